@@ -68,7 +68,7 @@ FOVEA_API fovea_status fovea_tensor_create(fovea_context *context, fovea_type ty
                                            fovea_error *error);
 FOVEA_API void fovea_tensor_free(fovea_tensor *tensor);
 // The tensor's memory; writable, borrowed from the tensor.
-FOVEA_API fovea_view fovea_tensor_view(fovea_tensor *tensor);
+FOVEA_API fovea_view fovea_tensor_view(const fovea_tensor *tensor);
 
 // Largest |a-b|, and whether |a-b| <= atol + rtol*|b| holds everywhere (NaN is close to nothing, an
 // infinity only to itself). Types F32 or F64, equal shapes, else INVALID_ARGUMENT.

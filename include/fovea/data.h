@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// Data sets: labelled pictures kept in memory as bytes. Opening, subsets, splits, statistics, batches.
+//
+//   fovea_dataset *train;
+//   fovea_dataset_open(context, "mnist:train", NULL, &train, &error);
+//   printf("%lld pictures\n", (long long)fovea_dataset_count(train));
+//   fovea_dataset_free(train);
+//
+// A subset, part or split shares the pictures of the set it came from; each is freed on its own and in
+// any order. Not here: turning pictures into what a net takes (model.h) and training (train.h).
+#ifndef FOVEA_DATA_H
+#define FOVEA_DATA_H
+
+#include "fovea/tensor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct fovea_dataset fovea_dataset;
+
+typedef struct fovea_dataset_options {
+    size_t size;
+    // A root to look in before all others (--data-dir); NULL: only $FOVEA_DATA (colon-separated), ./data,
+    // $XDG_DATA_HOME/fovea, $XDG_CACHE_HOME/fovea and /usr/share/datasets.
+    const char *directory;
+    // Names (else indices) separated by commas: only these classes, renumbered in this order. NULL: all.
+    const char *classes;
+    const char *part;    // "train", "test" or "val" where the name has none; NULL: "train"
+    int64_t limit;       // only the first `limit` samples (after `classes`); 0: all
+    int32_t resize[2];   // height, width pictures of a folder are resized to; 0: all must have one size
+} fovea_dataset_options;
+
+FOVEA_API void fovea_dataset_options_default(fovea_dataset_options *options);
+
+// `name` is SET or SET:PART: mnist, fashion-mnist, kmnist, emnist-SPLIT, cifar10, cifar100, or a folder
+// (of class folders of pictures, or one that holds the files of a known set).
+// Errors: DATA_MISSING (the text lists where it looked and the command that gets the set), BAD_FILE,
+// INVALID_ARGUMENT (unknown part or class), OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_dataset_open(fovea_context *context, const char *name,
+                                          const fovea_dataset_options *options,
+                                          fovea_dataset **dataset, fovea_error *error);
+FOVEA_API void fovea_dataset_free(fovea_dataset *dataset);
+
+// Whether the set has that part at all ("val" mostly is absent). Opens nothing but folder listings.
+FOVEA_API int fovea_dataset_has_part(fovea_context *context, const char *name,
+                                     const fovea_dataset_options *options, const char *part);
+
+FOVEA_API int64_t fovea_dataset_count(const fovea_dataset *dataset);
+FOVEA_API const char *fovea_dataset_name(const fovea_dataset *dataset);  // "mnist"
+FOVEA_API const char *fovea_dataset_part(const fovea_dataset *dataset);  // "train"
+// Where it was found: a folder or archive.
+FOVEA_API const char *fovea_dataset_origin(const fovea_dataset *dataset);
+// {C, H, W} of every picture.
+FOVEA_API fovea_shape fovea_dataset_shape(const fovea_dataset *dataset);
+FOVEA_API int32_t fovea_dataset_class_count(const fovea_dataset *dataset);
+FOVEA_API const char *fovea_dataset_class_name(const fovea_dataset *dataset, int32_t index);
+// Bytes of picture i, C,H,W. Borrowed.
+FOVEA_API const uint8_t *fovea_dataset_picture(const fovea_dataset *dataset, int64_t i);
+FOVEA_API int32_t fovea_dataset_label(const fovea_dataset *dataset, int64_t i);
+// Position of sample i in the named set's part, before classes, limits and splits.
+FOVEA_API int64_t fovea_dataset_index(const fovea_dataset *dataset, int64_t i);
+
+// Samples of one class (class index of this set), in order.
+FOVEA_API fovea_status fovea_dataset_of_class(const fovea_dataset *dataset, int32_t index,
+                                              fovea_dataset **subset, fovea_error *error);
+// The first `count` samples (all, when there are fewer).
+FOVEA_API fovea_status fovea_dataset_first(const fovea_dataset *dataset, int64_t count,
+                                           fovea_dataset **subset, fovea_error *error);
+// The samples at `position` (of this set), in that order.
+FOVEA_API fovea_status fovea_dataset_select(const fovea_dataset *dataset, const int64_t *position,
+                                            int64_t count, const char *part,
+                                            fovea_dataset **subset, fovea_error *error);
+// Random parts: round(fraction*count) samples for validation, the rest for training, each in the set's
+// order; which ones depends on `seed` and the count alone. 0 < fraction < 1.
+FOVEA_API fovea_status fovea_dataset_split(const fovea_dataset *dataset, uint64_t seed,
+                                           double fraction, fovea_dataset **training,
+                                           fovea_dataset **validation, fovea_error *error);
+
+// Mean and deviation (of all pixels, n-1 as torch.std) of each channel in 0..1. Buffers of C doubles.
+FOVEA_API fovea_status fovea_dataset_statistics(const fovea_dataset *dataset, double *mean,
+                                                double *deviation, fovea_error *error);
+// Mean and deviation of the whole train part of the set this one came from (before classes and limits):
+// what normalisation uses by default. Opens that part where this is another one.
+FOVEA_API fovea_status fovea_dataset_normalization(fovea_context *context,
+                                                   const fovea_dataset *dataset,
+                                                   const fovea_dataset_options *options,
+                                                   double *mean, double *deviation,
+                                                   fovea_error *error);
+// SHA-256 over shape, labels and pictures in order, lower-case hexadecimal.
+FOVEA_API fovea_status fovea_dataset_sha256(const fovea_dataset *dataset, char hex[65],
+                                            fovea_error *error);
+
+// The known sets, for `fovea data list`.
+typedef struct fovea_known_dataset {
+    const char *name, *title, *shape, *found;  // found: where it lies, NULL when it is nowhere
+    int64_t train_count, test_count;
+    int32_t classes;
+} fovea_known_dataset;
+FOVEA_API int32_t fovea_known_dataset_count(void);
+// `found` is borrowed until the next call with the same context.
+FOVEA_API fovea_status fovea_known_dataset_get(fovea_context *context, int32_t index,
+                                               const fovea_dataset_options *options,
+                                               fovea_known_dataset *known, fovea_error *error);
+
+// Changes made to a training picture, a pure function of seed, epoch and sample.
+typedef struct fovea_augmentation {
+    size_t size;
+    int32_t shift;  // moved by up to this many pixels each way, the border filled with `fill`
+    int32_t flip;   // mirrored left-right in half of the cases
+    uint8_t fill[4];
+} fovea_augmentation;
+
+// A picture file as 8-bit C,H,W (C is 1 or 3): png, jpeg, ppm, pgm by content; EXIF orientation applied,
+// alpha dropped. The tensor (U8) is yours.
+FOVEA_API fovea_status fovea_picture_load(fovea_context *context, const char *path,
+                                          fovea_tensor **picture, fovea_error *error);
+// Grey as OpenCV's cvtColor does for 8 bits (4899 R + 9617 G + 1868 B + 8192) >> 14, or grey repeated into
+// three channels. channels 1 or 3.
+FOVEA_API fovea_status fovea_picture_channels(fovea_context *context, const fovea_tensor *picture,
+                                              int32_t channels, fovea_tensor **result,
+                                              fovea_error *error);
+// Bilinear with antialiasing when shrinking (as Pillow and torchvision do).
+FOVEA_API fovea_status fovea_picture_resize(fovea_context *context, const fovea_tensor *picture,
+                                            int32_t height, int32_t width, fovea_tensor **result,
+                                            fovea_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
