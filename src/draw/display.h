@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// The display list: rectangles, lines, polylines, texts and pictures in the order they are drawn,
+// in CSS pixels from the top left, y downwards. Back ends turn it into PNG, PDF, SVG or terminal
+// cells.
+//
+// The first failure (no memory) is kept and every later call does nothing, so a layout is checked
+// once. In a terminal layout every cell is 8×16 pixels, text of any size is one cell a character,
+// and layouts snap to cells with fovea__snap_x and fovea__snap_y.
+#ifndef FOVEA_DRAW_DISPLAY_H
+#define FOVEA_DRAW_DISPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "draw/colour.h"
+#include "draw/font.h"
+#include "fovea/context.h"
+
+#define FOVEA__CELL_WIDTH 8.0
+#define FOVEA__CELL_HEIGHT 16.0
+
+typedef enum fovea__anchor {
+    FOVEA__ANCHOR_START = 0,
+    FOVEA__ANCHOR_MIDDLE = 1,
+    FOVEA__ANCHOR_END = 2,
+} fovea__anchor;
+
+typedef enum fovea__item_kind {
+    FOVEA__ITEM_RECTANGLE,
+    FOVEA__ITEM_LINE,
+    FOVEA__ITEM_POLYLINE,
+    FOVEA__ITEM_TEXT,
+    FOVEA__ITEM_PICTURE,
+    FOVEA__ITEM_CLIP,    // what follows shows only inside the box
+    FOVEA__ITEM_UNCLIP,  // until here; clips do not nest
+} fovea__item_kind;
+
+typedef struct fovea__text_style {
+    fovea__face face;
+    double size;  // pixels per em
+    fovea__colour colour;
+    fovea__anchor anchor;
+    double rotation;  // degrees, clockwise, about the anchor point; pages only
+} fovea__text_style;
+
+typedef struct fovea__item {
+    fovea__item_kind kind;
+    double x, y, width, height;  // box; LINE: to (x+width, y+height); TEXT: x, y of the baseline
+    fovea__colour fill, stroke;
+    double stroke_width, radius;
+    bool dashed, closed;
+    fovea__text_style style;  // TEXT
+    char *string;             // TEXT, owned
+    double *points;           // POLYLINE: x, y pairs, owned
+    size_t point_count;
+    uint8_t *rgb;  // PICTURE: [rows][columns][3], owned
+    int64_t rows, columns;
+    const char *tag;  // borrowed literal: what the item is, for SVG and the terminal; NULL
+} fovea__item;
+
+typedef struct fovea__display {
+    fovea_context *context;
+    fovea__fonts *fonts;  // owned
+    bool terminal;
+    double width, height;  // grow with the items that are put
+    fovea__item *items;
+    size_t count, capacity;
+    fovea_status status;
+    fovea_error *error;  // borrowed, may be NULL
+} fovea__display;
+
+fovea_status fovea__display_begin(fovea_context *context, bool terminal, fovea__display *display,
+                                  fovea_error *error);
+void fovea__display_release(fovea__display *display);
+
+void fovea__put_rectangle(fovea__display *display, double x, double y, double width, double height,
+                          fovea__colour fill);
+void fovea__put_frame(fovea__display *display, double x, double y, double width, double height,
+                      fovea__colour stroke, double stroke_width, double radius);
+void fovea__put_line(fovea__display *display, double x1, double y1, double x2, double y2,
+                     fovea__colour colour, double stroke_width);
+// `points` holds `count` pairs; copied.
+void fovea__put_polyline(fovea__display *display, const double *points, size_t count,
+                         fovea__colour colour, double stroke_width, bool dashed);
+void fovea__put_polygon(fovea__display *display, const double *points, size_t count,
+                        fovea__colour fill);
+// A line of text whose box begins at `top` and is fovea__line_height(style->size) high.
+void fovea__put_text(fovea__display *display, const fovea__text_style *style, double x, double top,
+                     const char *string);
+// The same, but shortened with "…" to `width` where it is longer.
+void fovea__put_text_within(fovea__display *display, const fovea__text_style *style, double x,
+                            double top, double width, const char *string);
+// `rgb` is [rows][columns][3]; copied. Enlarged without smoothing, reduced by averaging.
+void fovea__put_picture(fovea__display *display, double x, double y, double width, double height,
+                        const uint8_t *rgb, int64_t rows, int64_t columns);
+void fovea__put_clip(fovea__display *display, double x, double y, double width, double height);
+void fovea__put_unclip(fovea__display *display);
+
+double fovea__text_width(fovea__display *display, const fovea__text_style *style,
+                         const char *string);
+double fovea__line_height(const fovea__display *display, double size);
+// Upwards to whole cells in a terminal layout; to whole pixels on a page.
+double fovea__snap_x(const fovea__display *display, double x);
+double fovea__snap_y(const fovea__display *display, double y);
+
+#endif

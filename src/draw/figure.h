@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// A figure is a title and blocks below each other (panels, plots, a matrix, bars, a table, notes).
+// Blocks keep what they show, not where: the layout is made for the width and the medium when the
+// figure is drawn, so that the same figure suits a page and a terminal.
+//
+//   FOVEA__TRY(fovea__figure_create(context, "conv1: 16 filters", NULL, &figure, error));
+//   fovea__panels *panels;
+//   fovea__figure_add_panels(figure, NULL, &panels, error);      // draw/panels.h
+//   ...
+//   *result = figure;                                            // freed with fovea_figure_free
+#ifndef FOVEA_DRAW_FIGURE_H
+#define FOVEA_DRAW_FIGURE_H
+
+#include "base/text.h"
+#include "draw/display.h"
+#include "fovea/draw.h"
+
+// What a kind of block can do. `data` is the block's own.
+typedef struct fovea__block_kind {
+    // Draws into `display` from (x, y) on, at most `width` wide if the block can be made to fit,
+    // and returns the height it took. Failures stay in the display.
+    double (*layout)(const void *data, fovea__display *display, double x, double y, double width);
+    void (*describe)(const void *data, fovea__text *text);  // the numbers, as lines of text
+    void (*release)(fovea_context *context, void *data);    // frees `data` too
+} fovea__block_kind;
+
+// Texts are copied; `title` and `subtitle` may be NULL. Errors: OUT_OF_MEMORY.
+fovea_status fovea__figure_create(fovea_context *context, const char *title, const char *subtitle,
+                                  fovea_figure **figure, fovea_error *error);
+
+fovea_context *fovea__figure_context(const fovea_figure *figure);
+
+// Appends a block; the figure owns `data` from here on, also when this fails.
+fovea_status fovea__figure_add_block(fovea_figure *figure, const fovea__block_kind *kind,
+                                     void *data, fovea_error *error);
+
+// A paragraph of muted text that wraps; '\n' begins a new line. A heading in bold with `heading`.
+fovea_status fovea__figure_add_text(fovea_figure *figure, const char *text, bool heading,
+                                    fovea_error *error);
+
+// Lays the figure out. `terminal_columns` 0: a page `width` CSS pixels wide; else that many cells
+// of 8×16. The display is released with fovea__display_release, also after a failure.
+fovea_status fovea__figure_layout(fovea_context *context, const fovea_figure *figure, double width,
+                                  int32_t terminal_columns, fovea__display *display,
+                                  fovea_error *error);
+
+// Appends the figure as one <svg> element (no XML declaration), for pages that embed it.
+fovea_status fovea__figure_svg(fovea_context *context, const fovea_figure *figure,
+                               const fovea_draw_options *options, fovea__text *text,
+                               fovea_error *error);
+
+#endif
