@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// A net as a graph: values (what flows) and nodes (what is done), each node an ONNX operator. Shapes and
+// types are known for every value before any memory for numbers is taken; dimension 0 of the values is
+// the batch and stays open (FOVEA_DYNAMIC). The graph owns the parameters and running statistics.
+//
+//   fovea_graph_create(context, &graph, &error);
+//   fovea_graph_add_input(graph, "x", FOVEA_F32, &shape, &x, &error);             // N×1×28×28
+//   fovea_graph_add_parameter(graph, "conv1.weight", FOVEA_F32, &w_shape, 1, &w, &error);
+//   const fovea_value in[] = {x, w};
+//   fovea_graph_add_node(graph, "Conv", "conv1", in, 2, attributes, 1, &y, &error);
+//   fovea_graph_add_output(graph, y, &error);
+//
+// Not here: running (run.h), files and architecture text (model.h).
+#ifndef FOVEA_GRAPH_H
+#define FOVEA_GRAPH_H
+
+#include "fovea/tensor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct fovea_graph fovea_graph;
+// Index of a value of a graph, counted from 0; FOVEA_NO_VALUE stands for an absent optional input.
+typedef int32_t fovea_value;
+#define FOVEA_NO_VALUE (-1)
+
+typedef enum fovea_value_kind {
+    FOVEA_VALUE_INPUT = 0,
+    FOVEA_VALUE_PARAMETER = 1,  // trained
+    FOVEA_VALUE_BUFFER = 2,     // kept with the weights, not trained: running statistics, constants
+    FOVEA_VALUE_COMPUTED = 3,   // output of a node
+} fovea_value_kind;
+
+// One attribute of a node by ONNX name ("strides") or architecture-text name ("stride"): `count` integers, or
+// one real when count is 0.
+typedef struct fovea_attribute {
+    const char *name;
+    int32_t count;
+    const int64_t *integers;
+    double real;
+} fovea_attribute;
+
+typedef struct fovea_value_info {
+    const char *name;  // "x", "conv1.weight", or the node's name for its first output
+    fovea_value_kind kind;
+    fovea_type type;
+    fovea_shape shape;
+    int32_t node;  // the node that makes it, -1 for others
+} fovea_value_info;
+
+typedef struct fovea_node_info {
+    const char *name;   // "conv1"
+    const char *op;     // ONNX's: "Conv"
+    const char *text;   // "conv2d"
+    const char *label;  // PyTorch's: "Conv2d"
+    int32_t input_count, output_count;
+    const fovea_value *inputs, *outputs;
+} fovea_node_info;
+
+FOVEA_API fovea_status fovea_graph_create(fovea_context *context, fovea_graph **graph,
+                                          fovea_error *error);
+FOVEA_API void fovea_graph_free(fovea_graph *graph);
+FOVEA_API fovea_context *fovea_graph_context(const fovea_graph *graph);
+
+// Names are unique, UTF-8, 1 to 256 bytes. Adding fails without changing the graph.
+FOVEA_API fovea_status fovea_graph_add_input(fovea_graph *graph, const char *name, fovea_type type,
+                                             const fovea_shape *shape, fovea_value *value,
+                                             fovea_error *error);
+// A parameter (trained 1) or buffer (trained 0), zeros at first; types F32, F64 or I64. `fan_in` is what
+// PyTorch's initialisation divides by: weights and biases of a layer are uniform in +-1/sqrt(fan_in); 0:
+// left as it is by fovea_graph_initialize.
+FOVEA_API fovea_status fovea_graph_add_parameter(fovea_graph *graph, const char *name,
+                                                 fovea_type type, const fovea_shape *shape,
+                                                 int trained, int64_t fan_in, fovea_value *value,
+                                                 fovea_error *error);
+// `outputs` receives as many values as the operator has. Errors: INVALID_ARGUMENT (unknown operator or
+// attribute, name taken), SHAPE_MISMATCH (the text names node, both shapes and the likely mend).
+FOVEA_API fovea_status fovea_graph_add_node(fovea_graph *graph, const char *op, const char *name,
+                                            const fovea_value *inputs, int32_t input_count,
+                                            const fovea_attribute *attributes,
+                                            int32_t attribute_count, fovea_value *outputs,
+                                            fovea_error *error);
+FOVEA_API fovea_status fovea_graph_add_output(fovea_graph *graph, fovea_value value,
+                                              fovea_error *error);
+
+FOVEA_API int32_t fovea_graph_node_count(const fovea_graph *graph);
+FOVEA_API int32_t fovea_graph_value_count(const fovea_graph *graph);
+FOVEA_API int32_t fovea_graph_input_count(const fovea_graph *graph);
+FOVEA_API int32_t fovea_graph_output_count(const fovea_graph *graph);
+FOVEA_API fovea_value fovea_graph_input(const fovea_graph *graph, int32_t index);
+FOVEA_API fovea_value fovea_graph_output(const fovea_graph *graph, int32_t index);
+FOVEA_API fovea_node_info fovea_graph_node(const fovea_graph *graph, int32_t index);
+FOVEA_API fovea_value_info fovea_graph_value(const fovea_graph *graph, fovea_value value);
+// By name; FOVEA_NO_VALUE or -1 when there is none.
+FOVEA_API fovea_value fovea_graph_find_value(const fovea_graph *graph, const char *name);
+FOVEA_API int32_t fovea_graph_find_node(const fovea_graph *graph, const char *name);
+// Attribute `index` of a node (count, integers and real are borrowed); 0 when there are no more.
+FOVEA_API int fovea_graph_attribute(const fovea_graph *graph, int32_t node, int32_t index,
+                                    fovea_attribute *attribute);
+// The numbers of a parameter or buffer, writable, owned by the graph; data NULL for other values.
+FOVEA_API fovea_view fovea_graph_parameter(const fovea_graph *graph, fovea_value value);
+
+// PyTorch's default initialisation (kaiming_uniform(a=sqrt 5) = uniform in +-1/sqrt(fan_in), biases too) by
+// Philox from `seed`: the same seed gives the same bits everywhere. Values with fan_in 0 are left alone.
+FOVEA_API void fovea_graph_initialize(fovea_graph *graph, uint64_t seed);
+
+// One row of a summary. Multiply-adds and sizes for the batch asked for.
+typedef struct fovea_summary_row {
+    int32_t node;
+    fovea_shape shape;         // of the first output
+    int64_t parameters;        // trained numbers of this node; shared ones counted at first use
+    int64_t multiply_adds;     // as torchinfo counts them
+    int64_t receptive_field[2], stride[2], offset[2];  // height, width (Araujo et al. 2019); 0: not local
+    fovea_shape kernel;        // rank 0 where there is none
+} fovea_summary_row;
+
+typedef struct fovea_summary {
+    int32_t rows;
+    const fovea_summary_row *row;
+    int64_t parameters, trainable, multiply_adds;
+    int64_t input_bytes, forward_backward_bytes, parameter_bytes;  // torchinfo's definitions
+} fovea_summary;
+
+// Counts for a batch of `samples`. The summary is yours: fovea_summary_free.
+FOVEA_API fovea_status fovea_graph_summary(const fovea_graph *graph, int64_t samples,
+                                           fovea_summary **summary, fovea_error *error);
+FOVEA_API void fovea_summary_free(fovea_summary *summary);
+// The same as a table of text (torchinfo's columns and our kernel column, then the parameter list). Yours:
+// fovea_string_free.
+FOVEA_API fovea_status fovea_graph_summary_text(const fovea_graph *graph, int64_t samples,
+                                                const char *title, char **text,
+                                                fovea_error *error);
+FOVEA_API void fovea_string_free(fovea_context *context, char *text);
+
+// What an operator does and takes, for `fovea describe`.
+typedef struct fovea_operator_parameter {
+    const char *name, *onnx_name, *help, *kind;  // kind: "integer", "integers", "flag" or "real"
+    double standard, minimum, maximum;
+    int required;
+} fovea_operator_parameter;
+typedef struct fovea_operator_info {
+    const char *name, *onnx_name, *help;
+    int32_t since, parameter_count, inputs_required, inputs_maximum, outputs;
+    fovea_operator_parameter parameter[8];
+    const char *input[5];
+    const char *traits[8];  // "linear", "elementwise", ...; ends with NULL
+} fovea_operator_info;
+FOVEA_API int32_t fovea_operator_count(void);
+FOVEA_API fovea_status fovea_operator_get(int32_t index, fovea_operator_info *info);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
