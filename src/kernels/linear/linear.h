@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// The linear (fully connected) layer and its gradients, on one group of 1..16 samples.
+//
+//   y[n][o]   = b[o] + sum over i of x[n][i] * w[o][i]
+//   d_x[n][i] =        sum over o of d_y[n][o] * w[o][i]
+//   d_w[o][i] +=       sum over n of d_y[n][o] * x[n][i]
+//   d_b[o]    +=       sum over n of d_y[n][o]
+//
+// The order of the sums is part of this definition; every variant and both layouts give the same
+// bits:
+//   forward          one chain of fused multiply-adds that starts at the bias (0 without one), i
+//   ascending input gradient   one chain from 0, o ascending weight gradient  one chain over the
+//   samples, n ascending, that continues from the value already in d_weight;
+//                    lanes without a sample are skipped. Groups taken in order are thus one chain
+//                    over the batch.
+//   bias gradient    the 16 lanes (0 where there is no sample) added by fovea__lane_tree, the
+//   result added to d_bias
+//
+// Buffers (in floats; only the alignment of a float is asked for, 64 bytes is faster):
+//            NCHW       N16
+//   x, d_x   [n][I]     [I][16]
+//   y, d_y   [n][O]     [O][16]
+//   weight   [O][I], bias [O], in both
+// In N16 lanes from `samples` on: x finite, d_y zero; y holds anything finite there, d_x zero.
+#ifndef FOVEA_KERNELS_LINEAR_H
+#define FOVEA_KERNELS_LINEAR_H
+
+#include "kernels/kernel.h"
+
+typedef struct fovea__linear_geometry {
+    int64_t inputs, outputs;
+} fovea__linear_geometry;
+
+typedef struct fovea__linear_kernel {
+    const char *name;  // "n16 avx512"
+    fovea__cpu cpu;
+    fovea__layout layout;
+    bool (*accepts)(const fovea__linear_geometry *geometry);
+    // Bytes of scratch one call needs (each worker its own), 0: `scratch` may be NULL.
+    size_t (*scratch)(const fovea__linear_geometry *geometry);
+    // Floats of packed weights. 0: `pack` is NULL and the functions take the weights as they are;
+    // otherwise forward and input_gradient take what pack made of them.
+    size_t (*packed)(const fovea__linear_geometry *geometry);
+    void (*pack)(const fovea__linear_geometry *geometry, const float *weight, float *packed);
+    // bias may be NULL. Overwrites y.
+    void (*forward)(const fovea__linear_geometry *geometry, int32_t samples, const float *x,
+                    const float *weight, const float *bias, float *y, void *scratch);
+    // Overwrites d_x.
+    void (*input_gradient)(const fovea__linear_geometry *geometry, int32_t samples,
+                           const float *d_y, const float *weight, float *d_x, void *scratch);
+    // Adds to d_weight and to d_bias (each may be NULL: not computed). In N16 a range of outputs is
+    // computed by setting geometry.outputs and moving d_y, d_weight and d_bias.
+    void (*weight_gradient)(const fovea__linear_geometry *geometry, int32_t samples, const float *x,
+                            const float *d_y, float *d_weight, float *d_bias, void *scratch);
+} fovea__linear_kernel;
+
+// The definition in double, layout NCHW. The arguments are those above; no scratch, no packing.
+typedef struct fovea__linear_kernel_f64 {
+    const char *name;
+    fovea__cpu cpu;
+    void (*forward)(const fovea__linear_geometry *geometry, int32_t samples, const double *x,
+                    const double *weight, const double *bias, double *y);
+    void (*input_gradient)(const fovea__linear_geometry *geometry, int32_t samples,
+                           const double *d_y, const double *weight, double *d_x);
+    void (*weight_gradient)(const fovea__linear_geometry *geometry, int32_t samples,
+                            const double *x, const double *d_y, double *d_weight, double *d_bias);
+} fovea__linear_kernel_f64;
+
+// The first variant of the layout that the processor level allows and that accepts the geometry.
+// Never NULL.
+const fovea__linear_kernel *fovea__linear_choose(fovea__cpu cpu, fovea__layout layout,
+                                                 const fovea__linear_geometry *geometry);
+const fovea__linear_kernel_f64 *fovea__linear_choose_f64(fovea__cpu cpu);
+// All variants compiled in, best first: for tests and benchmarks.
+const fovea__linear_kernel *const *fovea__linear_kernels(size_t *count);
+const fovea__linear_kernel_f64 *const *fovea__linear_kernels_f64(size_t *count);
+
+#endif
