@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Batch normalisation of [n][c][pixels], cut so that a plan can run it: per group | once | per
+// group.
+//
+//   training forward   stats(group) | merge over groups by T, finish, running | apply(group)
+//   training backward  sums(group)  | merge over groups by T                  | d_src(group)
+//   eval               finish from the running statistics, apply; d_src with `sums` NULL
+//
+// Sums are double: one chain over the pixels per lane (sample), lanes as the tree 8, 4, 2, 1 with
+// zeros for masked lanes. Only the `samples` valid lanes count.
+//   x^ = (x - mean) * invstd,   y = fma(x^, scale, shift),   invstd = 1 / sqrt(variance + eps)
+//   d_x = (scale * invstd) * fma(-x^, sum_dx/M, d_y - sum_d/M),   M = count over the whole batch
+//   d_shift = sum_d = sum d_y,   d_scale = sum_dx = sum d_y * x^
+// where mean and invstd are rounded to the element type first.
+#ifndef FOVEA_KERNELS_NORM_H
+#define FOVEA_KERNELS_NORM_H
+
+#include "kernels/kernel.h"
+
+// Of one channel: how many values, their mean and the sum of squared distances from it.
+typedef struct fovea__norm_stats {
+    double count, mean, m2;
+} fovea__norm_stats;
+
+// Of one channel: sum of d_y and of d_y * x^.
+typedef struct fovea__norm_sums {
+    double d, dx;
+} fovea__norm_sums;
+
+// Statistics of two sets joined (Chan): n = na+nb, delta = mean_b-mean_a, mean = mean_a +
+// delta*(nb/n), m2 = (m2_a+m2_b) + (delta*delta)*(na*(nb/n)).
+fovea__norm_stats fovea__norm_join(fovea__norm_stats a, fovea__norm_stats b);
+// T over n >= 1 groups of one channel; entry i stands at value[i * stride].
+fovea__norm_stats fovea__norm_merge(const fovea__norm_stats *value, int64_t n, int64_t stride);
+fovea__norm_sums fovea__norm_merge_sums(const fovea__norm_sums *value, int64_t n, int64_t stride);
+// mean[c] and invstd[c] of the merged statistics (biased variance m2/count).
+void fovea__norm_finish(int64_t channels, const fovea__norm_stats *stats, double eps, double *mean,
+                        double *invstd);
+// running = (1-momentum)*running + momentum*batch in double, the variance unbiased (m2/(count-1)).
+// `momentum` is PyTorch's (0.1); ONNX's attribute is 1 minus it. new_* may be the old ones.
+void fovea__norm_running_f32(int64_t channels, const fovea__norm_stats *stats, double momentum,
+                             const float *mean, const float *variance, float *new_mean,
+                             float *new_variance);
+void fovea__norm_running_f64(int64_t channels, const fovea__norm_stats *stats, double momentum,
+                             const double *mean, const double *variance, double *new_mean,
+                             double *new_variance);
+// The same mean and invstd from running statistics, for eval mode.
+void fovea__norm_finish_running_f32(int64_t channels, const float *running_mean,
+                                    const float *running_variance, double eps, double *mean,
+                                    double *invstd);
+void fovea__norm_finish_running_f64(int64_t channels, const double *running_mean,
+                                    const double *running_variance, double eps, double *mean,
+                                    double *invstd);
+
+// One group. Per-channel arrays (mean, invstd, scale, shift, stats, sums) are indexed from 0 =
+// channel `first`; src, dst, d_dst, d_src are the whole group ([n][channels][pixels] or
+// [channels][pixels][16]), of which channels first..last-1 are computed.
+typedef struct fovea__norm_group {
+    fovea__layout layout;
+    int32_t samples;
+    int64_t channels, pixels, first, last;
+} fovea__norm_group;
+
+typedef struct fovea__norm_variant {
+    const char *name;
+    fovea__cpu needs;
+    void (*stats)(const fovea__norm_group *group, const float *src, fovea__norm_stats *stats);
+    // `relu`: y = max(y, 0) on the way out, the same bits as the relu kernel afterwards.
+    void (*apply)(const fovea__norm_group *group, const float *src, const double *mean,
+                  const double *invstd, const float *scale, const float *shift, bool relu,
+                  float *dst);
+    void (*sums)(const fovea__norm_group *group, const float *src, const float *d_dst,
+                 const double *mean, const double *invstd, fovea__norm_sums *sums);
+    // `count` is M; `sums` NULL: d_x = (scale * invstd) * d_y. Masked lanes of d_src become 0.
+    void (*backward)(const fovea__norm_group *group, const float *src, const float *d_dst,
+                     const double *mean, const double *invstd, const float *scale,
+                     const fovea__norm_sums *sums, double count, float *d_src);
+} fovea__norm_variant;
+
+const fovea__norm_variant *fovea__norm_variants(size_t *count);
+const fovea__norm_variant *fovea__norm_choose(fovea__cpu cpu);
+
+// The same in double, NCHW only.
+void fovea__norm_stats_f64(const fovea__norm_group *group, const double *src,
+                           fovea__norm_stats *stats);
+void fovea__norm_apply_f64(const fovea__norm_group *group, const double *src, const double *mean,
+                           const double *invstd, const double *scale, const double *shift,
+                           double *dst);
+void fovea__norm_sums_f64(const fovea__norm_group *group, const double *src, const double *d_dst,
+                          const double *mean, const double *invstd, fovea__norm_sums *sums);
+void fovea__norm_backward_f64(const fovea__norm_group *group, const double *src,
+                              const double *d_dst, const double *mean, const double *invstd,
+                              const double *scale, const fovea__norm_sums *sums, double count,
+                              double *d_src);
+
+#endif

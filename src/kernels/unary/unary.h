@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Elementwise functions of one argument over flat arrays (both layouts are flat: N16 counts 16 a
+// place).
+//
+//   relu        x <= 0 ? 0 : x                      leaky_relu  x > 0 ? x : alpha*x
+//   tanh                                            sigmoid     1 / (1 + exp(-x))
+//   gelu        x * (1 + erf(x/sqrt 2)) / 2         gelu_tanh   x * sigmoid(2 u),
+//   silu        x * sigmoid(x)                                  u = sqrt(2/pi) * (x + 0.044715 x^3)
+//   exp, log
+//
+// Floats use the functions of kernels/elementary.h, doubles libm. NaN gives NaN.
+// Backward: d_src = d_dst * f'. `src` is x, `dst` is f(x); fovea__unary_reads says which of them
+// the kind reads (the other may be NULL). dst may be src, d_src may be d_dst.
+#ifndef FOVEA_KERNELS_UNARY_H
+#define FOVEA_KERNELS_UNARY_H
+
+#include "kernels/kernel.h"
+
+typedef enum fovea__unary_kind {
+    FOVEA__UNARY_RELU,
+    FOVEA__UNARY_LEAKY_RELU,
+    FOVEA__UNARY_TANH,
+    FOVEA__UNARY_SIGMOID,
+    FOVEA__UNARY_GELU,
+    FOVEA__UNARY_GELU_TANH,
+    FOVEA__UNARY_SILU,
+    FOVEA__UNARY_EXP,
+    FOVEA__UNARY_LOG,
+    FOVEA__UNARY_KINDS,
+} fovea__unary_kind;
+
+typedef enum fovea__unary_operand {
+    FOVEA__UNARY_READS_SRC,
+    FOVEA__UNARY_READS_DST,
+} fovea__unary_operand;
+
+// What the backward of `kind` reads: dst for relu, tanh, sigmoid and exp, else src.
+fovea__unary_operand fovea__unary_reads(fovea__unary_kind kind);
+
+// `alpha` is used by leaky_relu only.
+typedef void fovea__unary_forward_f32(fovea__unary_kind kind, float alpha, int64_t count,
+                                      const float *src, float *dst);
+typedef void fovea__unary_backward_f32(fovea__unary_kind kind, float alpha, int64_t count,
+                                       const float *src, const float *dst, const float *d_dst,
+                                       float *d_src);
+
+typedef struct fovea__unary_variant {
+    const char *name;
+    fovea__cpu needs;
+    fovea__unary_forward_f32 *forward;
+    fovea__unary_backward_f32 *backward;
+} fovea__unary_variant;
+
+const fovea__unary_variant *fovea__unary_variants(size_t *count);
+const fovea__unary_variant *fovea__unary_choose(fovea__cpu cpu);
+
+void fovea__unary_forward_f64(fovea__unary_kind kind, double alpha, int64_t count,
+                              const double *src, double *dst);
+void fovea__unary_backward_f64(fovea__unary_kind kind, double alpha, int64_t count,
+                               const double *src, const double *dst, const double *d_dst,
+                               double *d_src);
+
+#endif
