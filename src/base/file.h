@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files: read whole with a cap, and written so that a name holds the old or the new content, never half.
+// Files: read whole with a cap, and written so that a name holds the old or the new content, never
+// half.
 #ifndef FOVEA_BASE_FILE_H
 #define FOVEA_BASE_FILE_H
 
@@ -39,8 +40,9 @@ char *fovea__path_join(fovea_context *context, const char *a, const char *b, fov
 // ".png" for "x/y.PNG" in lower case, "" without one; `size` bytes at most.
 void fovea__path_extension(const char *path, char *extension, size_t size);
 
-// Writing: open makes PATH.tmp.PID in the same folder, write appends (short writes and EINTR handled),
-// commit does fsync, close, rename, fsync of the folder. Anything not committed is removed by discard.
+// Writing: open makes PATH.tmp.PID in the same folder, write appends (short writes and EINTR
+// handled), commit does fsync, close, rename, fsync of the folder. Anything not committed is
+// removed by discard.
 typedef struct fovea__file_writer fovea__file_writer;
 fovea_status fovea__file_writer_open(fovea_context *context, const char *path,
                                      fovea__file_writer **writer, fovea_error *error);

@@ -7,8 +7,12 @@
 #include <nettle/sha2.h>
 #include <stddef.h>
 
-typedef struct fovea__sha256 { struct sha256_ctx state; } fovea__sha256;
-typedef struct fovea__md5 { struct md5_ctx state; } fovea__md5;
+typedef struct fovea__sha256 {
+    struct sha256_ctx state;
+} fovea__sha256;
+typedef struct fovea__md5 {
+    struct md5_ctx state;
+} fovea__md5;
 
 void fovea__sha256_begin(fovea__sha256 *hash);
 void fovea__sha256_add(fovea__sha256 *hash, const void *bytes, size_t size);

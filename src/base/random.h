@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC11): a
-// random number is a pure function of key and counter, so there is no generator state to save.
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC11):
+// a random number is a pure function of key and counter, so there is no generator state to save.
 // key = seed; counter = {element/4 in NCHW order, sample, epoch, stream = node*256 + purpose}.
 #ifndef FOVEA_BASE_RANDOM_H
 #define FOVEA_BASE_RANDOM_H
@@ -22,7 +22,8 @@ void fovea__philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint
 // One 32-bit word: lane element%4 of the block {element/4, sample, epoch, stream} under key `seed`.
 uint32_t fovea__random_u32(uint64_t seed, uint32_t stream, uint32_t epoch, uint32_t sample,
                            uint64_t element);
-// In [0, 1): the word's top 24 bits (float) or 53 bits from two words (double, elements 2e and 2e+1).
+// In [0, 1): the word's top 24 bits (float) or 53 bits from two words (double, elements 2e and
+// 2e+1).
 float fovea__random_float(uint64_t seed, uint32_t stream, uint32_t epoch, uint32_t sample,
                           uint64_t element);
 double fovea__random_double(uint64_t seed, uint32_t stream, uint32_t epoch, uint32_t sample,

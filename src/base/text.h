@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A growing piece of text. The first failure (no memory) is kept and every later call does nothing, so
-// that a long run of appends is checked once, at fovea__text_take.
+// A growing piece of text. The first failure (no memory) is kept and every later call does nothing,
+// so that a long run of appends is checked once, at fovea__text_take.
 #ifndef FOVEA_BASE_TEXT_H
 #define FOVEA_BASE_TEXT_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The context's thread pool. Worker 0 is the caller; work item i always goes to worker i mod threads,
-// so nothing depends on timing.
+// The context's thread pool. Worker 0 is the caller; work item i always goes to worker i mod
+// threads, so nothing depends on timing.
 #ifndef FOVEA_BASE_THREADS_H
 #define FOVEA_BASE_THREADS_H
 
@@ -10,8 +10,8 @@
 
 typedef void fovea__work(void *user, int64_t item, int32_t worker);
 
-// Runs work(user, i, worker) for i in [0, count) and returns when all are done. No allocation, no lock
-// but the pool's own futex; not to be called from inside a work item.
+// Runs work(user, i, worker) for i in [0, count) and returns when all are done. No allocation, no
+// lock but the pool's own futex; not to be called from inside a work item.
 void fovea__parallel(fovea_context *context, int64_t count, fovea__work *work, void *user);
 
 #endif
