@@ -43,6 +43,6 @@ void fovea_tensor_free(fovea_tensor *tensor) {
     fovea__free(tensor->context, tensor);
 }
 
-fovea_view fovea_tensor_view(fovea_tensor *tensor) {
+fovea_view fovea_tensor_view(const fovea_tensor *tensor) {
     return tensor->view;
 }
