@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include <png.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "formats/png.h"
+#include "formats/png_chunks.h"
+
+// All that must survive libpng's jump out of an error lives here, never in a local of decode().
+typedef struct job {
+    fovea_context *context;
+    const uint8_t *bytes;
+    size_t size, at;
+    png_structp png;
+    png_infop info;
+    fovea__picture *picture;
+    bool out_of_memory;
+    char message[200];
+} job;
+
+static void keep_message(job *j, const char *text) {
+    if (j->message[0]) return;  // the first is the cause
+    strncpy(j->message, text, sizeof j->message - 1);
+}
+
+static void on_error(png_structp png, png_const_charp text) {
+    keep_message(png_get_error_ptr(png), text);
+    png_longjmp(png, 1);
+}
+
+// Chunks that do not touch the pixels are skipped, so a warning here is about the picture itself.
+static void on_warning(png_structp png, png_const_charp text) {
+    on_error(png, text);
+}
+
+static png_voidp allocate(png_structp png, png_alloc_size_t size) {
+    job *j = png_get_mem_ptr(png);
+    void *memory = fovea__new(j->context, 1, size, NULL);
+    if (!memory) j->out_of_memory = true;
+    return memory;
+}
+
+static void release(png_structp png, png_voidp memory) {
+    job *j = png_get_mem_ptr(png);
+    fovea__free(j->context, memory);
+}
+
+static void feed(png_structp png, png_bytep dst, size_t size) {
+    job *j = png_get_io_ptr(png);
+    if (size > j->size - j->at) png_error(png, "the file ends too early");
+    memcpy(dst, j->bytes + j->at, size);
+    j->at += size;
+}
+
+static void set_up(job *j) {
+    png_structp png = j->png;
+    png_set_read_fn(png, j, feed);
+    png_set_user_limits(png, FOVEA__PICTURE_MAX_SIDE, FOVEA__PICTURE_MAX_SIDE);
+    png_set_chunk_malloc_max(png, 1024 * 1024);
+    png_set_chunk_cache_max(png, 16);
+    png_set_benign_errors(png, 0);
+    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+}
+
+static void ask_for_bytes(job *j) {
+    png_structp png = j->png;
+    int colour = png_get_color_type(png, j->info);
+    png_set_strip_16(png);
+    if (colour == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
+    if (colour == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(png);
+    png_set_strip_alpha(png);
+}
+
+static bool decode(job *j) {
+    if (setjmp(png_jmpbuf(j->png))) return false;
+    set_up(j);
+    png_read_info(j->png, j->info);
+    ask_for_bytes(j);
+    int passes = png_set_interlace_handling(j->png);
+    png_read_update_info(j->png, j->info);
+    fovea__picture *p = j->picture;
+    size_t row = (size_t)p->width * (size_t)p->channels;
+    if (png_get_image_width(j->png, j->info) != (png_uint_32)p->width ||
+        png_get_image_height(j->png, j->info) != (png_uint_32)p->height ||
+        png_get_rowbytes(j->png, j->info) != row)
+        png_error(j->png, "the rows do not have the size the header promises");
+    for (int pass = 0; pass < passes; pass++)
+        for (int32_t y = 0; y < p->height; y++)
+            png_read_row(j->png, p->pixels + (size_t)y * row, NULL);
+    png_read_end(j->png, NULL);
+    return true;
+}
+
+fovea_status fovea__png_read(fovea_context *context, const void *bytes, size_t size,
+                             const char *name, fovea__picture *picture, fovea_error *error) {
+    memset(picture, 0, sizeof *picture);
+    fovea__png_outline outline;
+    FOVEA__TRY(fovea__png_survey(context, bytes, size, name, &outline, error));
+    FOVEA__TRY(fovea__picture_new(context, name, 16, outline.width, outline.height,
+                                  outline.channels, picture, error));
+    job j = {.context = context, .bytes = bytes, .size = size, .picture = picture};
+    j.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &j, on_error, on_warning, &j, allocate,
+                                     release);
+    if (j.png) j.info = png_create_info_struct(j.png);
+    if (!j.info) j.out_of_memory = true;
+    bool decoded = j.info && decode(&j);
+    png_destroy_read_struct(&j.png, &j.info, NULL);
+    if (decoded) return FOVEA_OK;
+    fovea__picture_clear(context, picture);
+    if (j.out_of_memory)
+        return fovea__fail(error, FOVEA_OUT_OF_MEMORY, "%s: no memory to decode PNG", name);
+    return fovea__fail_at(error, FOVEA_BAD_FILE, name, (int64_t)j.at, "damaged PNG: %s", j.message);
+}
