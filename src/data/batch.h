@@ -8,8 +8,8 @@
 // Order of the samples in one epoch: shuffled by (seed, epoch), or 0..count-1 when shuffle is 0.
 void fovea__epoch_order(uint64_t seed, uint32_t epoch, int shuffle, int64_t count, int64_t *order);
 
-// Picture `position` of the set, augmented for (seed, epoch, its index in the set): writes C*H*W bytes to
-// `dst`. augmentation NULL: a copy.
+// Picture `position` of the set, augmented for (seed, epoch, its index in the set): writes C*H*W
+// bytes to `dst`. augmentation NULL: a copy.
 void fovea__augmented_picture(const fovea_dataset *dataset, int64_t position,
                               const fovea_augmentation *augmentation, uint64_t seed, uint32_t epoch,
                               uint8_t *dst);
