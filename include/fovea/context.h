@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The context: thread pool, allocator, log and processor choice. Everything else is created from one;
-// there is no global state. A context must outlive all that was created from it. Objects of one
-// context may be used from several threads as long as no single object is used by two at a time.
+// The context: thread pool, allocator, log and processor choice. Everything else is created from
+// one; there is no global state. A context must outlive all that was created from it. Objects of
+// one context may be used from several threads as long as no single object is used by two at a
+// time.
 //
 //   fovea_context *context;
 //   fovea_context_create(NULL, &context, NULL);
@@ -44,10 +45,10 @@ typedef struct fovea_context_options {
     size_t size;      // sizeof(fovea_context_options); set by fovea_context_options_default
     int32_t threads;  // 0: one per processor this process may use (at most 256)
     // "reference", "avx2", "avx512", "neon": the best kernel set that may be chosen. NULL: the
-    // environment variable FOVEA_CPU when set, else the best this processor has. A set the processor
-    // lacks is refused.
+    // environment variable FOVEA_CPU when set, else the best this processor has. A set the
+    // processor lacks is refused.
     const char *cpu;
-    fovea_allocator allocator;  // all NULL: the C library's
+    fovea_allocator allocator;                                         // all NULL: the C library's
     void (*log)(void *user, fovea_log_level level, const char *text);  // NULL: silent
     void *log_user;
     fovea_log_level log_level;  // messages above it are not made
@@ -55,8 +56,8 @@ typedef struct fovea_context_options {
 
 FOVEA_API void fovea_context_options_default(fovea_context_options *options);
 
-// `options` may be NULL. Errors: INVALID_ARGUMENT (unknown or absent kernel set, threads < 0 or > 256),
-// OUT_OF_MEMORY, FAILED (threads cannot be started).
+// `options` may be NULL. Errors: INVALID_ARGUMENT (unknown or absent kernel set, threads < 0 or >
+// 256), OUT_OF_MEMORY, FAILED (threads cannot be started).
 FOVEA_API fovea_status fovea_context_create(const fovea_context_options *options,
                                             fovea_context **context, fovea_error *error);
 FOVEA_API void fovea_context_free(fovea_context *context);

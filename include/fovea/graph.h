@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A net as a graph: values (what flows) and nodes (what is done), each node an ONNX operator. Shapes and
-// types are known for every value before any memory for numbers is taken; dimension 0 of the values is
-// the batch and stays open (FOVEA_DYNAMIC). The graph owns the parameters and running statistics.
+// A net as a graph: values (what flows) and nodes (what is done), each node an ONNX operator.
+// Shapes and types are known for every value before any memory for numbers is taken; dimension 0 of
+// the values is the batch and stays open (FOVEA_DYNAMIC). The graph owns the parameters and running
+// statistics.
 //
 //   fovea_graph_create(context, &graph, &error);
 //   fovea_graph_add_input(graph, "x", FOVEA_F32, &shape, &x, &error);             // N×1×28×28
@@ -32,8 +33,8 @@ typedef enum fovea_value_kind {
     FOVEA_VALUE_COMPUTED = 3,   // output of a node
 } fovea_value_kind;
 
-// One attribute of a node by ONNX name ("strides") or architecture-text name ("stride"): `count` integers, or
-// one real when count is 0.
+// One attribute of a node by ONNX name ("strides") or architecture-text name ("stride"): `count`
+// integers, or one real when count is 0.
 typedef struct fovea_attribute {
     const char *name;
     int32_t count;
@@ -67,15 +68,15 @@ FOVEA_API fovea_context *fovea_graph_context(const fovea_graph *graph);
 FOVEA_API fovea_status fovea_graph_add_input(fovea_graph *graph, const char *name, fovea_type type,
                                              const fovea_shape *shape, fovea_value *value,
                                              fovea_error *error);
-// A parameter (trained 1) or buffer (trained 0), zeros at first; types F32, F64 or I64. `fan_in` is what
-// PyTorch's initialisation divides by: weights and biases of a layer are uniform in +-1/sqrt(fan_in); 0:
-// left as it is by fovea_graph_initialize.
+// A parameter (trained 1) or buffer (trained 0), zeros at first; types F32, F64 or I64. `fan_in` is
+// what PyTorch's initialisation divides by: weights and biases of a layer are uniform in
+// +-1/sqrt(fan_in); 0: left as it is by fovea_graph_initialize.
 FOVEA_API fovea_status fovea_graph_add_parameter(fovea_graph *graph, const char *name,
                                                  fovea_type type, const fovea_shape *shape,
                                                  int trained, int64_t fan_in, fovea_value *value,
                                                  fovea_error *error);
-// `outputs` receives as many values as the operator has. Errors: INVALID_ARGUMENT (unknown operator or
-// attribute, name taken), SHAPE_MISMATCH (the text names node, both shapes and the likely mend).
+// `outputs` receives as many values as the operator has. Errors: INVALID_ARGUMENT (unknown operator
+// or attribute, name taken), SHAPE_MISMATCH (the text names node, both shapes and the likely mend).
 FOVEA_API fovea_status fovea_graph_add_node(fovea_graph *graph, const char *op, const char *name,
                                             const fovea_value *inputs, int32_t input_count,
                                             const fovea_attribute *attributes,
@@ -101,18 +102,20 @@ FOVEA_API int fovea_graph_attribute(const fovea_graph *graph, int32_t node, int3
 // The numbers of a parameter or buffer, writable, owned by the graph; data NULL for other values.
 FOVEA_API fovea_view fovea_graph_parameter(const fovea_graph *graph, fovea_value value);
 
-// PyTorch's default initialisation (kaiming_uniform(a=sqrt 5) = uniform in +-1/sqrt(fan_in), biases too) by
-// Philox from `seed`: the same seed gives the same bits everywhere. Values with fan_in 0 are left alone.
+// PyTorch's default initialisation (kaiming_uniform(a=sqrt 5) = uniform in +-1/sqrt(fan_in), biases
+// too) by Philox from `seed`: the same seed gives the same bits everywhere. Values with fan_in 0
+// are left alone.
 FOVEA_API void fovea_graph_initialize(fovea_graph *graph, uint64_t seed);
 
 // One row of a summary. Multiply-adds and sizes for the batch asked for.
 typedef struct fovea_summary_row {
     int32_t node;
-    fovea_shape shape;         // of the first output
-    int64_t parameters;        // trained numbers of this node; shared ones counted at first use
-    int64_t multiply_adds;     // as torchinfo counts them
-    int64_t receptive_field[2], stride[2], offset[2];  // height, width (Araujo et al. 2019); 0: not local
-    fovea_shape kernel;        // rank 0 where there is none
+    fovea_shape shape;      // of the first output
+    int64_t parameters;     // trained numbers of this node; shared ones counted at first use
+    int64_t multiply_adds;  // as torchinfo counts them
+    int64_t receptive_field[2], stride[2],
+        offset[2];       // height, width (Araujo et al. 2019); 0: not local
+    fovea_shape kernel;  // rank 0 where there is none
 } fovea_summary_row;
 
 typedef struct fovea_summary {
@@ -126,11 +129,10 @@ typedef struct fovea_summary {
 FOVEA_API fovea_status fovea_graph_summary(const fovea_graph *graph, int64_t samples,
                                            fovea_summary **summary, fovea_error *error);
 FOVEA_API void fovea_summary_free(fovea_summary *summary);
-// The same as a table of text (torchinfo's columns and our kernel column, then the parameter list). Yours:
-// fovea_string_free.
+// The same as a table of text (torchinfo's columns and our kernel column, then the parameter list).
+// Yours: fovea_string_free.
 FOVEA_API fovea_status fovea_graph_summary_text(const fovea_graph *graph, int64_t samples,
-                                                const char *title, char **text,
-                                                fovea_error *error);
+                                                const char *title, char **text, fovea_error *error);
 FOVEA_API void fovea_string_free(fovea_context *context, char *text);
 
 // What an operator does and takes, for `fovea describe`.

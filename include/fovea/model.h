@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// A model: a graph with what it takes to use it – preprocessing and class names – from architecture text, a
-// ready-made net or a file, and back to a file.
+// A model: a graph with what it takes to use it – preprocessing and class names – from architecture
+// text, a ready-made net or a file, and back to a file.
 //
 //   fovea_model_open(context, "runs/mnist/best.safetensors", NULL, &model, &error);
 //   fovea_model_prepare(model, pictures, 1, &batch, &error);   // u8 C,H,W -> normalised 1×C×H×W
 //
-// One safetensors file is enough to predict: its metadata hold `format=pt`, `fovea.version`, `fovea.graph`,
-// `fovea.preprocess`, `fovea.classes` and `fovea.hash`; tensors carry PyTorch's names.
+// One safetensors file is enough to predict: its metadata hold `format=pt`, `fovea.version`,
+// `fovea.graph`, `fovea.preprocess`, `fovea.classes` and `fovea.hash`; tensors carry PyTorch's
+// names.
 #ifndef FOVEA_MODEL_H
 #define FOVEA_MODEL_H
 
@@ -21,23 +22,25 @@ typedef struct fovea_model fovea_model;
 typedef struct fovea_model_options {
     size_t size;
     uint64_t seed;          // of the initial weights of nets that come without
-    int32_t input[3];       // C, H, W for architecture text; 0: the net's own, or what `fovea_model_open` finds
+    int32_t input[3];       // C, H, W for architecture text; 0: the net's own, or what
+                            // `fovea_model_open` finds
     const char *weights;    // a safetensors file whose tensors are loaded by name; NULL: none
     const char *precision;  // "f32" (default) or "f64": type of the parameters
 } fovea_model_options;
 
 FOVEA_API void fovea_model_options_default(fovea_model_options *options);
 
-// `name` is, in this order: an existing file (.safetensors), a run folder (best.safetensors, else last), a
-// ready-made net, architecture text. Errors: BAD_FILE, INVALID_ARGUMENT (text or name, with the character
-// position and the nearest name), SHAPE_MISMATCH, UNSUPPORTED, OUT_OF_MEMORY.
+// `name` is, in this order: an existing file (.safetensors), a run folder (best.safetensors, else
+// last), a ready-made net, architecture text. Errors: BAD_FILE, INVALID_ARGUMENT (text or name,
+// with the character position and the nearest name), SHAPE_MISMATCH, UNSUPPORTED, OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_model_open(fovea_context *context, const char *name,
                                         const fovea_model_options *options, fovea_model **model,
                                         fovea_error *error);
-// From architecture text alone: layers separated by commas (command-line.md's grammar; docs/architecture-text.md).
+// From architecture text alone: layers separated by commas (command-line.md's grammar;
+// docs/architecture-text.md).
 FOVEA_API fovea_status fovea_model_from_text(fovea_context *context, const char *text,
-                                             const fovea_model_options *options, fovea_model **model,
-                                             fovea_error *error);
+                                             const fovea_model_options *options,
+                                             fovea_model **model, fovea_error *error);
 FOVEA_API void fovea_model_free(fovea_model *model);
 
 FOVEA_API fovea_graph *fovea_model_graph(const fovea_model *model);  // borrowed
@@ -47,30 +50,32 @@ FOVEA_API const char *fovea_model_architecture(const fovea_model *model);
 FOVEA_API fovea_shape fovea_model_input(const fovea_model *model);
 // Whether pictures of any height and width may be put in (no layer fixes the size).
 FOVEA_API int fovea_model_any_size(const fovea_model *model);
-// A model of the same weights (shared graph is not kept: parameters are copied) for pictures of another
-// size. Errors as for building.
+// A model of the same weights (shared graph is not kept: parameters are copied) for pictures of
+// another size. Errors as for building.
 FOVEA_API fovea_status fovea_model_resized(const fovea_model *model, int32_t height, int32_t width,
                                            fovea_model **resized, fovea_error *error);
 
 FOVEA_API int32_t fovea_model_class_count(const fovea_model *model);  // 0: none known
-FOVEA_API const char *fovea_model_class_name(const fovea_model *model, int32_t index);  // NULL: none
+FOVEA_API const char *fovea_model_class_name(const fovea_model *model,
+                                             int32_t index);  // NULL: none
 FOVEA_API fovea_status fovea_model_set_classes(fovea_model *model, const char *const *names,
                                                int32_t count, fovea_error *error);
 // x = (byte/255 - mean[c]) / deviation[c]. Buffers of C doubles; default 0 and 1.
 FOVEA_API void fovea_model_normalization(const fovea_model *model, double *mean, double *deviation);
 FOVEA_API fovea_status fovea_model_set_normalization(fovea_model *model, const double *mean,
                                                      const double *deviation, fovea_error *error);
-// N pictures of C*H*W bytes to a normalised N×C×H×W tensor of the graph's type. H and W of the pictures may
-// differ from the net's only where fovea_model_any_size says so.
+// N pictures of C*H*W bytes to a normalised N×C×H×W tensor of the graph's type. H and W of the
+// pictures may differ from the net's only where fovea_model_any_size says so.
 FOVEA_API fovea_status fovea_model_prepare(const fovea_model *model, const uint8_t *const *pictures,
                                            int64_t count, const fovea_shape *picture_shape,
                                            fovea_tensor **batch, fovea_error *error);
 
-// Writes the model file (old or new content, never half). `extra` key/value pairs go into the metadata.
+// Writes the model file (old or new content, never half). `extra` key/value pairs go into the
+// metadata.
 FOVEA_API fovea_status fovea_model_save(const fovea_model *model, const char *path,
                                         fovea_error *error);
-// Loads tensors by name into the model's graph; every missing, extra and mis-shaped name is listed in the
-// error (SHAPE_MISMATCH) and nothing is changed then. A prefix "module." is dropped.
+// Loads tensors by name into the model's graph; every missing, extra and mis-shaped name is listed
+// in the error (SHAPE_MISMATCH) and nothing is changed then. A prefix "module." is dropped.
 FOVEA_API fovea_status fovea_model_load_weights(fovea_model *model, const char *path,
                                                 fovea_error *error);
 

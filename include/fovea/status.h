@@ -5,9 +5,9 @@
 //   if (fovea_dataset_open(context, "mnist:test", NULL, &set, &error))
 //       fprintf(stderr, "%s\n", error.text);
 //
-// Ownership: a returned `const T *` is borrowed from the object it was asked of; a non-const `T *` is
-// yours and is released with the `_free` function of its type. `_free(NULL)` does nothing.
-// The library never exits, aborts or prints.
+// Ownership: a returned `const T *` is borrowed from the object it was asked of; a non-const `T *`
+// is yours and is released with the `_free` function of its type. `_free(NULL)` does nothing. The
+// library never exits, aborts or prints.
 #ifndef FOVEA_STATUS_H
 #define FOVEA_STATUS_H
 
@@ -24,18 +24,18 @@ extern "C" {
 #endif
 
 // name, value, exit code of the program, meaning
-#define FOVEA_STATUS_MAP(XX)                                                                       \
-    XX(OK, 0, 0, "ok")                                                                             \
-    XX(INVALID_ARGUMENT, 1, 2, "invalid argument, option or architecture text")                    \
-    XX(SHAPE_MISMATCH, 2, 2, "shapes do not fit together")                                         \
-    XX(EXISTS, 3, 2, "the output exists already")                                                  \
-    XX(BAD_FILE, 4, 3, "a file is missing, unreadable or not what its format demands")             \
-    XX(UNSUPPORTED, 5, 4, "operator, type or feature not supported")                               \
-    XX(DATA_MISSING, 6, 5, "data set not found")                                                   \
-    XX(OUT_OF_MEMORY, 7, 1, "out of memory")                                                       \
-    XX(IO, 8, 1, "reading or writing failed")                                                      \
-    XX(NOT_FINITE, 9, 1, "a value that must be finite is not")                                     \
-    XX(FAILED, 10, 1, "failed while running")                                                      \
+#define FOVEA_STATUS_MAP(XX)                                                           \
+    XX(OK, 0, 0, "ok")                                                                 \
+    XX(INVALID_ARGUMENT, 1, 2, "invalid argument, option or architecture text")        \
+    XX(SHAPE_MISMATCH, 2, 2, "shapes do not fit together")                             \
+    XX(EXISTS, 3, 2, "the output exists already")                                      \
+    XX(BAD_FILE, 4, 3, "a file is missing, unreadable or not what its format demands") \
+    XX(UNSUPPORTED, 5, 4, "operator, type or feature not supported")                   \
+    XX(DATA_MISSING, 6, 5, "data set not found")                                       \
+    XX(OUT_OF_MEMORY, 7, 1, "out of memory")                                           \
+    XX(IO, 8, 1, "reading or writing failed")                                          \
+    XX(NOT_FINITE, 9, 1, "a value that must be finite is not")                         \
+    XX(FAILED, 10, 1, "failed while running")                                          \
     XX(INTERRUPTED, 11, 130, "interrupted")
 
 typedef enum fovea_status {
@@ -44,8 +44,8 @@ typedef enum fovea_status {
 #undef FOVEA_STATUS_ENUM
 } fovea_status;
 
-// What went wrong and where. Filled only when a function fails; `text` is one complete sentence that
-// names the file or node, what was found and what would be right.
+// What went wrong and where. Filled only when a function fails; `text` is one complete sentence
+// that names the file or node, what was found and what would be right.
 typedef struct fovea_error {
     fovea_status status;
     int64_t offset;   // byte or character position in the input, -1 when there is none

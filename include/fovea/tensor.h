@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Element types, shapes, views (borrowed memory with a type and a shape) and tensors (owned memory).
-// Memory is always dense and row-major: the last dimension is contiguous. Pictures are C,H,W; batches
-// N,C,H,W (N,C,L in one dimension, N,C,D,H,W in three).
+// Element types, shapes, views (borrowed memory with a type and a shape) and tensors (owned
+// memory). Memory is always dense and row-major: the last dimension is contiguous. Pictures are
+// C,H,W; batches N,C,H,W (N,C,L in one dimension, N,C,D,H,W in three).
 #ifndef FOVEA_TENSOR_H
 #define FOVEA_TENSOR_H
 
@@ -12,19 +12,19 @@ extern "C" {
 #endif
 
 // name, value, bytes, name in safetensors. F16 and BF16 are storage only: nothing computes in them.
-#define FOVEA_TYPE_MAP(XX)                                                                         \
-    XX(F32, 1, 4, "F32")                                                                           \
-    XX(F64, 2, 8, "F64")                                                                           \
-    XX(I64, 3, 8, "I64")                                                                           \
-    XX(I32, 4, 4, "I32")                                                                           \
-    XX(U8, 5, 1, "U8")                                                                             \
-    XX(BOOL, 6, 1, "BOOL")                                                                         \
-    XX(F16, 7, 2, "F16")                                                                           \
-    XX(BF16, 8, 2, "BF16")                                                                         \
-    XX(I16, 9, 2, "I16")                                                                           \
-    XX(I8, 10, 1, "I8")                                                                            \
-    XX(U16, 11, 2, "U16")                                                                          \
-    XX(U32, 12, 4, "U32")                                                                          \
+#define FOVEA_TYPE_MAP(XX) \
+    XX(F32, 1, 4, "F32")   \
+    XX(F64, 2, 8, "F64")   \
+    XX(I64, 3, 8, "I64")   \
+    XX(I32, 4, 4, "I32")   \
+    XX(U8, 5, 1, "U8")     \
+    XX(BOOL, 6, 1, "BOOL") \
+    XX(F16, 7, 2, "F16")   \
+    XX(BF16, 8, 2, "BF16") \
+    XX(I16, 9, 2, "I16")   \
+    XX(I8, 10, 1, "I8")    \
+    XX(U16, 11, 2, "U16")  \
+    XX(U32, 12, 4, "U32")  \
     XX(U64, 13, 8, "U64")
 
 typedef enum fovea_type {
@@ -53,10 +53,11 @@ typedef struct fovea_view {
 typedef struct fovea_tensor fovea_tensor;
 
 FOVEA_API const char *fovea_type_name(fovea_type type);  // "F32"; "NONE" for an unknown number
-FOVEA_API size_t fovea_type_size(fovea_type type);       // bytes of one element, 0 for an unknown one
+FOVEA_API size_t fovea_type_size(fovea_type type);  // bytes of one element, 0 for an unknown one
 
 FOVEA_API fovea_shape fovea_shape_make(int32_t rank, const int64_t *dim);
-// Product of the dimensions; 1 for rank 0; -1 where a dimension is dynamic or the product overflows.
+// Product of the dimensions; 1 for rank 0; -1 where a dimension is dynamic or the product
+// overflows.
 FOVEA_API int64_t fovea_shape_count(const fovea_shape *shape);
 FOVEA_API int fovea_shape_equal(const fovea_shape *a, const fovea_shape *b);
 // "3×32×32" (dynamic dimensions as N). Writes at most `size` bytes, always terminated.

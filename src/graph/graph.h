@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// The graph's insides. Nodes stand in the order they were added, which is an order they can run in:
+// a node can only take values that exist already, so there are no cycles.
+#ifndef FOVEA_GRAPH_GRAPH_H
+#define FOVEA_GRAPH_GRAPH_H
+
+#include "fovea/graph.h"
+#include "graph/names.h"
+#include "layers/op.h"
+
+#define FOVEA__MAX_NODES 100000
+#define FOVEA__MAX_NAME 256
+// Most numbers a graph may hold; more is refused before anything is allocated.
+#define FOVEA__MAX_PARAMETER_COUNT ((int64_t)1 << 40)
+
+typedef struct fovea__value {
+    char *name;
+    fovea_value_kind kind;
+    fovea__signature signature;  // dimension 0 is FOVEA_DYNAMIC where the batch runs along it
+    int32_t node;                // that makes it, or -1
+    int64_t fan_in;
+    void *data;  // of parameters and buffers
+} fovea__value;
+
+typedef struct fovea__node {
+    const fovea__op *op;
+    char *name;
+    char text[24], label[32];  // with the rank: "conv2d", "Conv2d"
+    fovea__attributes attributes;
+    fovea_value *in;
+    int32_t in_count, out_count;
+    fovea_value out[FOVEA__MAX_OUTPUTS];
+} fovea__node;
+
+struct fovea_graph {
+    fovea_context *context;
+    fovea__value *value;
+    size_t value_count, value_capacity;
+    fovea__node *node;
+    size_t node_count, node_capacity;
+    fovea_value *input, *output;
+    size_t input_count, input_capacity, output_count, output_capacity;
+    fovea__name_table value_names, node_names;
+    int64_t parameter_count;  // numbers in all parameters and buffers
+};
+
+// Whether dimension 0 of the value is the batch.
+static inline bool fovea__is_batched(const fovea__value *value) {
+    return value->signature.shape.rank > 0 && value->signature.shape.dim[0] == FOVEA_DYNAMIC;
+}
+// Numbers in one sample of a batched value, in the whole of another one.
+int64_t fovea__value_size(const fovea__value *value);
+// The signature with the batch set to `samples`.
+fovea__signature fovea__at_batch(const fovea__value *value, int64_t samples);
+// Checks a name: 1 to 256 bytes of UTF-8 without control characters, and free in `taken`.
+fovea_status fovea__check_name(const fovea__name_table *taken, const char *name, const char *what,
+                               fovea_error *error);
+// Appends a value (its name is copied); used by inputs, parameters and nodes.
+fovea_status fovea__add_value(fovea_graph *graph, const char *name, fovea_value_kind kind,
+                              const fovea__signature *signature, int32_t node, fovea_value *value,
+                              fovea_error *error);
+
+#endif

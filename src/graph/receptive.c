@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "graph/receptive.h"
+
+#include <string.h>
+
+static const fovea__attribute *attribute(const fovea__node *node, const char *name) {
+    int index = fovea__op_parameter(node->op, name);
+    return index < 0 ? NULL : &node->attributes.value[index];
+}
+
+static int64_t number(const fovea__attribute *a, int32_t i, int64_t standard) {
+    return a && i >= 0 && i < a->count ? a->i[i] : standard;
+}
+
+// Convolution and pooling: r += (d(k-1)) S, P += p S, S *= s along the last two dimensions.
+static void slide(const fovea__node *node, int32_t spatial, fovea__receptive *field) {
+    const fovea__attribute *kernel = attribute(node, "kernel_shape");
+    const fovea__attribute *stride = attribute(node, "strides");
+    const fovea__attribute *pads = attribute(node, "pads");
+    const fovea__attribute *dilation = attribute(node, "dilations");
+    for (int d = 0; d < 2; d++) {
+        int32_t axis = spatial - 2 + d;
+        if (axis < 0) continue;
+        int64_t k = number(kernel, axis, 1), jump = field->stride[d];
+        field->size[d] += number(dilation, axis, 1) * (k - 1) * jump;
+        field->offset[d] += number(pads, axis, 0) * jump;
+        field->stride[d] *= number(stride, axis, 1);
+    }
+}
+
+static void cut(const fovea__node *node, int32_t rank, fovea__receptive *field) {
+    const fovea__attribute *axes = attribute(node, "axes");
+    for (int32_t i = 0; axes && i < axes->count; i++) {
+        int64_t axis = axes->i[i] < 0 ? axes->i[i] + rank : axes->i[i];
+        int64_t d = axis - (rank - 2);
+        if (axis < 2 || d < 0) continue;
+        int64_t start = number(attribute(node, "starts"), i, 0);
+        int64_t step = number(attribute(node, "steps"), i, 1);
+        if (start < 0 || step < 0) {
+            field->local = false;
+            return;
+        }
+        field->offset[d] -= start * field->stride[d];
+        field->stride[d] *= step;
+    }
+}
+
+static void enlarge(const fovea__node *node, int32_t rank, fovea__receptive *field) {
+    const fovea__attribute *pads = attribute(node, "pads");
+    for (int d = 0; d < 2 && rank - 2 + d >= 2; d++)
+        field->offset[d] += number(pads, rank - 2 + d, 0) * field->stride[d];
+}
+
+// The box that holds both: earliest begin, latest end.
+static void join(fovea__receptive *field, const fovea__receptive *other) {
+    field->local = field->local && other->local;
+    for (int d = 0; d < 2; d++) {
+        if (field->stride[d] != other->stride[d]) field->local = false;
+        int64_t end = field->size[d] - field->offset[d], end2 = other->size[d] - other->offset[d];
+        if (other->offset[d] > field->offset[d]) field->offset[d] = other->offset[d];
+        field->size[d] = (end > end2 ? end : end2) + field->offset[d];
+    }
+}
+
+static fovea__receptive node_field(const fovea_graph *graph, const fovea__node *node,
+                                   const fovea__receptive *field) {
+    fovea__receptive result = field[node->in[0]];
+    int32_t rank = graph->value[node->in[0]].signature.shape.rank;
+    const fovea__op *op = node->op;
+    if (!result.local) return result;
+    if (attribute(node, "kernel_shape")) {
+        slide(node, rank - 2, &result);
+    } else if (strcmp(op->name, "Slice") == 0) {
+        cut(node, rank, &result);
+    } else if (strcmp(op->name, "Pad") == 0) {
+        enlarge(node, rank, &result);
+    } else if (strcmp(op->name, "Add") == 0 || strcmp(op->name, "Mul") == 0 ||
+               strcmp(op->name, "Concat") == 0) {
+        for (int32_t i = 1; i < node->in_count; i++)
+            if (fovea__is_batched(&graph->value[node->in[i]])) join(&result, &field[node->in[i]]);
+    } else if (!(op->traits & (FOVEA__ELEMENTWISE | FOVEA__BATCH_STATS))) {
+        result.local = false;
+    }
+    return result;
+}
+
+void fovea__receptive_fields(const fovea_graph *graph, fovea__receptive *field) {
+    for (size_t v = 0; v < graph->value_count; v++)
+        field[v] = (fovea__receptive){
+            graph->value[v].kind == FOVEA_VALUE_INPUT && graph->value[v].signature.shape.rank >= 3,
+            {1, 1},
+            {1, 1},
+            {0, 0}};
+    for (size_t n = 0; n < graph->node_count; n++) {
+        const fovea__node *node = &graph->node[n];
+        fovea__receptive result = node_field(graph, node, field);
+        for (int32_t i = 0; i < node->out_count; i++) field[node->out[i]] = result;
+    }
+}
