@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A job is announced by raising `generation` and finished when `pending` falls to zero. Both are
 // waited for by spinning a moment and then sleeping on them as futexes.
-#include "base/pool.h"
+#include "base/thread_pool.h"
 
 #include <errno.h>
 #include <limits.h>

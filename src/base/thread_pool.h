@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The worker threads behind fovea__parallel (threads.h); made and ended by the context.
-#ifndef FOVEA_BASE_POOL_H
-#define FOVEA_BASE_POOL_H
+#ifndef FOVEA_BASE_THREAD_POOL_H
+#define FOVEA_BASE_THREAD_POOL_H
 
 #include <stdint.h>
 
