@@ -21,10 +21,10 @@ ${CC:-cc} "$here/ten_lines.c" -o "$prefix/by-pkg-config" $(pkg-config --cflags -
 [ "$("$prefix/by-pkg-config")" = "fovea $wanted 3×32×32" ]
 [ "$(pkg-config --modversion fovea)" = "$wanted" ]
 
-echo "pkg-config --static"
+echo "the archive"
 # shellcheck disable=SC2046
 ${CC:-cc} "$here/ten_lines.c" -o "$prefix/by-archive" $(pkg-config --cflags fovea) \
-    "$libdir/libfovea.a" $(pkg-config --static --libs-only-l fovea | sed 's/-lfovea//') -lm -pthread
+    "$libdir/libfovea.a" $(pkg-config --libs $(pkg-config --print-requires-private fovea)) -lm -pthread
 [ "$("$prefix/by-archive")" = "fovea $wanted 3×32×32" ]
 
 echo "find_package"
