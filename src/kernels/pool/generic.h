@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// Pooling with the batch in the lanes, one vector of samples at a time; NCHW goes to the reference.
+// Needs FORWARD and BACKWARD.
+#include "kernels/pool/window.h"
+#include "kernels/vector.h"
+
+fovea__pool_forward_f32 fovea__pool_forward_reference;
+fovea__pool_backward_f32 fovea__pool_backward_reference;
+
+static inline fovea__floats max_of(const fovea__pool_geometry *g, const fovea__pool_box *box,
+                                   const float *plane) {
+    fovea__floats best = (fovea__floats){0} - __builtin_inff();
+    FOVEA__POOL_TAPS(g, *box, at) {
+        fovea__floats x = fovea__load(plane + at * FOVEA__LANES);
+        best = fovea__select((x > best) | (x != x), x, best);
+    }
+    return best;
+}
+
+static inline fovea__floats average_of(const fovea__pool_geometry *g, const fovea__pool_box *box,
+                                       const float *plane) {
+    fovea__floats sum = {0};
+    FOVEA__POOL_TAPS(g, *box, at) sum += fovea__load(plane + at * FOVEA__LANES);
+    int64_t count = fovea__pool_counted(box);
+    return count ? sum / (float)count : (fovea__floats){0};
+}
+
+static void plane_forward(const fovea__pool_geometry *g, const float *src, float *dst) {
+    fovea__pool_box box;
+    FOVEA__POOL_OUTPUTS(g, box) {
+        for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
+            fovea__store(dst + lane, g->kind == FOVEA__POOL_MAX ? max_of(g, &box, src + lane)
+                                                                : average_of(g, &box, src + lane));
+        }
+        dst += FOVEA__LANES;
+    }
+}
+
+// Each tap gets the gradient in the lanes where it is the window's owner, else 0: a sum that began
+// at +0 is never -0, so adding 0 changes no bit.
+static inline void max_backward(const fovea__pool_geometry *g, const fovea__pool_box *box,
+                                const float *src, const float *d_dst, float *d_src) {
+    fovea__floats best = {0}, gradient = fovea__load(d_dst);
+    fovea__ints owner = (fovea__ints){0} - 1;
+    int32_t tap = 0;
+    FOVEA__POOL_TAPS(g, *box, at) {
+        fovea__floats x = fovea__load(src + at * FOVEA__LANES);
+        fovea__ints wins = (owner < 0) | (x > best) | (x != x);
+        best = fovea__select(wins, x, best);
+        owner = (((fovea__ints){0} + tap++) & wins) | (owner & ~wins);
+    }
+    tap = 0;
+    FOVEA__POOL_TAPS(g, *box, at) {
+        float *place = d_src + at * FOVEA__LANES;
+        fovea__floats given = fovea__select(owner == tap++, gradient, (fovea__floats){0});
+        fovea__store(place, fovea__load(place) + given);
+    }
+}
+
+static inline void average_backward(const fovea__pool_geometry *g, const fovea__pool_box *box,
+                                    const float *d_dst, float *d_src) {
+    int64_t count = fovea__pool_counted(box);
+    if (count == 0) return;
+    fovea__floats share = fovea__load(d_dst) / (float)count;
+    FOVEA__POOL_TAPS(g, *box, at) {
+        float *place = d_src + at * FOVEA__LANES;
+        fovea__store(place, fovea__load(place) + share);
+    }
+}
+
+static void plane_backward(const fovea__pool_geometry *g, const float *src, const float *d_dst,
+                           float *d_src) {
+    memset(d_src, 0, sizeof(float) * (size_t)(g->in[0] * g->in[1] * g->in[2]) * FOVEA__LANES);
+    fovea__pool_box box;
+    FOVEA__POOL_OUTPUTS(g, box) {
+        for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
+            if (g->kind == FOVEA__POOL_MAX) {
+                max_backward(g, &box, src + lane, d_dst + lane, d_src + lane);
+            } else {
+                average_backward(g, &box, d_dst + lane, d_src + lane);
+            }
+        }
+        d_dst += FOVEA__LANES;
+    }
+}
+
+void FORWARD(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples, const float *src,
+             float *dst) {
+    if (layout == FOVEA__LAYOUT_NCHW) {
+        fovea__pool_forward_reference(g, layout, samples, src, dst);
+        return;
+    }
+    int64_t in = g->in[0] * g->in[1] * g->in[2] * FOVEA__LANES;
+    int64_t out = g->out[0] * g->out[1] * g->out[2] * FOVEA__LANES;
+    for (int64_t c = 0; c < g->channels; c++) plane_forward(g, src + c * in, dst + c * out);
+}
+
+void BACKWARD(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples,
+              const float *src, const float *d_dst, float *d_src) {
+    if (layout == FOVEA__LAYOUT_NCHW) {
+        fovea__pool_backward_reference(g, layout, samples, src, d_dst, d_src);
+        return;
+    }
+    int64_t in = g->in[0] * g->in[1] * g->in[2] * FOVEA__LANES;
+    int64_t out = g->out[0] * g->out[1] * g->out[2] * FOVEA__LANES;
+    for (int64_t c = 0; c < g->channels; c++) {
+        plane_backward(g, g->kind == FOVEA__POOL_MAX ? src + c * in : NULL, d_dst + c * out,
+                       d_src + c * in);
+    }
+}
