@@ -70,7 +70,8 @@ FOVEA_API const char *fovea_context_cpu_name(const fovea_context *context);
 
 // Version of the library that runs, e.g. "0.1.0" (FOVEA_VERSION is the one compiled against).
 FOVEA_API const char *fovea_version(void);
-// Names and versions of the libraries this one uses, one "name version" a line. Borrowed, static.
+// Names and versions of the libraries this one uses, one "name version" a line. Borrowed, valid until
+// the calling thread asks again or ends.
 FOVEA_API const char *fovea_library_versions(void);
 
 #ifdef __cplusplus

@@ -9,7 +9,7 @@
 #include "base/heap.h"
 #include "base/memory.h"
 #include "base/os.h"
-#include "base/pool.h"
+#include "base/thread_pool.h"
 
 enum { MAX_THREADS = 256 };
 

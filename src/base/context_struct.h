@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 
 #include "base/cpu.h"
-#include "base/pool.h"
+#include "base/thread_pool.h"
 #include "fovea/context.h"
 
 struct fovea_context {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/format_text.h"
 
 // What jansson is spared: it would recurse into nesting and build whatever is asked for.
 static fovea_status survey(const char *text, size_t length, const char *name, fovea_error *error) {
@@ -83,7 +84,7 @@ fovea_status fovea__json_fail(const fovea__json *at, fovea_error *error, const c
     char text[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    fovea__format_list(text, sizeof text, format, arguments);
     va_end(arguments);
     return fovea__fail_at(error, FOVEA_BAD_FILE, at->name, -1, "%s%s%s", at->path,
                           at->path[0] ? ": " : "", text);

@@ -32,7 +32,7 @@ enum {
 // member named twice (however it is spelt), numbers outside int64 or double. An integer keeps its
 // 64 bits (json_integer), anything with '.', 'e' or 'E' is a real. `*root` is released with
 // json_decref. Errors: BAD_FILE with the byte offset, and line and column in the text;
-// OUT_OF_MEMORY is not told apart by jansson and reads as BAD_FILE, too.
+// OUT_OF_MEMORY (jansson's own memory is the C library's, not the context's).
 fovea_status fovea__json_parse(const char *text, size_t length, size_t limit, const char *name,
                                json_t **root, fovea_error *error);
 

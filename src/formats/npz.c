@@ -18,10 +18,11 @@ enum {
     LOCAL_HEADER = 30,
     DIRECTORY_ENTRY = 46,
     DIRECTORY_END = 22,
-    VERSION = 20,       // ZIP 2.0
-    MADE_ON_UNIX = 3,   // upper byte of "version made by"
-    UTF8_NAME = 0x800,  // general purpose flag
-    DATE_1980 = 0x21    // year 0, month 1, day 1
+    VERSION = 20,           // ZIP 2.0
+    MADE_ON_UNIX = 3,       // upper byte of "version made by"
+    UTF8_NAME = 0x800,      // general purpose flag
+    DATE_1980 = 0x21,       // year 0, month 1, day 1
+    UNIX_MODE = 0600 << 16  // external attributes
 };
 
 typedef struct npz_member {
@@ -228,7 +229,7 @@ static fovea_status write_directory_entry(fovea__npz *npz, const npz_member *mem
     at = put_u16(at, 0);  // comment length
     at = put_u16(at, 0);  // disk
     at = put_u16(at, 0);  // internal attributes
-    at = put_u32(at, 0);  // external attributes
+    at = put_u32(at, UNIX_MODE);
     put_u32(at, member->offset);
     FOVEA__TRY(write_bytes(npz, entry, sizeof entry, error));
     return write_bytes(npz, member->name, strlen(member->name), error);

@@ -67,11 +67,32 @@ static void set_up(job *j) {
 
 static void ask_for_bytes(job *j) {
     png_structp png = j->png;
-    int colour = png_get_color_type(png, j->info);
     png_set_strip_16(png);
-    if (colour == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
-    if (colour == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(png);
+    if (png_get_color_type(png, j->info) == PNG_COLOR_TYPE_GRAY)
+        png_set_expand_gray_1_2_4_to_8(png);
+    png_set_packing(png);
     png_set_strip_alpha(png);
+}
+
+// Turns the indices in the last third of each row into colours. libpng would do it, but takes an
+// index past the palette for black.
+static void look_up(job *j) {
+    fovea__picture *p = j->picture;
+    size_t width = (size_t)p->width;
+    png_colorp palette = NULL;
+    int colours = 0;
+    if (!png_get_PLTE(j->png, j->info, &palette, &colours)) png_error(j->png, "missing PLTE");
+    for (int32_t y = 0; y < p->height; y++) {
+        uint8_t *dst = p->pixels + (size_t)y * width * 3;
+        const uint8_t *src = dst + 2 * width;
+        for (size_t x = 0; x < width; x++, dst += 3) {
+            int index = src[x];
+            if (index >= colours) png_error(j->png, "palette index past the palette's end");
+            dst[0] = palette[index].red;
+            dst[1] = palette[index].green;
+            dst[2] = palette[index].blue;
+        }
+    }
 }
 
 static bool decode(job *j) {
@@ -82,15 +103,18 @@ static bool decode(job *j) {
     int passes = png_set_interlace_handling(j->png);
     png_read_update_info(j->png, j->info);
     fovea__picture *p = j->picture;
+    bool indexed = png_get_color_type(j->png, j->info) == PNG_COLOR_TYPE_PALETTE;
     size_t row = (size_t)p->width * (size_t)p->channels;
+    size_t skip = indexed ? 2 * (size_t)p->width : 0;
     if (png_get_image_width(j->png, j->info) != (png_uint_32)p->width ||
         png_get_image_height(j->png, j->info) != (png_uint_32)p->height ||
-        png_get_rowbytes(j->png, j->info) != row)
+        png_get_rowbytes(j->png, j->info) != row - skip)
         png_error(j->png, "the rows do not have the size the header promises");
     for (int pass = 0; pass < passes; pass++)
         for (int32_t y = 0; y < p->height; y++)
-            png_read_row(j->png, p->pixels + (size_t)y * row, NULL);
+            png_read_row(j->png, p->pixels + (size_t)y * row + skip, NULL);
     png_read_end(j->png, NULL);
+    if (indexed) look_up(j);
     return true;
 }
 

@@ -40,8 +40,10 @@ static fovea_status set_attributes(const fovea__op *op, const fovea_attribute *a
                                given->count, FOVEA__MAX_INTS);
         fovea__attribute value = {.count = given->count, .f = given->real};
         for (int32_t i = 0; i < given->count; i++) value.i[i] = given->integers[i];
-        if (op->parameter[index].kind == FOVEA__REAL && given->count == 1)
-            value = (fovea__attribute){.f = (double)given->integers[0]};
+        // A real may be given as an integer: leaky_relu's alpha 0 from a file.
+        if (op->parameter[index].kind == FOVEA__REAL && given->count <= 1)
+            value = (fovea__attribute){
+                .count = 1, .f = given->count ? (double)given->integers[0] : given->real};
         FOVEA__TRY(fovea__attribute_check(op, index, &value, error));
         result->value[index] = value;
     }

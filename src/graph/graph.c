@@ -145,8 +145,11 @@ fovea_status fovea_graph_add_parameter(fovea_graph *graph, const char *name, fov
         return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, name, -1,
                               "the net would have %lld parameters (%.1f GiB); 2^40 is the limit",
                               (long long)total, (double)total * 4 / (1 << 30));
-    void *data = fovea__new(graph->context, (size_t)count, fovea_type_size(type), error);
-    if (!data) return FOVEA_OUT_OF_MEMORY;
+    void *data = NULL;
+    if (!graph->deferred) {
+        data = fovea__new(graph->context, (size_t)count, fovea_type_size(type), error);
+        if (!data) return FOVEA_OUT_OF_MEMORY;
+    }
     fovea_value_kind kind = trained ? FOVEA_VALUE_PARAMETER : FOVEA_VALUE_BUFFER;
     fovea_status status =
         fovea__add_value(graph, name, kind, &(fovea__signature){type, *shape}, -1, value, error);
@@ -157,6 +160,24 @@ fovea_status fovea_graph_add_parameter(fovea_graph *graph, const char *name, fov
     graph->value[*value].data = data;
     graph->value[*value].fan_in = fan_in;
     graph->parameter_count = total;
+    return FOVEA_OK;
+}
+
+void fovea__graph_defer(fovea_graph *graph) {
+    graph->deferred = true;
+}
+
+fovea_status fovea__graph_allocate(fovea_graph *graph, fovea_error *error) {
+    for (size_t i = 0; i < graph->value_count; i++) {
+        fovea__value *value = &graph->value[i];
+        bool holds = value->kind == FOVEA_VALUE_PARAMETER || value->kind == FOVEA_VALUE_BUFFER;
+        if (!holds || value->data) continue;
+        int64_t count = fovea_shape_count(&value->signature.shape);
+        value->data = fovea__new(graph->context, (size_t)count,
+                                 fovea_type_size(value->signature.type), error);
+        if (!value->data) return FOVEA_OUT_OF_MEMORY;
+    }
+    graph->deferred = false;
     return FOVEA_OK;
 }
 

@@ -42,7 +42,13 @@ struct fovea_graph {
     size_t input_count, input_capacity, output_count, output_capacity;
     fovea__name_table value_names, node_names;
     int64_t parameter_count;  // numbers in all parameters and buffers
+    bool deferred;            // parameters get their memory from fovea__graph_allocate
 };
+
+// From here on parameters are added without memory, so that a net is known to work before any is
+// taken: fovea__graph_allocate gives zeros to all that have none. On failure those allocated stay.
+void fovea__graph_defer(fovea_graph *graph);
+fovea_status fovea__graph_allocate(fovea_graph *graph, fovea_error *error);
 
 // Whether dimension 0 of the value is the batch.
 static inline bool fovea__is_batched(const fovea__value *value) {

@@ -62,7 +62,11 @@ int fovea_graph_attribute(const fovea_graph *graph, int32_t node, int32_t index,
     const fovea__node *n = &graph->node[node];
     if (index < 0 || index >= FOVEA__MAX_PARAMETERS || !n->op->parameter[index].name) return 0;
     const fovea__attribute *value = &n->attributes.value[index];
-    *attribute = (fovea_attribute){n->op->parameter[index].name, value->count, value->i, value->f};
+    const fovea__parameter *parameter = &n->op->parameter[index];
+    if (parameter->kind == FOVEA__REAL)
+        *attribute = (fovea_attribute){.name = parameter->name, .real = value->f};
+    else
+        *attribute = (fovea_attribute){parameter->name, value->count, value->i, 0};
     return 1;
 }
 

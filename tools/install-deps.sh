@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Installs what fovea is built and tested from, on Debian 12 and 13 and Ubuntu 24.04. When all is there
+# it says nothing, needs no network and no rights.
+set -eu
+if ! command -v dpkg-query >/dev/null; then
+    echo "install-deps.sh knows Debian and Ubuntu; elsewhere install the packages ARCHITECTURE.md lists"
+    exit 0
+fi
+
+# Each line: names of which the first that the system offers is taken.
+required='
+gcc
+cmake
+make
+ninja-build
+pkg-config|pkgconf
+ca-certificates
+zlib1g-dev
+libpng-dev
+libturbojpeg0-dev|libturbojpeg-dev
+libarchive-dev
+libjansson-dev
+nettle-dev
+libcairo2-dev
+libfreetype-dev|libfreetype6-dev
+libcurl4-openssl-dev|libcurl4-gnutls-dev
+libcmocka-dev
+fonts-dejavu-core
+dataset-fashion-mnist
+'
+# Nice to have: fuzzing needs clang and its run-time library.
+optional='
+clang-14|clang
+libclang-rt-14-dev|libclang-rt-dev
+'
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+any_installed() {
+    local name
+    for name in ${1//|/ }; do
+        if installed "$name"; then return 0; fi
+    done
+    return 1
+}
+
+missing=()
+for line in $required; do any_installed "$line" || missing+=("$line"); done
+if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "these packages are missing and only root can install them: ${missing[*]}"
+        exit 1
+    fi
+    as_root=sudo
+fi
+
+offered() {
+    local policy
+    policy=$(apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: *//p')
+    [ -n "$policy" ] && [ "$policy" != "(none)" ]
+}
+
+# The first name of "a|b" that can be installed, nothing when there is none.
+choose() {
+    local name
+    for name in ${1//|/ }; do
+        if offered "$name"; then
+            echo "$name"
+            return
+        fi
+    done
+}
+
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+packages=()
+for line in "${missing[@]}"; do
+    name=$(choose "$line")
+    if [ -z "$name" ]; then
+        echo "none of these packages is offered by the configured sources: ${line//|/ }"
+        exit 1
+    fi
+    packages+=("$name")
+done
+for line in $optional; do
+    if ! any_installed "$line"; then
+        name=$(choose "$line")
+        [ -z "$name" ] || packages+=("$name")
+    fi
+done
+echo "installing ${packages[*]}"
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${packages[@]}" >/dev/null
