@@ -76,6 +76,17 @@ fovea_view fovea_graph_parameter(const fovea_graph *graph, fovea_value value) {
     return (fovea_view){v->signature.type, v->signature.shape, v->data};
 }
 
+const fovea__attribute *fovea__node_attribute(const fovea__node *node, const char *name) {
+    int index = fovea__op_parameter(node->op, name);
+    return index < 0 ? NULL : &node->attributes.value[index];
+}
+
+int64_t fovea__node_integer(const fovea__node *node, const char *name, int32_t i,
+                            int64_t standard) {
+    const fovea__attribute *attribute = fovea__node_attribute(node, name);
+    return attribute && i >= 0 && i < attribute->count ? attribute->i[i] : standard;
+}
+
 void fovea_string_free(fovea_context *context, char *text) {
     fovea__free(context, text);
 }

@@ -3,39 +3,26 @@
 
 #include <string.h>
 
-static const fovea__attribute *attribute(const fovea__node *node, const char *name) {
-    int index = fovea__op_parameter(node->op, name);
-    return index < 0 ? NULL : &node->attributes.value[index];
-}
-
-static int64_t number(const fovea__attribute *a, int32_t i, int64_t standard) {
-    return a && i >= 0 && i < a->count ? a->i[i] : standard;
-}
-
 // Convolution and pooling: r += (d(k-1)) S, P += p S, S *= s along the last two dimensions.
 static void slide(const fovea__node *node, int32_t spatial, fovea__receptive *field) {
-    const fovea__attribute *kernel = attribute(node, "kernel_shape");
-    const fovea__attribute *stride = attribute(node, "strides");
-    const fovea__attribute *pads = attribute(node, "pads");
-    const fovea__attribute *dilation = attribute(node, "dilations");
     for (int d = 0; d < 2; d++) {
         int32_t axis = spatial - 2 + d;
         if (axis < 0) continue;
-        int64_t k = number(kernel, axis, 1), jump = field->stride[d];
-        field->size[d] += number(dilation, axis, 1) * (k - 1) * jump;
-        field->offset[d] += number(pads, axis, 0) * jump;
-        field->stride[d] *= number(stride, axis, 1);
+        int64_t k = fovea__node_integer(node, "kernel_shape", axis, 1), jump = field->stride[d];
+        field->size[d] += fovea__node_integer(node, "dilations", axis, 1) * (k - 1) * jump;
+        field->offset[d] += fovea__node_integer(node, "pads", axis, 0) * jump;
+        field->stride[d] *= fovea__node_integer(node, "strides", axis, 1);
     }
 }
 
 static void cut(const fovea__node *node, int32_t rank, fovea__receptive *field) {
-    const fovea__attribute *axes = attribute(node, "axes");
+    const fovea__attribute *axes = fovea__node_attribute(node, "axes");
     for (int32_t i = 0; axes && i < axes->count; i++) {
         int64_t axis = axes->i[i] < 0 ? axes->i[i] + rank : axes->i[i];
         int64_t d = axis - (rank - 2);
         if (axis < 2 || d < 0) continue;
-        int64_t start = number(attribute(node, "starts"), i, 0);
-        int64_t step = number(attribute(node, "steps"), i, 1);
+        int64_t start = fovea__node_integer(node, "starts", i, 0);
+        int64_t step = fovea__node_integer(node, "steps", i, 1);
         if (start < 0 || step < 0) {
             field->local = false;
             return;
@@ -46,9 +33,8 @@ static void cut(const fovea__node *node, int32_t rank, fovea__receptive *field) 
 }
 
 static void enlarge(const fovea__node *node, int32_t rank, fovea__receptive *field) {
-    const fovea__attribute *pads = attribute(node, "pads");
     for (int d = 0; d < 2 && rank - 2 + d >= 2; d++)
-        field->offset[d] += number(pads, rank - 2 + d, 0) * field->stride[d];
+        field->offset[d] += fovea__node_integer(node, "pads", rank - 2 + d, 0) * field->stride[d];
 }
 
 // The box that holds both: earliest begin, latest end.
@@ -68,7 +54,7 @@ static fovea__receptive node_field(const fovea_graph *graph, const fovea__node *
     int32_t rank = graph->value[node->in[0]].signature.shape.rank;
     const fovea__op *op = node->op;
     if (!result.local) return result;
-    if (attribute(node, "kernel_shape")) {
+    if (fovea__node_attribute(node, "kernel_shape")) {
         slide(node, rank - 2, &result);
     } else if (strcmp(op->name, "Slice") == 0) {
         cut(node, rank, &result);

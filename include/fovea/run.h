@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Running a graph: a session holds the numbers of one batch – the value of every node and, on demand, the
+// gradient of every value. Several sessions may share one graph.
+//
+//   fovea_session_options options;
+//   fovea_session_options_default(&options);
+//   options.samples = 1;
+//   fovea_session_create(graph, &options, &session, &error);
+//   fovea_session_forward(session, &picture, 1, &error);
+//   fovea_session_value(session, fovea_graph_find_value(graph, "conv1"), &maps, &error);
+//
+// What is handed out is NCHW, whatever layout the plan computes in, and watching never changes a bit of what
+// is computed. Not here: training loops (train.h).
+#ifndef FOVEA_RUN_H
+#define FOVEA_RUN_H
+
+#include "fovea/graph.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct fovea_session fovea_session;
+
+typedef struct fovea_session_options {
+    size_t size;
+    int64_t samples;  // largest batch; forward takes any N from 1 to this
+    int gradients;    // 1: backward may be called
+    int training;     // 1: batchnorm uses the batch's statistics, dropout drops
+    // "plain" (one node = one step in NCHW) or "n16" (the batch in the vector lanes); NULL: $FOVEA_PLAN, else
+    // chosen from graph, type and batch. All give the same bits.
+    const char *plan;
+} fovea_session_options;
+
+FOVEA_API void fovea_session_options_default(fovea_session_options *options);
+// The graph must outlive the session. Errors: INVALID_ARGUMENT, UNSUPPORTED, OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_session_create(const fovea_graph *graph,
+                                            const fovea_session_options *options,
+                                            fovea_session **session, fovea_error *error);
+FOVEA_API void fovea_session_free(fovea_session *session);
+
+// Keys of the random numbers of the next forward: seed, epoch and each sample's number (`count` of them; the
+// others, and all with NULL, are their position in the batch). Default: seed 0, epoch 0.
+FOVEA_API void fovea_session_set_random(fovea_session *session, uint64_t seed, uint32_t epoch,
+                                        const uint32_t *samples, int64_t count);
+
+// Computes every node. `inputs`: one view per graph input, N×..., of the graph's type and shape, 1 <= N <=
+// samples. Errors: INVALID_ARGUMENT, SHAPE_MISMATCH.
+FOVEA_API fovea_status fovea_session_forward(fovea_session *session, const fovea_view *inputs,
+                                             int32_t count, fovea_error *error);
+// After forward: gradients of sum(d_output * output) with respect to every parameter, every input and every
+// value between; `output` must be an output of the graph, d_output has its shape.
+FOVEA_API fovea_status fovea_session_backward(fovea_session *session, fovea_value output,
+                                              const fovea_view *d_output, fovea_error *error);
+
+// Copies in NCHW of a value or its gradient. The tensor is yours. INVALID_ARGUMENT where it was not computed.
+FOVEA_API fovea_status fovea_session_value(const fovea_session *session, fovea_value value,
+                                           fovea_tensor **tensor, fovea_error *error);
+FOVEA_API fovea_status fovea_session_gradient(const fovea_session *session, fovea_value value,
+                                              fovea_tensor **tensor, fovea_error *error);
+
+// Called during forward, in the order of the nodes, with a view that is valid until it returns.
+typedef void fovea_probe(void *user, const fovea_graph *graph, fovea_value value,
+                         const fovea_view *view);
+// Watches one value, or all computed ones with FOVEA_NO_VALUE. At most 16 probes a session.
+FOVEA_API fovea_status fovea_session_add_probe(fovea_session *session, fovea_value value,
+                                               fovea_probe *probe, void *user, fovea_error *error);
+
+// The steps, one a line. Yours: fovea_string_free.
+FOVEA_API fovea_status fovea_session_plan(const fovea_session *session, char **text,
+                                          fovea_error *error);
+
+// Gradient check by central differences (f(x+e) - f(x-e)) / 2e of f = sum(r * output), r fixed by a formula,
+// against backward, for inputs and parameters of an F64 graph. PyTorch's tolerances by default.
+typedef struct fovea_gradient_check_options {
+    size_t size;
+    double epsilon, absolute, relative;  // 1e-6, 1e-5, 1e-3
+    int64_t most;                        // elements tried per value, evenly spread; 0: all
+    int training;
+    uint64_t seed;
+} fovea_gradient_check_options;
+typedef struct fovea_gradient_report {
+    int64_t checked, failed;
+    double worst;             // largest |analytic - numeric| / (absolute + relative * |numeric|)
+    fovea_value worst_value;  // where: value and element
+    int64_t worst_element;
+    double analytic, numeric;
+} fovea_gradient_report;
+FOVEA_API void fovea_gradient_check_options_default(fovea_gradient_check_options *options);
+// Parameters are changed during the check and put back. Errors: UNSUPPORTED unless the graph is F64.
+FOVEA_API fovea_status fovea_gradient_check(fovea_graph *graph, const fovea_view *inputs,
+                                            int32_t count,
+                                            const fovea_gradient_check_options *options,
+                                            fovea_gradient_report *report, fovea_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

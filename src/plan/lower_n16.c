@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+// The batch-in-lanes plan. Forward: pack weights | input and nodes per group, cut where a node needs the whole
+// batch. Backward: nodes in reverse per group, then the weights too big for partial sums, tile by tile.
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "kernels/binary/binary.h"
+#include "kernels/layout/layout.h"
+#include "plan/n16.h"
+
+static const fovea__n16_family *const families[] = {
+    &fovea__n16_conv,    &fovea__n16_linear,         &fovea__n16_maxpool,
+    &fovea__n16_avgpool, &fovea__n16_global_avgpool, &fovea__n16_adaptive_avgpool,
+    &fovea__n16_relu,    &fovea__n16_leaky_relu,     &fovea__n16_tanh,
+    &fovea__n16_sigmoid, &fovea__n16_gelu,           &fovea__n16_silu,
+    &fovea__n16_softmax, &fovea__n16_log_softmax,    &fovea__n16_norm,
+    &fovea__n16_dropout, &fovea__n16_flatten,        &fovea__n16_add,
+    &fovea__n16_mul,     &fovea__n16_concat,         &fovea__n16_pad,
+    &fovea__n16_slice,
+};
+
+static const fovea__n16_family *find_family(const fovea_graph *graph, const fovea__node *node) {
+    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++)
+        if (strcmp(families[f]->op, node->op->name) == 0)
+            return !families[f]->accepts || families[f]->accepts(graph, node) ? families[f] : NULL;
+    return NULL;
+}
+
+bool fovea__can_lower_n16(const fovea_graph *graph) {
+    if (graph->input_count != 1) return false;
+    for (size_t n = 0; n < graph->node_count; n++) {
+        const fovea__node *node = &graph->node[n];
+        if (!fovea__is_batched(&graph->value[node->in[0]])) return false;
+        if (!find_family(graph, node)) return false;
+    }
+    return true;
+}
+
+static int32_t slot_of(const fovea__splitting *split, int64_t g) {
+    int32_t s = split->slots - 1;
+    while (fovea__slot_begin(split->groups, split->slots, s) > g) s--;
+    return s;
+}
+
+// Packs the pictures or numbers fed to the graph into lanes.
+static fovea_status run_input(const fovea__step *step, const fovea__bound *bound, int64_t g,
+                              int32_t worker, fovea_error *error) {
+    (void)step;
+    (void)worker;
+    (void)error;
+    const fovea_graph *graph = bound->plan->graph;
+    fovea_value v = graph->input[0];
+    const fovea__layout_variant *layout =
+        fovea__layout_choose(fovea__context_cpu(bound->plan->context));
+    float *dst = fovea__group_at(graph, bound->value, v, g);
+    int32_t samples = fovea__group_samples(&bound->split, g);
+    int64_t size = fovea__value_size(&graph->value[v]);
+    if (bound->picture) {
+        int64_t channels = graph->value[v].signature.shape.dim[1];
+        layout->pack_u8(samples, channels, size / channels, bound->picture + g * FOVEA__LANES,
+                        bound->table, dst);
+    } else {
+        layout->pack(samples, size, (const float *)bound->input->data + g * FOVEA__LANES * size,
+                     dst);
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status run_begin(const fovea__step *step, const fovea__bound *bound, int64_t item,
+                              int32_t worker, fovea_error *error) {
+    (void)item, (void)worker, (void)error;
+    step->lowered->family->begin(step->lowered, bound);
+    return FOVEA_OK;
+}
+
+static fovea_status run_forward_gather(const fovea__step *step, const fovea__bound *bound,
+                                       int64_t g, int32_t worker, fovea_error *error) {
+    (void)worker, (void)error;
+    step->lowered->family->forward_gather(step->lowered, bound, g);
+    return FOVEA_OK;
+}
+
+static fovea_status run_forward_merge(const fovea__step *step, const fovea__bound *bound,
+                                      int64_t item, int32_t worker, fovea_error *error) {
+    (void)item, (void)worker, (void)error;
+    step->lowered->family->forward_merge(step->lowered, bound);
+    return FOVEA_OK;
+}
+
+static fovea_status run_forward(const fovea__step *step, const fovea__bound *bound, int64_t g,
+                                int32_t worker, fovea_error *error) {
+    (void)error;
+    step->lowered->family->forward(step->lowered, bound, g, bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+static fovea_status run_backward_gather(const fovea__step *step, const fovea__bound *bound,
+                                        int64_t g, int32_t worker, fovea_error *error) {
+    (void)worker, (void)error;
+    step->lowered->family->backward_gather(step->lowered, bound, g);
+    return FOVEA_OK;
+}
+
+static fovea_status run_backward_merge(const fovea__step *step, const fovea__bound *bound,
+                                       int64_t item, int32_t worker, fovea_error *error) {
+    (void)item, (void)worker, (void)error;
+    step->lowered->family->backward_merge(step->lowered, bound);
+    return FOVEA_OK;
+}
+
+static bool wants(const fovea__lowered *lowered, int32_t input) {
+    return lowered->wanted >> input & 1;
+}
+
+// Gradients of the batched inputs for one group.
+static fovea_status run_backward(const fovea__step *step, const fovea__bound *bound, int64_t g,
+                                 int32_t worker, fovea_error *error) {
+    (void)error;
+    const fovea__lowered *lowered = step->lowered;
+    const fovea_graph *graph = lowered->graph;
+    float *d_in[FOVEA__MAX_INPUTS] = {NULL}, *scratch = (float *)bound->scratch[worker];
+    for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++) {
+        fovea_value v = lowered->node->in[i];
+        if (!wants(lowered, i) || !fovea__is_batched(&graph->value[v])) continue;
+        bool add = lowered->accumulate >> i & 1;
+        d_in[i] = add ? scratch : fovea__group_at(graph, bound->gradient, v, g);
+        if (add) scratch += fovea__group_size(graph, v);
+    }
+    lowered->family->backward(lowered, bound, g, d_in, (uint8_t *)scratch);
+    for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++) {
+        fovea_value v = lowered->node->in[i];
+        if (d_in[i] && lowered->accumulate >> i & 1)
+            fovea__binary_accumulate_f32(fovea__group_size(graph, v), d_in[i],
+                                         fovea__group_at(graph, bound->gradient, v, g));
+    }
+    return FOVEA_OK;
+}
+
+// The slot's part of a parameter's gradient, NULL when it is unwanted or summed in tiles instead.
+static float *slot_part(const fovea__lowered *lowered, const fovea__bound *bound, int32_t input,
+                        int64_t g) {
+    if (!wants(lowered, input)) return NULL;
+    fovea_value v = lowered->node->in[input];
+    int32_t slots = fovea__parameter_slots(bound->plan, v, &bound->split);
+    if (slots != bound->split.slots) return NULL;
+    return (float *)bound->gradient[v] +
+           slot_of(&bound->split, g) * fovea__value_size(&lowered->graph->value[v]);
+}
+
+static fovea_status run_weight_gradient(const fovea__step *step, const fovea__bound *bound,
+                                        int64_t g, int32_t worker, fovea_error *error) {
+    (void)error;
+    const fovea__lowered *lowered = step->lowered;
+    float *d_weight = slot_part(lowered, bound, 1, g), *d_bias = slot_part(lowered, bound, 2, g);
+    if (d_weight || d_bias)
+        lowered->family->weight_gradient(lowered, bound, g, -1, d_weight, d_bias,
+                                         bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+// A whole parameter whose slots would be too big: this tile of it over all groups in order.
+static float *whole_part(const fovea__lowered *lowered, const fovea__bound *bound, int32_t input) {
+    if (!wants(lowered, input)) return NULL;
+    fovea_value v = lowered->node->in[input];
+    int32_t slots = fovea__parameter_slots(bound->plan, v, &bound->split);
+    return slots == bound->split.slots ? NULL : bound->gradient[v];
+}
+
+static fovea_status run_tile(const fovea__step *step, const fovea__bound *bound, int64_t tile,
+                             int32_t worker, fovea_error *error) {
+    (void)error;
+    const fovea__lowered *lowered = step->lowered;
+    float *d_weight = whole_part(lowered, bound, 1), *d_bias = whole_part(lowered, bound, 2);
+    for (int64_t g = 0; (d_weight || d_bias) && g < bound->split.groups; g++)
+        lowered->family->weight_gradient(lowered, bound, g, tile, d_weight, d_bias,
+                                         bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, fovea__step_kind kind,
+                             const fovea__lowered *lowered, const char *what, int64_t tiles,
+                             fovea_status (*run)(const fovea__step *, const fovea__bound *, int64_t,
+                                                 int32_t, fovea_error *),
+                             fovea_error *error) {
+    fovea__step step = {kind, lowered ? lowered->index : -1, tiles, what, run, lowered};
+    return fovea__steps_add(plan->context, steps, &step, error);
+}
+
+static fovea_status prepare_nodes(fovea__plan *plan, uint8_t *written, fovea_error *error) {
+    const fovea_graph *graph = plan->graph;
+    for (size_t o = 0; o < graph->output_count; o++) written[graph->output[o]] = 1;
+    for (size_t n = graph->node_count; n-- > 0;) {
+        fovea__lowered *lowered = &plan->lowered[n];
+        size_t scratch = 0;
+        lowered->family = find_family(graph, lowered->node);
+        fovea__mark_accumulation(lowered, written);
+        if (lowered->family->prepare)
+            FOVEA__TRY(lowered->family->prepare(plan, lowered, &scratch, error));
+        for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++)
+            if (lowered->accumulate >> i & 1)
+                scratch += (size_t)fovea__group_size(graph, lowered->node->in[i]) * sizeof(float);
+        if (scratch > plan->scratch) plan->scratch = scratch;
+        lowered->workspace_at = plan->workspace;
+        plan->workspace += (lowered->workspace + 63) & ~(size_t)63;
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
+    size_t nodes = plan->graph->node_count;
+    fovea__steps *steps = &plan->forward;
+    for (size_t n = 0; n < nodes; n++)
+        if (plan->lowered[n].family->begin)
+            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, &plan->lowered[n], "pack weights", 0,
+                                run_begin, error));
+    FOVEA__TRY(
+        add_step(plan, steps, FOVEA__STEP_GROUP, NULL, "pack into lanes", 0, run_input, error));
+    for (size_t n = 0; n < nodes; n++) {
+        const fovea__lowered *lowered = &plan->lowered[n];
+        const fovea__n16_family *family = lowered->family;
+        if (family->forward_gather)
+            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "gather", 0,
+                                run_forward_gather, error));
+        if (family->forward_merge)
+            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, lowered, "merge", 0,
+                                run_forward_merge, error));
+        if (family->forward)
+            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, family->op, 0, run_forward,
+                                error));
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status lower_backward_node(fovea__plan *plan, const fovea__lowered *lowered,
+                                        fovea_error *error) {
+    const fovea__n16_family *family = lowered->family;
+    fovea__steps *steps = &plan->after;
+    if (family->backward_gather)
+        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "gather", 0,
+                            run_backward_gather, error));
+    if (family->backward_merge)
+        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, lowered, "merge", 0, run_backward_merge,
+                            error));
+    if (family->weight_gradient && (wants(lowered, 1) || wants(lowered, 2)))
+        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "weight gradient", 0,
+                            run_weight_gradient, error));
+    bool batched = wants(lowered, 0);
+    for (int32_t i = 1; i < lowered->node->in_count && i < 32; i++)
+        batched |=
+            wants(lowered, i) && fovea__is_batched(&lowered->graph->value[lowered->node->in[i]]);
+    if (family->backward && batched)
+        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "input gradient", 0,
+                            run_backward, error));
+    return FOVEA_OK;
+}
+
+static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
+    size_t nodes = plan->graph->node_count;
+    for (size_t n = nodes; n-- > 0;)
+        if (plan->lowered[n].wanted)
+            FOVEA__TRY(lower_backward_node(plan, &plan->lowered[n], error));
+    for (size_t n = nodes; n-- > 0;) {
+        const fovea__lowered *lowered = &plan->lowered[n];
+        if (lowered->family->tiles && (wants(lowered, 1) || wants(lowered, 2)))
+            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_TILE, lowered, "weight gradient",
+                                lowered->family->tiles(lowered), run_tile, error));
+    }
+    return FOVEA_OK;
+}
+
+fovea_status fovea__lower_n16(fovea__plan *plan, fovea_error *error) {
+    uint8_t *written = fovea__new(plan->context, plan->graph->value_count, 1, error);
+    if (!written) return FOVEA_OUT_OF_MEMORY;
+    fovea_status status = prepare_nodes(plan, written, error);
+    fovea__free(plan->context, written);
+    if (status == FOVEA_OK) status = lower_forward(plan, error);
+    if (status == FOVEA_OK && plan->backward) status = lower_backward(plan, error);
+    return status;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// One family of batch-in-lanes steps: what a node of an operator does to one group of 16 samples. Families
+// stand in the list of lower_n16.c; adding one is one file and one line there.
+#ifndef FOVEA_PLAN_N16_H
+#define FOVEA_PLAN_N16_H
+
+#include "plan/plan.h"
+
+typedef struct fovea__n16_family {
+    const char *op;  // ONNX name
+    // Whether a node of the operator can be computed here; NULL: always.
+    bool (*accepts)(const fovea_graph *graph, const fovea__node *node);
+    // Fills lowered->detail (fovea__new; freed with the plan), lowered->workspace and returns through
+    // `scratch` the bytes a worker needs.
+    fovea_status (*prepare)(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
+                            fovea_error *error);
+    // Once before a batch, on one thread: packing weights. NULL: nothing to do.
+    void (*begin)(const fovea__lowered *lowered, const fovea__bound *bound);
+    // A stage over the groups and one over the whole batch that come before `forward` (batch statistics).
+    void (*forward_gather)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g);
+    void (*forward_merge)(const fovea__lowered *lowered, const fovea__bound *bound);
+    void (*forward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
+                    uint8_t *scratch);
+    // The same going backward. backward_merge writes the gradients of parameters that are sums over the
+    // whole batch (plan->single).
+    void (*backward_gather)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g);
+    void (*backward_merge)(const fovea__lowered *lowered, const fovea__bound *bound);
+    // Overwrites d_in[i] (one group) of the inputs that have one.
+    void (*backward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
+                     float *const *d_in, uint8_t *scratch);
+    // Adds group g to the gradients of inputs 1 and 2 (NULL: not wanted), restricted to tile `tile` of
+    // `tiles`; tile -1 is all of it.
+    void (*weight_gradient)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
+                            int64_t tile, float *d_weight, float *d_bias, uint8_t *scratch);
+    int64_t (*tiles)(const fovea__lowered *lowered);
+} fovea__n16_family;
+
+extern const fovea__n16_family fovea__n16_conv, fovea__n16_linear, fovea__n16_maxpool,
+    fovea__n16_avgpool, fovea__n16_global_avgpool, fovea__n16_adaptive_avgpool, fovea__n16_relu,
+    fovea__n16_leaky_relu, fovea__n16_tanh, fovea__n16_sigmoid, fovea__n16_gelu, fovea__n16_silu,
+    fovea__n16_softmax, fovea__n16_log_softmax, fovea__n16_norm, fovea__n16_dropout,
+    fovea__n16_flatten, fovea__n16_add, fovea__n16_mul, fovea__n16_concat, fovea__n16_pad,
+    fovea__n16_slice;
+
+// Floats of one group of value v (16 lanes a number) and where group g of it begins.
+static inline int64_t fovea__group_size(const fovea_graph *graph, fovea_value v) {
+    return fovea__value_size(&graph->value[v]) * FOVEA__LANES;
+}
+static inline float *fovea__group_at(const fovea_graph *graph, void *const *memory, fovea_value v,
+                                     int64_t g) {
+    return (float *)memory[v] + g * fovea__group_size(graph, v);
+}
+// Memory of a node's input, output and output gradient for group g; of parameters the whole.
+static inline float *fovea__in_at(const fovea__lowered *lowered, const fovea__bound *bound,
+                                  int32_t i, int64_t g) {
+    fovea_value v = lowered->node->in[i];
+    return fovea__is_batched(&lowered->graph->value[v])
+               ? fovea__group_at(lowered->graph, bound->value, v, g)
+               : (float *)bound->value[v];
+}
+static inline float *fovea__out_at(const fovea__lowered *lowered, const fovea__bound *bound,
+                                   int64_t g) {
+    return fovea__group_at(lowered->graph, bound->value, lowered->node->out[0], g);
+}
+static inline float *fovea__d_out_at(const fovea__lowered *lowered, const fovea__bound *bound,
+                                     int64_t g) {
+    return fovea__group_at(lowered->graph, bound->gradient, lowered->node->out[0], g);
+}
+static inline fovea__signature fovea__in_signature(const fovea__lowered *lowered, int32_t i) {
+    return lowered->graph->value[lowered->node->in[i]].signature;
+}
+static inline fovea__signature fovea__out_signature(const fovea__lowered *lowered) {
+    return lowered->graph->value[lowered->node->out[0]].signature;
+}
+static inline bool fovea__has_input(const fovea__node *node, int32_t i) {
+    return i < node->in_count && node->in[i] != FOVEA_NO_VALUE;
+}
+
+#endif

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// Convolution and linear layers with the batch in the lanes.
+#include "base/memory.h"
+#include "kernels/conv/conv.h"
+#include "kernels/linear/linear.h"
+#include "plan/n16.h"
+
+// Output channels (or outputs) of one tile of a weight that has no partial sums.
+enum { CONV_TILE = 16, LINEAR_TILE = 64 };
+
+typedef struct {
+    fovea__conv_geometry geometry;
+    const fovea__conv_kernel *kernel;
+    size_t packed;  // floats
+} conv_detail;
+
+typedef struct {
+    fovea__linear_geometry geometry;
+    const fovea__linear_kernel *kernel;
+    size_t packed;
+} linear_detail;
+
+static fovea__conv_geometry conv_geometry(const fovea__lowered *lowered) {
+    const fovea__node *node = lowered->node;
+    fovea_shape in = fovea__in_signature(lowered, 0).shape,
+                out = fovea__out_signature(lowered).shape;
+    fovea__conv_geometry geometry = {fovea__node_integer(node, "group", 0, 1),
+                                     in.dim[1],
+                                     out.dim[1],
+                                     {1, 1, 1},
+                                     {1, 1, 1},
+                                     {1, 1, 1},
+                                     {1, 1, 1},
+                                     {0, 0, 0},
+                                     {1, 1, 1}};
+    int32_t rank = in.rank - 2;
+    for (int32_t d = 0; d < rank; d++) {
+        int32_t at = 3 - rank + d;
+        geometry.in[at] = in.dim[2 + d];
+        geometry.out[at] = out.dim[2 + d];
+        geometry.kernel[at] = fovea__in_signature(lowered, 1).shape.dim[2 + d];
+        geometry.stride[at] = fovea__node_integer(node, "strides", d, 1);
+        geometry.pad[at] = fovea__node_integer(node, "pads", d, 0);
+        geometry.dilation[at] = fovea__node_integer(node, "dilations", d, 1);
+    }
+    return geometry;
+}
+
+static fovea_status conv_prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
+                                 fovea_error *error) {
+    conv_detail *detail = fovea__new(plan->context, 1, sizeof *detail, error);
+    if (!detail) return FOVEA_OUT_OF_MEMORY;
+    lowered->detail = detail;
+    detail->geometry = conv_geometry(lowered);
+    detail->kernel =
+        fovea__conv_choose(fovea__context_cpu(plan->context), FOVEA__LAYOUT_N16, &detail->geometry);
+    detail->packed = detail->kernel->packed(&detail->geometry);
+    lowered->workspace = detail->packed * sizeof(float);
+    *scratch = detail->kernel->scratch(&detail->geometry);
+    return FOVEA_OK;
+}
+
+static const float *conv_weight(const fovea__lowered *lowered, const fovea__bound *bound) {
+    const conv_detail *detail = lowered->detail;
+    return detail->packed ? (const float *)(bound->workspace + lowered->workspace_at)
+                          : bound->value[lowered->node->in[1]];
+}
+
+static void conv_begin(const fovea__lowered *lowered, const fovea__bound *bound) {
+    const conv_detail *detail = lowered->detail;
+    if (detail->packed)
+        detail->kernel->pack(&detail->geometry, bound->value[lowered->node->in[1]],
+                             (float *)(bound->workspace + lowered->workspace_at));
+}
+
+static void conv_forward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
+                         uint8_t *scratch) {
+    const conv_detail *detail = lowered->detail;
+    const float *bias =
+        fovea__has_input(lowered->node, 2) ? bound->value[lowered->node->in[2]] : NULL;
+    detail->kernel->forward(&detail->geometry, fovea__group_samples(&bound->split, g),
+                            fovea__in_at(lowered, bound, 0, g), conv_weight(lowered, bound), bias,
+                            fovea__out_at(lowered, bound, g), scratch);
+}
+
+static void conv_backward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
+                          float *const *d_in, uint8_t *scratch) {
+    const conv_detail *detail = lowered->detail;
+    detail->kernel->input_gradient(&detail->geometry, fovea__group_samples(&bound->split, g),
+                                   fovea__d_out_at(lowered, bound, g), conv_weight(lowered, bound),
+                                   d_in[0], scratch);
+}
+
+static int64_t conv_tiles(const fovea__lowered *lowered) {
+    const fovea__conv_geometry *geometry = &((const conv_detail *)lowered->detail)->geometry;
+    return geometry->groups == 1 ? (geometry->o + CONV_TILE - 1) / CONV_TILE : 1;
+}
+
+static void conv_weight_gradient(const fovea__lowered *lowered, const fovea__bound *bound,
+                                 int64_t g, int64_t tile, float *d_weight, float *d_bias,
+                                 uint8_t *scratch) {
+    const conv_detail *detail = lowered->detail;
+    fovea__conv_geometry part = detail->geometry;
+    int64_t first = 0;
+    if (tile >= 0 && part.groups == 1) {
+        first = tile * CONV_TILE;
+        part.o = part.o - first < CONV_TILE ? part.o - first : CONV_TILE;
+    }
+    int64_t pixels = part.out[0] * part.out[1] * part.out[2];
+    int64_t taps = part.c / part.groups * part.kernel[0] * part.kernel[1] * part.kernel[2];
+    detail->kernel->weight_gradient(
+        &part, fovea__group_samples(&bound->split, g), fovea__in_at(lowered, bound, 0, g),
+        fovea__d_out_at(lowered, bound, g) + first * pixels * FOVEA__LANES,
+        d_weight ? d_weight + first * taps : NULL, d_bias ? d_bias + first : NULL, scratch);
+}
+
+static fovea_status linear_prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
+                                   fovea_error *error) {
+    linear_detail *detail = fovea__new(plan->context, 1, sizeof *detail, error);
+    if (!detail) return FOVEA_OUT_OF_MEMORY;
+    lowered->detail = detail;
+    fovea_shape weight = fovea__in_signature(lowered, 1).shape;
+    detail->geometry = (fovea__linear_geometry){.inputs = weight.dim[1], .outputs = weight.dim[0]};
+    detail->kernel = fovea__linear_choose(fovea__context_cpu(plan->context), FOVEA__LAYOUT_N16,
+                                          &detail->geometry);
+    detail->packed = detail->kernel->packed(&detail->geometry);
+    lowered->workspace = detail->packed * sizeof(float);
+    *scratch = detail->kernel->scratch(&detail->geometry);
+    return FOVEA_OK;
+}
+
+static const float *linear_weight(const fovea__lowered *lowered, const fovea__bound *bound) {
+    const linear_detail *detail = lowered->detail;
+    return detail->packed ? (const float *)(bound->workspace + lowered->workspace_at)
+                          : bound->value[lowered->node->in[1]];
+}
+
+static void linear_begin(const fovea__lowered *lowered, const fovea__bound *bound) {
+    const linear_detail *detail = lowered->detail;
+    if (detail->packed)
+        detail->kernel->pack(&detail->geometry, bound->value[lowered->node->in[1]],
+                             (float *)(bound->workspace + lowered->workspace_at));
+}
+
+static void linear_forward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
+                           uint8_t *scratch) {
+    const linear_detail *detail = lowered->detail;
+    const float *bias =
+        fovea__has_input(lowered->node, 2) ? bound->value[lowered->node->in[2]] : NULL;
+    detail->kernel->forward(&detail->geometry, fovea__group_samples(&bound->split, g),
+                            fovea__in_at(lowered, bound, 0, g), linear_weight(lowered, bound), bias,
+                            fovea__out_at(lowered, bound, g), scratch);
+}
+
+static void linear_backward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
+                            float *const *d_in, uint8_t *scratch) {
+    const linear_detail *detail = lowered->detail;
+    detail->kernel->input_gradient(&detail->geometry, fovea__group_samples(&bound->split, g),
+                                   fovea__d_out_at(lowered, bound, g),
+                                   linear_weight(lowered, bound), d_in[0], scratch);
+}
+
+static int64_t linear_tiles(const fovea__lowered *lowered) {
+    const fovea__linear_geometry *geometry = &((const linear_detail *)lowered->detail)->geometry;
+    return (geometry->outputs + LINEAR_TILE - 1) / LINEAR_TILE;
+}
+
+static void linear_weight_gradient(const fovea__lowered *lowered, const fovea__bound *bound,
+                                   int64_t g, int64_t tile, float *d_weight, float *d_bias,
+                                   uint8_t *scratch) {
+    const linear_detail *detail = lowered->detail;
+    fovea__linear_geometry part = detail->geometry;
+    int64_t first = 0;
+    if (tile >= 0) {
+        first = tile * LINEAR_TILE;
+        part.outputs = part.outputs - first < LINEAR_TILE ? part.outputs - first : LINEAR_TILE;
+    }
+    detail->kernel->weight_gradient(
+        &part, fovea__group_samples(&bound->split, g), fovea__in_at(lowered, bound, 0, g),
+        fovea__d_out_at(lowered, bound, g) + first * FOVEA__LANES,
+        d_weight ? d_weight + first * part.inputs : NULL, d_bias ? d_bias + first : NULL, scratch);
+}
+
+static bool linear_accepts(const fovea_graph *graph, const fovea__node *node) {
+    return graph->value[node->in[0]].signature.shape.rank == 2;
+}
+
+const fovea__n16_family fovea__n16_conv = {.op = "Conv",
+                                           .prepare = conv_prepare,
+                                           .begin = conv_begin,
+                                           .forward = conv_forward,
+                                           .backward = conv_backward,
+                                           .weight_gradient = conv_weight_gradient,
+                                           .tiles = conv_tiles};
+
+const fovea__n16_family fovea__n16_linear = {.op = "Gemm",
+                                             .accepts = linear_accepts,
+                                             .prepare = linear_prepare,
+                                             .begin = linear_begin,
+                                             .forward = linear_forward,
+                                             .backward = linear_backward,
+                                             .weight_gradient = linear_weight_gradient,
+                                             .tiles = linear_tiles};

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "plan/plan.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+// The one floating-point type of the graph's inputs and parameters.
+static fovea_status common_type(const fovea_graph *graph, fovea_type *type, fovea_error *error) {
+    *type = FOVEA_TYPE_NONE;
+    for (size_t v = 0; v < graph->value_count; v++) {
+        const fovea__value *value = &graph->value[v];
+        fovea_type t = value->signature.type;
+        if (t != FOVEA_F32 && t != FOVEA_F64) continue;
+        if (*type != FOVEA_TYPE_NONE && *type != t)
+            return fovea__fail_at(error, FOVEA_UNSUPPORTED, value->name, -1,
+                                  "is %s where other values are %s; a net has one type",
+                                  fovea_type_name(t), fovea_type_name(*type));
+        *type = t;
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status choose_layout(fovea__plan *plan, const fovea__plan_options *options,
+                                  fovea_error *error) {
+    const char *passes = options->passes;
+    bool able = plan->type == FOVEA_F32 && fovea__can_lower_n16(plan->graph);
+    if (!passes || !*passes) {
+        plan->layout =
+            able && plan->samples >= FOVEA__LANES ? FOVEA__LAYOUT_N16 : FOVEA__LAYOUT_NCHW;
+    } else if (strcmp(passes, "plain") == 0) {
+        plan->layout = FOVEA__LAYOUT_NCHW;
+    } else if (strcmp(passes, "n16") == 0) {
+        if (!able)
+            return fovea__fail(
+                error, FOVEA_UNSUPPORTED,
+                "this net has no batch-in-lanes plan (it is F64, or an operator has none)");
+        plan->layout = FOVEA__LAYOUT_N16;
+    } else {
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "plan '%.80s' is unknown; FOVEA_PLAN takes plain or n16", passes);
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status allocate(fovea__plan *plan, fovea_error *error) {
+    fovea_context *context = plan->context;
+    size_t values = plan->graph->value_count;
+    plan->lowered = fovea__new(context, plan->graph->node_count, sizeof *plan->lowered, error);
+    plan->alias = fovea__new(context, values, sizeof *plan->alias, error);
+    plan->single = fovea__new(context, values, 1, error);
+    plan->has_gradient = fovea__new(context, values, 1, error);
+    if (!plan->lowered || !plan->alias || !plan->single || !plan->has_gradient)
+        return FOVEA_OUT_OF_MEMORY;
+    for (size_t v = 0; v < values; v++) plan->alias[v] = (fovea_value)v;
+    for (size_t n = 0; n < plan->graph->node_count; n++)
+        plan->lowered[n] = (fovea__lowered){
+            .graph = plan->graph, .node = &plan->graph->node[n], .index = (int32_t)n};
+    return FOVEA_OK;
+}
+
+static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
+                          fovea_error *error) {
+    if (plan->samples < 1 || plan->samples > (1 << 24))
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "a batch of %lld; 1 to 2^24 are allowed",
+                           (long long)plan->samples);
+    FOVEA__TRY(common_type(plan->graph, &plan->type, error));
+    FOVEA__TRY(choose_layout(plan, options, error));
+    FOVEA__TRY(allocate(plan, error));
+    if (plan->backward) FOVEA__TRY(fovea__mark_gradients(plan, options, error));
+    return plan->layout == FOVEA__LAYOUT_N16 ? fovea__lower_n16(plan, error)
+                                             : fovea__lower_plain(plan, error);
+}
+
+fovea_status fovea__plan_create(const fovea_graph *graph, const fovea__plan_options *options,
+                                fovea__plan **result, fovea_error *error) {
+    fovea__plan *plan = fovea__new(graph->context, 1, sizeof *plan, error);
+    if (!plan) return FOVEA_OUT_OF_MEMORY;
+    plan->graph = graph;
+    plan->context = graph->context;
+    plan->samples = options->samples;
+    plan->backward = options->backward;
+    fovea_status status = build(plan, options, error);
+    if (status != FOVEA_OK) {
+        fovea__plan_free(plan);
+        return status;
+    }
+    *result = plan;
+    return FOVEA_OK;
+}
+
+void fovea__plan_free(fovea__plan *plan) {
+    if (!plan) return;
+    fovea_context *context = plan->context;
+    for (size_t n = 0; plan->lowered && n < plan->graph->node_count; n++)
+        fovea__free(context, plan->lowered[n].detail);
+    fovea__free(context, plan->lowered);
+    fovea__free(context, plan->forward.step);
+    fovea__free(context, plan->after.step);
+    fovea__free(context, plan->alias);
+    fovea__free(context, plan->single);
+    fovea__free(context, plan->has_gradient);
+    fovea__free(context, plan);
+}
+
+fovea_status fovea__steps_add(fovea_context *context, fovea__steps *steps, const fovea__step *step,
+                              fovea_error *error) {
+    fovea__step *grown = fovea__grow(context, steps->step, steps->count, &steps->capacity,
+                                     steps->count + 1, sizeof *grown, error);
+    if (!grown) return FOVEA_OUT_OF_MEMORY;
+    steps->step = grown;
+    grown[steps->count++] = *step;
+    return FOVEA_OK;
+}
+
+int32_t fovea__parameter_slots(const fovea__plan *plan, fovea_value v,
+                               const fovea__splitting *split) {
+    if (plan->single[v]) return 1;
+    int64_t count = fovea_shape_count(&plan->graph->value[v].signature.shape);
+    return fovea__weight_slots(split, count * (int64_t)sizeof(float));
+}
+
+fovea_status fovea__mark_gradients(fovea__plan *plan, const fovea__plan_options *options,
+                                   fovea_error *error) {
+    (void)error;
+    const fovea_graph *graph = plan->graph;
+    for (size_t v = 0; v < graph->value_count; v++) {
+        fovea_value_kind kind = graph->value[v].kind;
+        plan->has_gradient[v] = (kind == FOVEA_VALUE_INPUT && options->input_gradient) ||
+                                (kind == FOVEA_VALUE_PARAMETER && options->parameter_gradient);
+    }
+    for (size_t n = 0; n < graph->node_count; n++) {
+        fovea__lowered *lowered = &plan->lowered[n];
+        for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++) {
+            fovea_value v = lowered->node->in[i];
+            if (v >= 0 && plan->has_gradient[v]) lowered->wanted |= 1u << i;
+        }
+        // Only the first output of an operator carries a gradient; the others are running statistics.
+        if (lowered->wanted) plan->has_gradient[lowered->node->out[0]] = 1;
+    }
+    return FOVEA_OK;
+}
+
+void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written) {
+    for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++) {
+        if (!(lowered->wanted >> i & 1)) continue;
+        uint8_t *mark = &written[lowered->node->in[i]];
+        if (*mark) lowered->accumulate |= 1u << i;
+        *mark = 1;
+    }
+}
+
+fovea_status fovea__plan_print(const fovea__plan *plan, char **result, fovea_error *error) {
+    static const char *const kinds[] = {"group", "tile", "once"};
+    fovea__text text = fovea__text_begin(plan->context);
+    fovea__text_format(&text, "layout %s, batch up to %lld\n",
+                       plan->layout == FOVEA__LAYOUT_N16 ? "N16" : "NCHW",
+                       (long long)plan->samples);
+    const fovea__steps *both[] = {&plan->forward, &plan->after};
+    for (int pass = 0; pass < 2; pass++) {
+        fovea__text_add(&text, pass ? "backward\n" : "forward\n");
+        for (size_t s = 0; s < both[pass]->count; s++) {
+            const fovea__step *step = &both[pass]->step[s];
+            fovea__text_format(&text, "  %-5s %-24s %s\n", kinds[step->kind],
+                               step->node < 0 ? "input" : plan->graph->node[step->node].name,
+                               step->what);
+        }
+    }
+    return fovea__text_take(&text, result, NULL, error);
+}

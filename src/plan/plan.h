@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// HOW a graph is computed: its nodes lowered to steps, in the order they run. Layout belongs to the plan's
+// buffers; graph values stay NCHW to everyone outside.
+//
+//   plain   one node = one step over NCHW, the operator's own forward and vjp; f32 or f64
+//   N16     f32 with the batch in the vector lanes: a value of [N][C][H][W] is [G][C][H][W][16]; steps run
+//           per group of 16 samples, so consecutive ones make one parallel region over the slots of
+//           kernels/splitting.h
+//
+// Both give the same bits. A plan is made for a largest batch and serves every smaller one. It holds no
+// numbers: those are in `fovea__bound`, owned by the session.
+#ifndef FOVEA_PLAN_PLAN_H
+#define FOVEA_PLAN_PLAN_H
+
+#include "graph/graph.h"
+#include "kernels/splitting.h"
+
+typedef struct fovea__plan fovea__plan;
+typedef struct fovea__step fovea__step;
+
+// What a step finds when it runs.
+typedef struct fovea__bound {
+    const fovea__plan *plan;
+    fovea__splitting split;
+    bool training;
+    fovea__random_key random;  // stream 0: a step adds its node
+    // Base of each value: N16 [G][size][16] where batched, else NCHW. Of parameters the graph's own memory.
+    void **value;
+    // The same for gradients; NULL where none is wanted. Of parameters: [slots][count], the parts summed in
+    // each slot (fovea__parameter_slots of them are in use).
+    void **gradient;
+    uint8_t *workspace;             // plan->workspace bytes, laid out by the lowered nodes
+    uint8_t *const *scratch;        // per worker, plan->scratch bytes
+    const fovea_view *input;        // what was fed to each graph input: NCHW, or
+    const uint8_t *const *picture;  // [N] pictures of bytes for the first input, through `table`
+    const float (*table)[256];
+} fovea__bound;
+
+typedef enum fovea__step_kind {
+    FOVEA__STEP_GROUP,  // item = group
+    FOVEA__STEP_TILE,   // item = tile 0..tiles-1, all groups in order
+    FOVEA__STEP_ONCE,   // item = 0, on the caller's thread
+} fovea__step_kind;
+
+struct fovea__step {
+    fovea__step_kind kind;
+    int32_t node;  // -1: the graph's input
+    int64_t tiles;
+    const char *what;  // kernel or operator, for the plan's listing: "conv n16 avx512 forward"
+    fovea_status (*run)(const fovea__step *step, const fovea__bound *bound, int64_t item,
+                        int32_t worker, fovea_error *error);
+    const struct fovea__lowered *lowered;  // the node's own data
+};
+
+typedef struct fovea__steps {
+    fovea__step *step;
+    size_t count, capacity;
+} fovea__steps;
+
+// A node as a plan sees it. Families of N16 steps put their geometry into `detail`.
+typedef struct fovea__lowered {
+    const fovea_graph *graph;
+    const fovea__node *node;
+    int32_t index;
+    uint32_t wanted;      // bit i: the gradient of input i is wanted (i < 32)
+    uint32_t accumulate;  // bit i: it is added to what a later reader of the value left there
+    const struct fovea__n16_family *family;
+    void *detail;
+    size_t workspace_at, workspace;  // bytes in bound->workspace
+} fovea__lowered;
+
+struct fovea__plan {
+    const fovea_graph *graph;
+    fovea_context *context;
+    fovea__layout layout;
+    fovea_type type;
+    int64_t samples;              // largest batch
+    bool backward;                // whether gradients can be computed
+    fovea__lowered *lowered;      // [node_count]
+    fovea__steps forward, after;  // `after`: the backward pass, in the order it runs
+    fovea_value *alias;           // [value_count] value whose memory this one shares (itself: none)
+    uint8_t *single;  // [value_count] 1: the gradient of this parameter is always one whole sum
+    uint8_t *has_gradient;  // [value_count] 1: a gradient buffer is needed
+    size_t workspace, scratch;
+};
+
+typedef struct fovea__plan_options {
+    int64_t samples;
+    bool backward;
+    bool input_gradient;      // also with respect to the graph's inputs
+    bool parameter_gradient;  // with respect to parameters
+    const char *passes;       // "plain", "n16" or NULL: N16 where it can be and samples >= 16
+} fovea__plan_options;
+
+// Errors: INVALID_ARGUMENT (unknown pass, batch < 1), UNSUPPORTED (mixed or unsupported types, N16 asked for
+// where an operator has no such steps), OUT_OF_MEMORY.
+fovea_status fovea__plan_create(const fovea_graph *graph, const fovea__plan_options *options,
+                                fovea__plan **plan, fovea_error *error);
+void fovea__plan_free(fovea__plan *plan);
+
+// Slots the gradient of parameter v is summed in for this batch (1 to 8).
+int32_t fovea__parameter_slots(const fovea__plan *plan, fovea_value v,
+                               const fovea__splitting *split);
+// One line a step: kind, node, kernel. fovea__free.
+fovea_status fovea__plan_print(const fovea__plan *plan, char **text, fovea_error *error);
+
+// For the lowering passes.
+fovea_status fovea__steps_add(fovea_context *context, fovea__steps *steps, const fovea__step *step,
+                              fovea_error *error);
+// Which nodes want which gradients: a node's input does when it is a wanted kind of leaf or computed from one.
+fovea_status fovea__mark_gradients(fovea__plan *plan, const fovea__plan_options *options,
+                                   fovea_error *error);
+// Going backward, the first reader met writes a value's gradient and the others add to it. `written` has one
+// mark a value.
+void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written);
+fovea_status fovea__lower_plain(fovea__plan *plan, fovea_error *error);
+fovea_status fovea__lower_n16(fovea__plan *plan, fovea_error *error);
+bool fovea__can_lower_n16(const fovea_graph *graph);
+
+#endif

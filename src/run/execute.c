@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Running steps. A region is a run of steps of one kind; slots of groups and tiles are shared out over the
+// workers by number, never by time.
+#include <stdatomic.h>
+
+#include "base/threads.h"
+#include "run/session.h"
+
+typedef struct {
+    const fovea__step *step;
+    size_t count;
+    const fovea__bound *bound;
+    _Atomic int failed;
+} region;
+
+static void run_slot(void *user, int64_t slot, int32_t worker) {
+    region *r = user;
+    const fovea__splitting *split = &r->bound->split;
+    int64_t first = fovea__slot_begin(split->groups, split->slots, (int32_t)slot);
+    int64_t last = fovea__slot_begin(split->groups, split->slots, (int32_t)slot + 1);
+    for (int64_t g = first; g < last; g++)
+        for (size_t s = 0; s < r->count; s++)
+            if (r->step[s].run(&r->step[s], r->bound, g, worker, NULL) != FOVEA_OK)
+                atomic_store(&r->failed, 1);
+}
+
+static void run_tile(void *user, int64_t item, int32_t worker) {
+    region *r = user;
+    for (size_t s = 0; s < r->count; item -= r->step[s++].tiles)
+        if (item < r->step[s].tiles) {
+            if (r->step[s].run(&r->step[s], r->bound, item, worker, NULL) != FOVEA_OK)
+                atomic_store(&r->failed, 1);
+            return;
+        }
+}
+
+static fovea_status run_region(region *r, fovea_error *error) {
+    fovea_context *context = r->bound->plan->context;
+    int64_t tiles = 0;
+    switch (r->step[0].kind) {
+        case FOVEA__STEP_GROUP:
+            fovea__parallel(context, r->bound->split.slots, run_slot, r);
+            break;
+        case FOVEA__STEP_TILE:
+            for (size_t s = 0; s < r->count; s++) tiles += r->step[s].tiles;
+            fovea__parallel(context, tiles, run_tile, r);
+            break;
+        case FOVEA__STEP_ONCE:
+            for (size_t s = 0; s < r->count; s++) {
+                fovea_status status = r->step[s].run(&r->step[s], r->bound, 0, 0, error);
+                if (status != FOVEA_OK) return status;
+            }
+            break;
+    }
+    return atomic_load(&r->failed) ? FOVEA_FAILED : FOVEA_OK;
+}
+
+fovea_status fovea__execute(const fovea__steps *steps, const fovea__bound *bound,
+                            fovea_error *error) {
+    for (size_t first = 0, last; first < steps->count; first = last) {
+        last = first + 1;
+        while (last < steps->count && steps->step[last].kind == steps->step[first].kind) last++;
+        region r = {.step = &steps->step[first], .count = last - first, .bound = bound};
+        fovea_status status = run_region(&r, error);
+        if (status != FOVEA_OK) return status;
+    }
+    return FOVEA_OK;
+}

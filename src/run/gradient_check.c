@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "run/session.h"
+
+typedef struct {
+    fovea_graph *graph;
+    fovea_session *session;
+    const fovea_view *inputs;
+    int32_t count;
+    const fovea_gradient_check_options *options;
+    fovea_gradient_report *report;
+} check;
+
+void fovea_gradient_check_options_default(fovea_gradient_check_options *options) {
+    *options = (fovea_gradient_check_options){
+        .size = sizeof *options, .epsilon = 1e-6, .absolute = 1e-5, .relative = 1e-3};
+}
+
+// r: the fixed weights of the outputs, in [-1, 1).
+static double weight_of(int64_t element, uint32_t output) {
+    return 2 * fovea__random_double(1, FOVEA__RANDOM_TEST, 0, output, (uint64_t)element) - 1;
+}
+
+static fovea_status evaluate(const check *c, double *sum, fovea_error *error) {
+    FOVEA__TRY(fovea_session_forward(c->session, c->inputs, c->count, error));
+    *sum = 0;
+    for (size_t o = 0; o < c->graph->output_count; o++) {
+        fovea_tensor *out;
+        FOVEA__TRY(fovea_session_value(c->session, c->graph->output[o], &out, error));
+        fovea_view view = fovea_tensor_view(out);
+        int64_t size = fovea_shape_count(&view.shape);
+        for (int64_t i = 0; i < size; i++)
+            *sum += weight_of(i, (uint32_t)o) * ((double *)view.data)[i];
+        fovea_tensor_free(out);
+    }
+    return FOVEA_OK;
+}
+
+// Analytic gradient of value v: the sum over the outputs, each seeded on its own.
+static fovea_status analytic(const check *c, fovea_value v, fovea_tensor **sum,
+                             fovea_error *error) {
+    *sum = NULL;
+    for (size_t o = 0; o < c->graph->output_count; o++) {
+        fovea_tensor *seed, *part;
+        FOVEA__TRY(fovea_session_value(c->session, c->graph->output[o], &seed, error));
+        fovea_view view = fovea_tensor_view(seed);
+        int64_t size = fovea_shape_count(&view.shape);
+        for (int64_t i = 0; i < size; i++) ((double *)view.data)[i] = weight_of(i, (uint32_t)o);
+        fovea_status status = fovea_session_backward(c->session, c->graph->output[o], &view, error);
+        fovea_tensor_free(seed);
+        FOVEA__TRY(status);
+        FOVEA__TRY(fovea_session_gradient(c->session, v, &part, error));
+        if (!*sum) {
+            *sum = part;
+            continue;
+        }
+        fovea_view into = fovea_tensor_view(*sum), from = fovea_tensor_view(part);
+        size = fovea_shape_count(&into.shape);
+        for (int64_t i = 0; i < size; i++) ((double *)into.data)[i] += ((double *)from.data)[i];
+        fovea_tensor_free(part);
+    }
+    return FOVEA_OK;
+}
+
+static void record(const check *c, fovea_value v, int64_t element, double a, double n) {
+    double allowed = c->options->absolute + c->options->relative * fabs(n);
+    double ratio = fabs(a - n) / allowed;
+    c->report->checked++;
+    if (!(ratio <= 1)) c->report->failed++;
+    if (ratio <= c->report->worst) return;
+    c->report->worst = ratio;
+    c->report->worst_value = v;
+    c->report->worst_element = element;
+    c->report->analytic = a;
+    c->report->numeric = n;
+}
+
+static fovea_status check_value(const check *c, fovea_value v, double *memory, fovea_error *error) {
+    fovea_tensor *gradient;
+    double up, down;
+    FOVEA__TRY(evaluate(c, &up, error));
+    fovea_status status = analytic(c, v, &gradient, error);
+    if (status != FOVEA_OK || !gradient) {
+        fovea_tensor_free(gradient);
+        return status;
+    }
+    fovea_view view = fovea_tensor_view(gradient);
+    int64_t size = fovea_shape_count(&view.shape);
+    int64_t step = c->options->most > 0 && size > c->options->most ? size / c->options->most : 1;
+    for (int64_t i = 0; i < size && status == FOVEA_OK; i += step) {
+        double kept = memory[i];
+        memory[i] = kept + c->options->epsilon;
+        status = evaluate(c, &up, error);
+        memory[i] = kept - c->options->epsilon;
+        if (status == FOVEA_OK) status = evaluate(c, &down, error);
+        memory[i] = kept;
+        if (status == FOVEA_OK)
+            record(c, v, i, ((double *)view.data)[i], (up - down) / (2 * c->options->epsilon));
+    }
+    fovea_tensor_free(gradient);
+    return status;
+}
+
+static fovea_status check_all(const check *c, fovea_error *error) {
+    for (fovea_value v = 0; v < (fovea_value)c->graph->value_count; v++) {
+        const fovea__value *value = &c->graph->value[v];
+        if (value->kind == FOVEA_VALUE_PARAMETER && c->session->gradient[v])
+            FOVEA__TRY(check_value(c, v, value->data, error));
+    }
+    for (int32_t i = 0; i < c->count; i++)
+        if (c->session->gradient[c->graph->input[i]])
+            FOVEA__TRY(check_value(c, c->graph->input[i], c->inputs[i].data, error));
+    return FOVEA_OK;
+}
+
+fovea_status fovea_gradient_check(fovea_graph *graph, const fovea_view *inputs, int32_t count,
+                                  const fovea_gradient_check_options *options,
+                                  fovea_gradient_report *report, fovea_error *error) {
+    fovea_gradient_check_options standard;
+    fovea_gradient_check_options_default(&standard);
+    if (!options) options = &standard;
+    *report = (fovea_gradient_report){.worst_value = FOVEA_NO_VALUE};
+    if (count < 1 || inputs[0].type != FOVEA_F64 || inputs[0].shape.rank < 1)
+        return fovea__fail(error, FOVEA_UNSUPPORTED,
+                           "the gradient check wants an F64 graph and input");
+    fovea_session_options session;
+    fovea_session_options_default(&session);
+    session.samples = inputs[0].shape.dim[0];
+    session.gradients = 1;
+    session.training = options->training;
+    session.plan = "plain";
+    check c = {graph, NULL, inputs, count, options, report};
+    FOVEA__TRY(fovea_session_create(graph, &session, &c.session, error));
+    fovea_session_set_random(c.session, options->seed, 0, NULL, 0);
+    fovea_status status = check_all(&c, error);
+    fovea_session_free(c.session);
+    return status;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// A session's insides, for training and explaining without copies.
+#ifndef FOVEA_RUN_SESSION_H
+#define FOVEA_RUN_SESSION_H
+
+#include "fovea/run.h"
+#include "plan/plan.h"
+
+#define FOVEA__MAX_PROBES 16
+
+struct fovea_session {
+    fovea_context *context;
+    const fovea_graph *graph;
+    fovea__plan *plan;
+    fovea__bound bound;
+    void **value, **gradient;  // [value_count]; parameters' values are the graph's
+    uint8_t *arena;            // behind all of them
+    uint8_t **scratch;
+    int32_t workers;
+    fovea_view *input;
+    uint32_t *sample;  // [samples rounded up to 16], third counter word of each sample
+    bool forward_done, backward_done;
+    struct {
+        fovea_value value;
+        fovea_probe *call;
+        void *user;
+    } probe[FOVEA__MAX_PROBES];
+    int32_t probes;
+};
+
+// Options for the trainer: which gradients there will be.
+typedef struct fovea__session_needs {
+    bool input_gradient, parameter_gradient;
+} fovea__session_needs;
+fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session_options *options,
+                                   fovea__session_needs needs, fovea_session **session,
+                                   fovea_error *error);
+
+// Forward of `samples` pictures of bytes (C*H*W each) through table[c][256] into the only input.
+fovea_status fovea__session_forward_pictures(fovea_session *session, const uint8_t *const *picture,
+                                             const float (*table)[256], int64_t samples,
+                                             fovea_error *error);
+// Backward once the gradients of the outputs stand in session->gradient (masked lanes zero).
+fovea_status fovea__session_backward_seeded(fovea_session *session, fovea_error *error);
+
+// Runs steps: consecutive GROUP steps as one parallel region over the slots.
+fovea_status fovea__execute(const fovea__steps *steps, const fovea__bound *bound,
+                            fovea_error *error);
+
+#endif
