@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Single pictures: loading, grey and colour, size.
+#include <string.h>
+
+#include "base/fail.h"
+#include "data/pixels.h"
+#include "data/resize.h"
+#include "formats/picture_file.h"
+#include "fovea/data.h"
+
+fovea_status fovea_picture_load(fovea_context *context, const char *path, fovea_tensor **picture,
+                                fovea_error *error) {
+    *picture = NULL;
+    fovea__picture decoded;
+    FOVEA__TRY(fovea__picture_read(context, path, &decoded, error));
+    fovea_shape shape =
+        fovea_shape_make(3, (int64_t[]){decoded.channels, decoded.height, decoded.width});
+    fovea_status status = fovea_tensor_create(context, FOVEA_U8, &shape, picture, error);
+    if (status == FOVEA_OK)
+        fovea__pixels_planar(&decoded, decoded.channels, fovea_tensor_view(*picture).data);
+    fovea__picture_clear(context, &decoded);
+    return status;
+}
+
+// The view of a U8 C,H,W picture with 1 or 3 channels and sides of a picture file's limits.
+static fovea_status check_picture(const fovea_tensor *picture, fovea_view *view,
+                                  fovea_error *error) {
+    *view = fovea_tensor_view(picture);
+    const int64_t *dim = view->shape.dim;
+    if (view->type == FOVEA_U8 && view->shape.rank == 3 && (dim[0] == 1 || dim[0] == 3) &&
+        dim[1] >= 1 && dim[2] >= 1 && dim[1] <= FOVEA__PICTURE_MAX_SIDE &&
+        dim[2] <= FOVEA__PICTURE_MAX_SIDE)
+        return FOVEA_OK;
+    char text[64];
+    fovea_shape_format(&view->shape, text, sizeof(text));
+    return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                       "a picture is U8 of 1 or 3 channels, height and width, not %s of %s",
+                       fovea_type_name(view->type), text);
+}
+
+fovea_status fovea_picture_channels(fovea_context *context, const fovea_tensor *picture,
+                                    int32_t channels, fovea_tensor **result, fovea_error *error) {
+    *result = NULL;
+    fovea_view src;
+    FOVEA__TRY(check_picture(picture, &src, error));
+    if (channels != 1 && channels != 3) {
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "a picture has 1 or 3 channels, not %d",
+                           (int)channels);
+    }
+    fovea_shape shape =
+        fovea_shape_make(3, (int64_t[]){channels, src.shape.dim[1], src.shape.dim[2]});
+    FOVEA__TRY(fovea_tensor_create(context, FOVEA_U8, &shape, result, error));
+    fovea__pixels_channels(src.data, (int32_t)src.shape.dim[0],
+                           (size_t)(shape.dim[1] * shape.dim[2]), channels,
+                           fovea_tensor_view(*result).data);
+    return FOVEA_OK;
+}
+
+fovea_status fovea_picture_resize(fovea_context *context, const fovea_tensor *picture,
+                                  int32_t height, int32_t width, fovea_tensor **result,
+                                  fovea_error *error) {
+    *result = NULL;
+    fovea_view src;
+    FOVEA__TRY(check_picture(picture, &src, error));
+    if (height < 1 || width < 1 || height > FOVEA__PICTURE_MAX_SIDE ||
+        width > FOVEA__PICTURE_MAX_SIDE) {
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "a picture cannot be made %d high and %d wide, 1 to %d are possible",
+                           (int)height, (int)width, (int)FOVEA__PICTURE_MAX_SIDE);
+    }
+    const int64_t *dim = src.shape.dim;
+    fovea_shape shape = fovea_shape_make(3, (int64_t[]){dim[0], height, width});
+    FOVEA__TRY(fovea_tensor_create(context, FOVEA_U8, &shape, result, error));
+    fovea_status status =
+        fovea__resize(context, src.data, (int32_t)dim[0], (int32_t)dim[1], (int32_t)dim[2], height,
+                      width, fovea_tensor_view(*result).data, error);
+    if (status != FOVEA_OK) {
+        fovea_tensor_free(*result);
+        *result = NULL;
+    }
+    return status;
+}
