@@ -35,9 +35,7 @@ static fovea_status idx_if_there(fovea_context *context, const char *folder, con
                                  char **path, fovea_error *error) {
     for (int spelling = 0; spelling < 4; spelling++) {
         char spelt[80];
-        size_t length = strlen(name);
-        memcpy(spelt, name, length);
-        memcpy(spelt + length, spelling & 1 ? ".gz" : "", 4);
+        fovea__format(spelt, sizeof(spelt), "%s%s", name, spelling & 1 ? ".gz" : "");
         char *dash = strstr(spelt, "-idx");
         if ((spelling & 2) && dash) *dash = '.';
         FOVEA__TRY(path_if_there(context, folder, spelt, path, error));
