@@ -9,14 +9,14 @@
 
 enum { MAX_DEPTH = 32, MAX_FILES = 1 << 24, MAX_FOLDERS = 1 << 20 };
 
-typedef struct walk {
+typedef struct tree_walk {
     fovea_context *context;
     fovea__picture_tree *tree;
     int32_t label;
     size_t file_room, label_room, folders;
     fovea__identity way[MAX_DEPTH];  // folders from the class down to the one at hand
     int depth;
-} walk;
+} tree_walk;
 
 static bool is_hidden(const char *name) {
     return name[0] == '.';
@@ -33,7 +33,7 @@ static bool is_picture(const char *name) {
 }
 
 // Takes `path` over, also on failure.
-static fovea_status add_file(walk *walk, char *path, fovea_error *error) {
+static fovea_status add_file(tree_walk *walk, char *path, fovea_error *error) {
     fovea__picture_tree *tree = walk->tree;
     size_t count = tree->file.count;
     fovea_status status = FOVEA_OUT_OF_MEMORY;
@@ -59,10 +59,10 @@ failed:
     return status;
 }
 
-static fovea_status walk_folder(walk *walk, const char *folder, fovea_error *error);
+static fovea_status walk_folder(tree_walk *walk, const char *folder, fovea_error *error);
 
 // One name of a folder: files in the first round, folders in the second.
-static fovea_status walk_name(walk *walk, const char *folder, const char *name, bool folders,
+static fovea_status walk_name(tree_walk *walk, const char *folder, const char *name, bool folders,
                               fovea_error *error) {
     if (is_hidden(name)) return FOVEA_OK;
     char *path = fovea__path_join(walk->context, folder, name, error);
@@ -75,7 +75,7 @@ static fovea_status walk_name(walk *walk, const char *folder, const char *name, 
     return status;
 }
 
-static fovea_status walk_names(walk *walk, const char *folder, fovea_error *error) {
+static fovea_status walk_names(tree_walk *walk, const char *folder, fovea_error *error) {
     fovea__names names;
     FOVEA__TRY(fovea__folder_list(walk->context, folder, &names, error));
     fovea_status status = FOVEA_OK;
@@ -87,7 +87,7 @@ static fovea_status walk_names(walk *walk, const char *folder, fovea_error *erro
     return status;
 }
 
-static fovea_status walk_folder(walk *walk, const char *folder, fovea_error *error) {
+static fovea_status walk_folder(tree_walk *walk, const char *folder, fovea_error *error) {
     fovea__identity here;
     if (!fovea__path_identity(folder, &here)) return FOVEA_OK;
     for (int i = 0; i < walk->depth; i++) {
@@ -106,7 +106,7 @@ static fovea_status walk_folder(walk *walk, const char *folder, fovea_error *err
     return status;
 }
 
-static fovea_status walk_class(walk *walk, const char *folder, const char *name,
+static fovea_status walk_class(tree_walk *walk, const char *folder, const char *name,
                                fovea_error *error) {
     char *path = fovea__path_join(walk->context, folder, name, error);
     if (!path) return FOVEA_OUT_OF_MEMORY;
@@ -150,7 +150,7 @@ static fovea_status check_classes(fovea_context *context, const char *folder,
 fovea_status fovea__picture_tree_list(fovea_context *context, const char *folder,
                                       fovea__picture_tree *tree, fovea_error *error) {
     FOVEA__TRY(check_classes(context, folder, &tree->classes, error));
-    walk walk = {.context = context, .tree = tree};
+    tree_walk walk = {.context = context, .tree = tree};
     for (size_t i = 0; i < tree->classes.count; i++) {
         walk.label = (int32_t)i;
         FOVEA__TRY(walk_class(&walk, folder, tree->classes.name[i], error));

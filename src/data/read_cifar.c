@@ -17,14 +17,14 @@ static fovea__cifar_kind kind_of(const fovea__found *found) {
 }
 
 // What is being filled, and how much room there is.
-typedef struct filling {
+typedef struct batch_filling {
     fovea__store *store;
     const fovea__found *found;
     size_t batches;  // of about the same size, as a rule
     size_t picture_room, label_room;
-} filling;
+} batch_filling;
 
-static fovea_status make_room(filling *filling, size_t more, fovea_error *error) {
+static fovea_status make_room(batch_filling *filling, size_t more, fovea_error *error) {
     fovea__store *store = filling->store;
     size_t there = (size_t)store->count, needed = there ? there + more : more * filling->batches;
     uint8_t *pixels = fovea__grow(store->context, store->memory, there, &filling->picture_room,
@@ -40,7 +40,7 @@ static fovea_status make_room(filling *filling, size_t more, fovea_error *error)
 }
 
 // Adds the records of one batch behind those there are.
-static fovea_status add_batch(filling *filling, const fovea__bytes *bytes, const char *name,
+static fovea_status add_batch(batch_filling *filling, const fovea__bytes *bytes, const char *name,
                               fovea_error *error) {
     fovea__store *store = filling->store;
     fovea__cifar batch;
@@ -68,7 +68,7 @@ static fovea_status name_classes(fovea__store *store, const fovea__found *found,
 
 static fovea_status read_folder(fovea__store *store, const fovea__found *found,
                                 fovea_error *error) {
-    filling filling = {.store = store, .found = found, .batches = found->count};
+    batch_filling filling = {.store = store, .found = found, .batches = found->count};
     fovea__bytes bytes = {0};
     for (size_t i = 0; i < found->count; i++) {
         const char *path = found->path[i];
@@ -85,7 +85,7 @@ static fovea_status read_folder(fovea__store *store, const fovea__found *found,
     return status;
 }
 
-static fovea_status add_member(filling *filling, const fovea__bytes *member, const char *name,
+static fovea_status add_member(batch_filling *filling, const fovea__bytes *member, const char *name,
                                fovea_error *error) {
     const char *archive = filling->found->origin;
     if (!member->data) {
@@ -103,7 +103,7 @@ static fovea_status add_member(filling *filling, const fovea__bytes *member, con
 static fovea_status add_members(fovea__store *store, const fovea__found *found,
                                 const char *const *name, size_t count, fovea__bytes *member,
                                 fovea_error *error) {
-    filling filling = {.store = store, .found = found, .batches = count};
+    batch_filling filling = {.store = store, .found = found, .batches = count};
     for (size_t i = 0; i < count; i++) {
         FOVEA__TRY(add_member(&filling, &member[i], name[i], error));
         fovea__free(store->context, member[i].data);

@@ -9,18 +9,18 @@
 enum { PRECISION = 22 };
 
 // For each output sample: the first input sample that counts, how many, and their weights.
-typedef struct taps {
+typedef struct filter_taps {
     int32_t *first, *count, *weight;
     int32_t most;  // room for weights of each
-} taps;
+} filter_taps;
 
-static void free_taps(fovea_context *context, taps *taps) {
+static void free_taps(fovea_context *context, filter_taps *taps) {
     fovea__free(context, taps->first);
     fovea__free(context, taps->count);
     fovea__free(context, taps->weight);
 }
 
-static void fill_tap(taps *taps, int32_t at, int32_t from, double scale, double support,
+static void fill_tap(filter_taps *taps, int32_t at, int32_t from, double scale, double support,
                      double *triangle) {
     double centre = (at + 0.5) * scale, sum = 0;
     int32_t first = (int32_t)fmax(centre - support + 0.5, 0);
@@ -37,7 +37,7 @@ static void fill_tap(taps *taps, int32_t at, int32_t from, double scale, double 
     taps->count[at] = end - first;
 }
 
-static fovea_status make_taps(fovea_context *context, int32_t from, int32_t to, taps *taps,
+static fovea_status make_taps(fovea_context *context, int32_t from, int32_t to, filter_taps *taps,
                               fovea_error *error) {
     double scale = (double)from / to, support = fmax(scale, 1);
     taps->most = (int32_t)ceil(support) * 2 + 1;
@@ -56,7 +56,7 @@ static fovea_status make_taps(fovea_context *context, int32_t from, int32_t to, 
 }
 
 // One line of output samples, `step` apart, from input samples `step` apart.
-static void filter_line(const taps *taps, const uint8_t *src, size_t step, int32_t to,
+static void filter_line(const filter_taps *taps, const uint8_t *src, size_t step, int32_t to,
                         uint8_t *dst) {
     for (int32_t at = 0; at < to; at++) {
         const int32_t *weight = taps->weight + (size_t)at * (size_t)taps->most;
@@ -72,7 +72,7 @@ fovea_status fovea__resize(fovea_context *context, const uint8_t *src, int32_t c
                            int32_t w, int32_t height, int32_t width, uint8_t *dst,
                            fovea_error *error) {
     size_t src_w = (size_t)w, dst_w = (size_t)width, rows = (size_t)h;
-    taps across = {0}, down = {0};
+    filter_taps across = {0}, down = {0};
     fovea_status status;
     uint8_t *between = fovea__new(context, rows * dst_w, 1, error);
     if (!between) return FOVEA_OUT_OF_MEMORY;
