@@ -44,7 +44,9 @@ static void account(fovea_context *context, size_t size) {
 
 void *fovea__new(fovea_context *context, size_t count, size_t size, fovea_error *error) {
     size_t bytes, total;
-    if (!fovea__mul_size(count, size, &bytes) || !fovea__add_size(bytes, sizeof(header), &total) ||
+    // No bytes take one all the same: a pointer past the block's end would belong to nobody.
+    if (!fovea__mul_size(count, size, &bytes) ||
+        !fovea__add_size(bytes ? bytes : 1, sizeof(header), &total) ||
         !fovea__round_up(total, ALIGNMENT, &total)) {
         fovea__fail(error, FOVEA_OUT_OF_MEMORY, "out of memory: %zu items of %zu bytes", count,
                     size);
