@@ -5,6 +5,12 @@
 
 #include "fovea/context.h"
 #include "fovea/status.h"
+#include "fovea/data.h"
+#include "fovea/draw.h"
+#include "fovea/graph.h"
+#include "fovea/model.h"
+#include "fovea/run.h"
 #include "fovea/tensor.h"
+#include "fovea/train.h"
 
 #endif
