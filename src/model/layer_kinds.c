@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "model/layer_kinds.h"
+
+#include <string.h>
+
+#define MAX_SIZE 2147483647.0
+
+static const fovea__key_info key_infos[FOVEA__KEY_COUNT] = {
+    [FOVEA__KEY_CHANNELS] = {"channels", NULL, FOVEA__KEY_INTEGER, 1, MAX_SIZE},
+    [FOVEA__KEY_OUTPUTS] = {"outputs", NULL, FOVEA__KEY_INTEGER, 1, MAX_SIZE},
+    [FOVEA__KEY_KERNEL] = {"kernel", NULL, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
+    [FOVEA__KEY_STRIDE] = {"stride", NULL, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
+    [FOVEA__KEY_PADDING] = {"padding", "pad", FOVEA__KEY_INTEGERS, 0, MAX_SIZE},
+    [FOVEA__KEY_DILATION] = {"dilation", NULL, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
+    [FOVEA__KEY_GROUPS] = {"groups", NULL, FOVEA__KEY_INTEGER, 1, MAX_SIZE},
+    [FOVEA__KEY_BIAS] = {"bias", NULL, FOVEA__KEY_FLAG, 0, 1},
+    [FOVEA__KEY_CEIL] = {"ceil", NULL, FOVEA__KEY_FLAG, 0, 1},
+    [FOVEA__KEY_COUNT_INCLUDE_PAD] = {"count_include_pad", NULL, FOVEA__KEY_FLAG, 0, 1},
+    [FOVEA__KEY_SIZE] = {"size", NULL, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
+    [FOVEA__KEY_RATIO] = {"ratio", NULL, FOVEA__KEY_REAL, 0, 1},
+    [FOVEA__KEY_SLOPE] = {"slope", NULL, FOVEA__KEY_REAL, -1e30, 1e30},
+    [FOVEA__KEY_EPSILON] = {"epsilon", "eps", FOVEA__KEY_REAL, 0, 1e30},
+    [FOVEA__KEY_MOMENTUM] = {"momentum", NULL, FOVEA__KEY_REAL, 0, 1},
+    [FOVEA__KEY_VALUE] = {"value", NULL, FOVEA__KEY_REAL, -1e30, 1e30},
+    [FOVEA__KEY_START] = {"start", NULL, FOVEA__KEY_INTEGERS, -MAX_SIZE, MAX_SIZE},
+    [FOVEA__KEY_END] = {"end", NULL, FOVEA__KEY_INTEGERS, -MAX_SIZE, MAX_SIZE},
+    [FOVEA__KEY_STEP] = {"step", NULL, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
+    [FOVEA__KEY_AXIS] = {"axis", NULL, FOVEA__KEY_INTEGER, 1, 7},
+    [FOVEA__KEY_NAME] = {"name", NULL, FOVEA__KEY_WORD, 0, 0},
+};
+
+#define K(key) (1u << FOVEA__KEY_##key)
+#define P(...) \
+    { __VA_ARGS__, FOVEA__KEY_COUNT }
+#define NONE \
+    { FOVEA__KEY_COUNT }
+#define WINDOW (K(KERNEL) | K(STRIDE) | K(PADDING) | K(NAME))
+
+static const fovea__layer_kind kinds[] = {
+    {"conv", "Conv", FOVEA__LAYER_CONV, true, 2, P(FOVEA__KEY_CHANNELS, FOVEA__KEY_KERNEL),
+     WINDOW | K(CHANNELS) | K(DILATION) | K(GROUPS) | K(BIAS), 0, 0, "conv 16 3 pad=1"},
+    {"maxpool", "MaxPool", FOVEA__LAYER_POOL, true, 1, P(FOVEA__KEY_KERNEL),
+     WINDOW | K(DILATION) | K(CEIL), 0, 0, "maxpool 2"},
+    {"avgpool", "AveragePool", FOVEA__LAYER_POOL, true, 1, P(FOVEA__KEY_KERNEL),
+     WINDOW | K(CEIL) | K(COUNT_INCLUDE_PAD), 0, 0, "avgpool 2"},
+    {"adaptive_avgpool", "AdaptiveAveragePool", FOVEA__LAYER_POOL, true, 1, P(FOVEA__KEY_SIZE),
+     K(SIZE) | K(NAME), 0, 0, "adaptive_avgpool 1"},
+    {"gap", "GlobalAveragePool", FOVEA__LAYER_PLAIN, false, 0, NONE, K(NAME), 0, 0, "gap"},
+    {"linear", "Gemm", FOVEA__LAYER_LINEAR, false, 1, P(FOVEA__KEY_OUTPUTS),
+     K(OUTPUTS) | K(BIAS) | K(NAME), 0, 0, "linear 10"},
+    {"flatten", "Flatten", FOVEA__LAYER_PLAIN, false, 0, NONE, K(NAME), 0, 0, "flatten"},
+    {"batchnorm", "BatchNormalization", FOVEA__LAYER_NORM, true, 0, NONE,
+     K(EPSILON) | K(MOMENTUM) | K(NAME), 0, 0, "batchnorm"},
+    {"dropout", "Dropout", FOVEA__LAYER_PLAIN, false, 0, P(FOVEA__KEY_RATIO), K(RATIO) | K(NAME), 0,
+     0, "dropout 0.5"},
+    {"relu", "Relu", FOVEA__LAYER_PLAIN, false, 0, NONE, K(NAME), 0, 0, "relu"},
+    {"leaky_relu", "LeakyRelu", FOVEA__LAYER_PLAIN, false, 0, P(FOVEA__KEY_SLOPE),
+     K(SLOPE) | K(NAME), 0, 0, "leaky_relu 0.01"},
+    {"tanh", "Tanh", FOVEA__LAYER_PLAIN, false, 0, NONE, K(NAME), 0, 0, "tanh"},
+    {"sigmoid", "Sigmoid", FOVEA__LAYER_PLAIN, false, 0, NONE, K(NAME), 0, 0, "sigmoid"},
+    {"gelu", "Gelu", FOVEA__LAYER_PLAIN, false, 0, NONE, K(NAME), 0, 0, "gelu"},
+    {"silu", "Silu", FOVEA__LAYER_PLAIN, false, 0, NONE, K(NAME), 0, 0, "silu"},
+    {"softmax", "Softmax", FOVEA__LAYER_PLAIN, false, 0, NONE, K(NAME), 0, 0, "softmax"},
+    {"log_softmax", "LogSoftmax", FOVEA__LAYER_PLAIN, false, 0, NONE, K(NAME), 0, 0, "log_softmax"},
+    {"pad", "Pad", FOVEA__LAYER_PAD, false, 1, P(FOVEA__KEY_PADDING),
+     K(PADDING) | K(CHANNELS) | K(VALUE) | K(NAME), 0, 0, "pad 1"},
+    {"slice", "Slice", FOVEA__LAYER_SLICE, false, 0, P(FOVEA__KEY_START, FOVEA__KEY_END),
+     K(START) | K(END) | K(STEP) | K(AXIS) | K(NAME), 0, 0, "slice 0 16 axis=1"},
+    {"add", "Add", FOVEA__LAYER_JOIN, false, 0, NONE, K(NAME), 1, 1, "add L"},
+    {"mul", "Mul", FOVEA__LAYER_JOIN, false, 0, NONE, K(NAME), 1, 1, "mul L"},
+    {"concat", "Concat", FOVEA__LAYER_JOIN, false, 0, NONE, K(NAME), 1, 8, "concat L"},
+    {"as", NULL, FOVEA__LAYER_LABEL, false, 0, NONE, 0, 1, 1, "as L"},
+    {"from", NULL, FOVEA__LAYER_BRANCH, false, 0, NONE, 0, 1, 1, "from L"},
+};
+
+const fovea__layer_kind *fovea__layer_kinds(size_t *count) {
+    *count = sizeof kinds / sizeof kinds[0];
+    return kinds;
+}
+
+const fovea__key_info *fovea__key_infos(void) {
+    return key_infos;
+}
+
+const fovea__layer_kind *fovea__layer_kind_find(const char *name, int32_t *rank) {
+    size_t length = strlen(name);
+    bool suffix =
+        length > 2 && name[length - 1] == 'd' && name[length - 2] >= '1' && name[length - 2] <= '3';
+    *rank = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const fovea__layer_kind *kind = &kinds[i];
+        if (strcmp(kind->text, name) == 0) return kind;
+        if (suffix && kind->ranked && strlen(kind->text) == length - 2 &&
+            memcmp(kind->text, name, length - 2) == 0) {
+            *rank = name[length - 2] - '0';
+            return kind;
+        }
+    }
+    return NULL;
+}
+
+fovea__key fovea__key_find(const char *name) {
+    for (int key = 0; key < FOVEA__KEY_COUNT; key++) {
+        const fovea__key_info *info = &key_infos[key];
+        if (strcmp(info->name, name) == 0) return (fovea__key)key;
+        if (info->alias && strcmp(info->alias, name) == 0) return (fovea__key)key;
+    }
+    return FOVEA__KEY_COUNT;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "formats/json.h"
+#include "graph/graph.h"
+#include "model/graph_json.h"
+#include "model/model_file.h"
+#include "model/weights.h"
+
+// A metadata value that is itself JSON; `label` receives its name in messages: "FILE: fovea.graph".
+typedef struct metadata {
+    char label[512];
+    json_t *root;
+    fovea__json json;
+} metadata;
+
+static fovea_status open_metadata(const fovea__safetensors *file, const char *path, const char *key,
+                                  metadata *out, fovea_error *error) {
+    const char *text = fovea__safetensors_metadata(file, key);
+    if (!text) return fovea__fail_at(error, FOVEA_BAD_FILE, path, -1, "no metadata %s", key);
+    snprintf(out->label, sizeof out->label, "%.400s: %s", path, key);
+    FOVEA__TRY(fovea__json_parse(text, strlen(text), FOVEA__SAFETENSORS_MAX_HEADER, out->label,
+                                 &out->root, error));
+    out->json = fovea__json_root(out->root, out->label);
+    return FOVEA_OK;
+}
+
+// Which library wrote the file helps where this one does not understand it.
+static fovea_status name_writer(const fovea__safetensors *file, fovea_status status,
+                                fovea_error *error) {
+    const char *version = fovea__safetensors_metadata(file, "fovea.version");
+    if (!error || status != FOVEA_UNSUPPORTED || !version || strcmp(version, FOVEA_VERSION) == 0)
+        return status;
+    char message[sizeof error->text];
+    memcpy(message, error->text, sizeof message);
+    return fovea__fail(error, status, "%s (written by fovea %.20s, this is %s)", message, version,
+                       FOVEA_VERSION);
+}
+
+static fovea_status read_graph(fovea_context *context, const fovea__safetensors *file,
+                               const char *path, fovea_type type, fovea_graph **graph,
+                               fovea_error *error) {
+    metadata meta = {.root = NULL};
+    *graph = NULL;
+    fovea_status status = open_metadata(file, path, "fovea.graph", &meta, error);
+    if (status == FOVEA_OK) status = fovea_graph_create(context, graph, error);
+    if (status == FOVEA_OK) {
+        status = fovea__graph_read_json(&meta.json, type, *graph, error);
+        if (status == FOVEA_UNSUPPORTED) status = fovea__fail_in(error, status, path);
+        status = name_writer(file, status, error);
+    }
+    json_decref(meta.root);
+    // What the file says it has must be in it before memory is taken for it.
+    if (status == FOVEA_OK) {
+        status = fovea__weights_check(*graph, file, path, error);
+        if (status == FOVEA_SHAPE_MISMATCH) {
+            status = FOVEA_BAD_FILE;
+            if (error) error->status = status;
+        }
+    }
+    if (status == FOVEA_OK) status = fovea__graph_allocate(*graph, error);
+    if (status == FOVEA_OK) status = fovea__weights_copy(*graph, file, path, error);
+    if (status != FOVEA_OK) {
+        fovea_graph_free(*graph);
+        *graph = NULL;
+    }
+    return status;
+}
+
+static fovea_status read_reals(const fovea__json *object, const char *key, int32_t count,
+                               double *values, fovea_error *error) {
+    fovea__json list, item;
+    size_t found;
+    FOVEA__TRY(fovea__json_member(object, key, &list, error));
+    FOVEA__TRY(fovea__json_count(&list, &found, error));
+    if (found != (size_t)count)
+        return fovea__json_fail(&list, error, "%zu numbers for %d channels", found, count);
+    for (int32_t i = 0; i < count; i++) {
+        FOVEA__TRY(fovea__json_item(&list, (size_t)i, &item, error));
+        FOVEA__TRY(fovea__json_number(&item, &values[i], error));
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status check_input(const fovea__json *object, const fovea_model *model,
+                                fovea_error *error) {
+    fovea__json list, item;
+    size_t found;
+    FOVEA__TRY(fovea__json_member(object, "input", &list, error));
+    FOVEA__TRY(fovea__json_count(&list, &found, error));
+    for (size_t i = 0; i < found; i++) {
+        int64_t size;
+        FOVEA__TRY(fovea__json_item(&list, i, &item, error));
+        FOVEA__TRY(fovea__json_integer(&item, 1, INT32_MAX, &size, error));
+        if (i < 3 && size != model->input[i])
+            return fovea__json_fail(&item, error, "%lld, but the graph's input has %d",
+                                    (long long)size, model->input[i]);
+    }
+    if (found != 3) return fovea__json_fail(&list, error, "%zu sizes, wants C, H, W", found);
+    return FOVEA_OK;
+}
+
+static fovea_status read_preprocess(const fovea__json *root, fovea_model *model,
+                                    fovea_error *error) {
+    FOVEA__TRY(check_input(root, model, error));
+    FOVEA__TRY(read_reals(root, "mean", model->input[0], model->mean, error));
+    FOVEA__TRY(read_reals(root, "std", model->input[0], model->deviation, error));
+    for (int32_t c = 0; c < model->input[0]; c++)
+        if (!(fabs(model->deviation[c]) > 0))
+            return fovea__json_fail(root, error, "std of channel %d is 0", c);
+    return FOVEA_OK;
+}
+
+static fovea_status read_classes(const fovea__json *root, fovea_model *model, fovea_error *error) {
+    size_t count;
+    FOVEA__TRY(fovea__json_count(root, &count, error));
+    if (count > FOVEA__MAX_CLASSES)
+        return fovea__json_fail(root, error, "%zu classes; %d is the most", count,
+                                FOVEA__MAX_CLASSES);
+    const char **names = fovea__new(model->context, count, sizeof *names, error);
+    if (!names) return FOVEA_OUT_OF_MEMORY;
+    fovea_status status = FOVEA_OK;
+    for (size_t i = 0; i < count && status == FOVEA_OK; i++) {
+        fovea__json item;
+        status = fovea__json_item(root, i, &item, error);
+        if (status == FOVEA_OK) status = fovea__json_string(&item, &names[i], error);
+    }
+    if (status == FOVEA_OK) {
+        status = fovea_model_set_classes(model, names, (int32_t)count, error);
+        if (status == FOVEA_INVALID_ARGUMENT)
+            status = fovea__json_fail(root, error, "a class name is empty or too long");
+    }
+    fovea__free(model->context, names);
+    return status;
+}
+
+static fovea_status read_description(const fovea__safetensors *file, const char *path,
+                                     fovea_model *model, fovea_error *error) {
+    metadata preprocess = {.root = NULL}, classes = {.root = NULL};
+    fovea_status status = open_metadata(file, path, "fovea.preprocess", &preprocess, error);
+    if (status == FOVEA_OK) status = read_preprocess(&preprocess.json, model, error);
+    if (status == FOVEA_OK && fovea__safetensors_metadata(file, "fovea.classes")) {
+        status = open_metadata(file, path, "fovea.classes", &classes, error);
+        if (status == FOVEA_OK) status = read_classes(&classes.json, model, error);
+    }
+    json_decref(preprocess.root);
+    json_decref(classes.root);
+    return status;
+}
+
+static fovea_status read_model(fovea_context *context, const fovea__safetensors *file,
+                               const char *path, fovea_type type, fovea_model **model,
+                               fovea_error *error) {
+    fovea_graph *graph;
+    if (!fovea__safetensors_metadata(file, "fovea.graph"))
+        return fovea__fail_at(error, FOVEA_UNSUPPORTED, path, -1,
+                              "weights without a net (no metadata fovea.graph); name the net with "
+                              "--arch NET and these with --weights FILE");
+    FOVEA__TRY(fovea__safetensors_verify(file, FOVEA__HASH_KEY, path, error));
+    FOVEA__TRY(read_graph(context, file, path, type, &graph, error));
+    const char *architecture = fovea__safetensors_metadata(file, "fovea.architecture");
+    FOVEA__TRY(fovea__model_wrap(context, graph, architecture ? architecture : "", model, error));
+    fovea_status status = read_description(file, path, *model, error);
+    if (status != FOVEA_OK) {
+        fovea_model_free(*model);
+        *model = NULL;
+    }
+    return status;
+}
+
+fovea_status fovea__model_read(fovea_context *context, const char *path, fovea_type type,
+                               fovea_model **model, fovea__safetensors *file, fovea_error *error) {
+    fovea__safetensors own = {.count = 0}, *read = file ? file : &own;
+    *model = NULL;
+    FOVEA__TRY(fovea__safetensors_read(context, path, FOVEA__SAFETENSORS_MAX_FILE, read, error));
+    fovea_status status = read_model(context, read, path, type, model, error);
+    if (!file || status != FOVEA_OK) fovea__safetensors_clear(context, read);
+    return status;
+}
+
+fovea_status fovea__model_parse(fovea_context *context, const void *bytes, size_t size,
+                                const char *path, fovea_type type, fovea_model **model,
+                                fovea_error *error) {
+    fovea__safetensors file = {.count = 0};
+    *model = NULL;
+    FOVEA__TRY(fovea__safetensors_parse(context, bytes, size, path, &file, error));
+    fovea_status status = read_model(context, &file, path, type, model, error);
+    fovea__safetensors_clear(context, &file);
+    return status;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Bytes to normalised numbers. A byte has 256 values, so each channel is a table.
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "model/model.h"
+
+static fovea_status check_shape(const fovea_model *model, const fovea_shape *shape,
+                                fovea_error *error) {
+    fovea_shape wanted = fovea_model_input(model);
+    bool same = fovea_shape_equal(shape, &wanted);
+    bool fits = shape->rank == 3 && shape->dim[0] == wanted.dim[0] && shape->dim[1] > 0 &&
+                shape->dim[2] > 0 && fovea_model_any_size(model);
+    if (same || fits) return FOVEA_OK;
+    char has[160], wants[160];
+    fovea_shape_format(shape, has, sizeof has);
+    fovea_shape_format(&wanted, wants, sizeof wants);
+    bool channels = shape->rank == 3 && shape->dim[0] == wanted.dim[0];
+    return fovea__fail(error, FOVEA_SHAPE_MISMATCH, "the picture is %s, the net wants %s%s", has,
+                       wants, channels ? "; --resize scales it" : "");
+}
+
+static void fill_f32(const uint8_t *src, int64_t pixels, double mean, double deviation,
+                     float *dst) {
+    float table[256];
+    for (int b = 0; b < 256; b++) table[b] = ((float)b / 255.0f - (float)mean) / (float)deviation;
+    for (int64_t i = 0; i < pixels; i++) dst[i] = table[src[i]];
+}
+
+static void fill_f64(const uint8_t *src, int64_t pixels, double mean, double deviation,
+                     double *dst) {
+    double table[256];
+    for (int b = 0; b < 256; b++) table[b] = (b / 255.0 - mean) / deviation;
+    for (int64_t i = 0; i < pixels; i++) dst[i] = table[src[i]];
+}
+
+fovea_status fovea_model_prepare(const fovea_model *model, const uint8_t *const *pictures,
+                                 int64_t count, const fovea_shape *picture_shape,
+                                 fovea_tensor **batch, fovea_error *error) {
+    *batch = NULL;
+    if (count < 1) return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "a batch of no pictures");
+    FOVEA__TRY(check_shape(model, picture_shape, error));
+    fovea_shape shape = {4, {count}};
+    memcpy(shape.dim + 1, picture_shape->dim, 3 * sizeof shape.dim[0]);
+    FOVEA__TRY(fovea_tensor_create(model->context, fovea__model_type(model), &shape, batch, error));
+    fovea_view view = fovea_tensor_view(*batch);
+    int64_t pixels = shape.dim[2] * shape.dim[3];
+    for (int64_t n = 0; n < count; n++) {
+        for (int64_t c = 0; c < shape.dim[1]; c++) {
+            int64_t at = (n * shape.dim[1] + c) * pixels;
+            const uint8_t *src = pictures[n] + c * pixels;
+            if (view.type == FOVEA_F32)
+                fill_f32(src, pixels, model->mean[c], model->deviation[c], (float *)view.data + at);
+            else
+                fill_f64(src, pixels, model->mean[c], model->deviation[c],
+                         (double *)view.data + at);
+        }
+    }
+    return FOVEA_OK;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "model/ready_made.h"
+
+#include <string.h>
+
+#include "fovea/model.h"
+
+// Four 4x4 filters: dark left of bright, its negative, the transpose and the transpose's negative.
+static void four_filters(fovea_graph *graph) {
+    fovea_view weight = fovea_graph_parameter(graph, fovea_graph_find_value(graph, "conv.weight"));
+    for (int i = 0; i < 64; i++) {
+        int filter = i / 16, row = i / 4 % 4, column = i % 4;
+        int bright = filter < 2 ? column >= 2 : row >= 2;
+        int value = (bright ? 1 : -1) * (filter % 2 ? -1 : 1);
+        if (weight.type == FOVEA_F32)
+            ((float *)weight.data)[i] = (float)value;
+        else
+            ((double *)weight.data)[i] = value;
+    }
+}
+
+// A basic block of resnet20 whose shortcut adds `from` unchanged.
+#define BLOCK(block, from, channels)                                                          \
+    ", conv " channels " 3 pad=1 bias=0 name=" block ".conv1, batchnorm name=" block          \
+    ".bn1, relu name=" block ".relu1, conv " channels " 3 pad=1 bias=0 name=" block           \
+    ".conv2, batchnorm name=" block ".bn2, add " from " name=" block ".add, relu name=" block \
+    ".relu2"
+// One that halves the picture; option A: the shortcut takes every second pixel and pads the
+// channels.
+#define NARROWING_BLOCK(block, from, channels, quarter)                                       \
+    ", conv " channels " 3 stride=2 pad=1 bias=0 name=" block ".conv1, batchnorm name=" block \
+    ".bn1, relu name=" block ".relu1, conv " channels " 3 pad=1 bias=0 name=" block           \
+    ".conv2, batchnorm name=" block ".bn2, from " from ", slice step=2 name=" block           \
+    ".shortcut.slice, pad 0 channels=" quarter " name=" block ".shortcut, add " block         \
+    ".bn2 name=" block ".add, relu name=" block ".relu2"
+
+#define RESNET20                                                                   \
+    "conv 16 3 pad=1 bias=0 name=conv1, batchnorm name=bn1, relu name=relu" BLOCK( \
+        "layer1.0", "relu", "16") BLOCK("layer1.1", "layer1.0.relu2", "16")        \
+        BLOCK("layer1.2", "layer1.1.relu2", "16")                                  \
+            NARROWING_BLOCK("layer2.0", "layer1.2.relu2", "32", "8")               \
+                BLOCK("layer2.1", "layer2.0.relu2", "32")                          \
+                    BLOCK("layer2.2", "layer2.1.relu2", "32")                      \
+                        NARROWING_BLOCK("layer3.0", "layer2.2.relu2", "64", "16")  \
+                            BLOCK("layer3.1", "layer3.0.relu2", "64")              \
+                                BLOCK("layer3.2", "layer3.1.relu2",                \
+                                      "64") ", gap name=avgpool, flatten, linear 10 name=linear"
+
+static const fovea__ready_made nets[] = {
+    {"four-filters",
+     "conv 4 4 bias=0 name=conv, relu name=relu, maxpool 2 name=pool",
+     "four fixed 4x4 filters on a grey picture of any size",
+     {1, 28, 28},
+     four_filters},
+    {"tutorial-cifar",
+     "conv 16 3 pad=1, tanh, maxpool 2, conv 8 3 pad=1, tanh, maxpool 2, flatten, "
+     "linear 32 name=fc1, tanh, linear 10 name=fc2",
+     "two convolutions and two linear layers for CIFAR-10",
+     {3, 32, 32},
+     NULL},
+    {"tutorial-fc",
+     "flatten, linear 1024 name=fc1, tanh, linear 512 name=fc2, tanh, linear 128 name=fc3, tanh, "
+     "linear 10 name=fc4",
+     "linear layers only, for CIFAR-10",
+     {3, 32, 32},
+     NULL},
+    {"tutorial-mnist",
+     "conv 16 5 pad=2, relu, maxpool 2, conv 32 5 pad=2, relu, maxpool 2, flatten, "
+     "linear 128 name=fc1, relu, linear 10 name=fc2",
+     "two convolutions and two linear layers for MNIST",
+     {1, 28, 28},
+     NULL},
+    {"tutorial-mlp",
+     "flatten, linear 512 name=fc1, relu, dropout 0.2, linear 512 name=fc2, relu, dropout 0.2, "
+     "linear 10 name=fc3",
+     "three linear layers with dropout, for MNIST",
+     {1, 28, 28},
+     NULL},
+    {"lenet5",
+     "conv 6 5 pad=2, relu, maxpool 2, conv 16 5, relu, maxpool 2, flatten, linear 120, relu, "
+     "linear 84, relu, linear 10",
+     "LeNet-5 with relu and max pooling, for MNIST",
+     {1, 28, 28},
+     NULL},
+    {"resnet20",
+     RESNET20,
+     "residual net of 20 layers for CIFAR-10, shortcuts without parameters",
+     {3, 32, 32},
+     NULL},
+};
+
+const fovea__ready_made *fovea__ready_made_find(const char *name) {
+    for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++)
+        if (strcmp(nets[i].name, name) == 0) return &nets[i];
+    return NULL;
+}
+
+int32_t fovea_ready_made_count(void) {
+    return (int32_t)(sizeof nets / sizeof nets[0]);
+}
+
+fovea_status fovea_ready_made_get(int32_t index, const char **name, const char **text,
+                                  const char **help) {
+    if (index < 0 || index >= fovea_ready_made_count()) return FOVEA_INVALID_ARGUMENT;
+    if (name) *name = nets[index].name;
+    if (text) *text = nets[index].text;
+    if (help) *help = nets[index].help;
+    return FOVEA_OK;
+}
