@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// The N16 kernels for one vector width; the including file is compiled for its processor and sets
+// VARIANT, VARIANT_CPU and VARIANT_NAME. Lanes are worked on WIDTH at a time.
+#include "kernels/conv/conv_correlate.h"
+#include "kernels/conv/conv_kernels.h"
+#include "kernels/conv/conv_weights.h"
+
+static void walk_channels(walk *w, int64_t channels, const int64_t from[3], const int64_t to[3]) {
+    w->channels = channels;
+    w->from_row = from[2] * FOVEA__LANES;
+    w->from_plane = from[1] * w->from_row;
+    w->from_channel = from[0] * w->from_plane;
+    w->to_row = to[2] * FOVEA__LANES;
+    w->to_plane = to[1] * w->to_row;
+    w->to_channel = to[0] * w->to_plane;
+}
+
+static void forward(const fovea__conv_geometry *g, int32_t samples, const float *x,
+                    const float *weight, const float *bias, float *y, void *scratch) {
+    (void)samples, (void)scratch;
+    int64_t c = g->c / g->groups, o = g->o / g->groups, taps = fovea__conv_volume(g->kernel);
+    walk w = {.sources = c, .weight_channel = c * taps, .weight_source = taps};
+    walk_channels(&w, o, g->in, g->out);
+    for (int i = 0; i < 3; i++) {
+        w.axis[i] = (axis){.count = g->out[i],
+                           .step = 1,
+                           .source_step = g->stride[i],
+                           .source_size = g->in[i],
+                           .taps = g->kernel[i],
+                           .tap_step = 1,
+                           .offset = -g->pad[i],
+                           .offset_step = g->dilation[i]};
+    }
+    w.weight_tap[0] = g->kernel[1] * g->kernel[2];
+    w.weight_tap[1] = g->kernel[2];
+    w.weight_tap[2] = 1;
+    for (int64_t group = 0; group < g->groups; group++) {
+        w.weight = weight + group * o * c * taps;
+        w.bias = bias ? bias + group * o : NULL;
+        for (int lane = 0; lane < FOVEA__LANES; lane += WIDTH) {
+            w.from = x + group * c * w.from_channel + lane;
+            w.to = y + group * o * w.to_channel + lane;
+            walk_run(&w);
+        }
+    }
+}
+
+static int64_t divisor(int64_t a, int64_t b) {
+    while (b) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+// The input elements r, r + stride, r + 2*stride ... of one dimension: element r + j*stride receives
+// from output j + (r + pad - k*dilation) / stride through the taps k for which that divides.
+static axis phase(const fovea__conv_geometry *g, int i, int64_t r) {
+    int64_t stride = g->stride[i], common = divisor(g->dilation[i], stride);
+    axis a = {.count = (g->in[i] - r + stride - 1) / stride,
+              .first = r,
+              .step = stride,
+              .source_step = 1,
+              .source_size = g->out[i],
+              .tap_step = stride / common};
+    int64_t k = 0, position = r + g->pad[i];
+    while (k < a.tap_step && (position - k * g->dilation[i]) % stride != 0) k++;
+    a.offset_step = -g->dilation[i] / common;
+    if (k == a.tap_step || k >= g->kernel[i]) return a;
+    a.tap_first = k;
+    a.taps = (g->kernel[i] - k + a.tap_step - 1) / a.tap_step;
+    a.offset = (position - k * g->dilation[i]) / stride;
+    return a;
+}
+
+static void input_phase(const fovea__conv_geometry *g, walk *w, const float *d_y,
+                        const float *weight, float *d_x) {
+    int64_t c = g->c / g->groups, o = g->o / g->groups, taps = fovea__conv_volume(g->kernel);
+    int64_t unit[3] = {g->kernel[1] * g->kernel[2], g->kernel[2], 1}, first = 0;
+    for (int i = 0; i < 3; i++) {
+        w->weight_tap[i] = unit[i] * w->axis[i].tap_step;
+        first += unit[i] * w->axis[i].tap_first;
+    }
+    for (int64_t group = 0; group < g->groups; group++) {
+        w->weight = weight + group * o * c * taps + first;
+        for (int lane = 0; lane < FOVEA__LANES; lane += WIDTH) {
+            w->from = d_y + group * o * w->from_channel + lane;
+            w->to = d_x + group * c * w->to_channel + lane;
+            walk_run(w);
+        }
+    }
+}
+
+static void input_gradient(const fovea__conv_geometry *g, int32_t samples, const float *d_y,
+                           const float *weight, float *d_x, void *scratch) {
+    (void)samples, (void)scratch;
+    int64_t c = g->c / g->groups, o = g->o / g->groups, taps = fovea__conv_volume(g->kernel);
+    walk w = {.sources = o, .weight_channel = taps, .weight_source = c * taps};
+    walk_channels(&w, c, g->out, g->in);
+    for (int64_t d = 0; d < g->stride[0] && d < g->in[0]; d++) {
+        w.axis[0] = phase(g, 0, d);
+        for (int64_t h = 0; h < g->stride[1] && h < g->in[1]; h++) {
+            w.axis[1] = phase(g, 1, h);
+            for (int64_t v = 0; v < g->stride[2] && v < g->in[2]; v++) {
+                w.axis[2] = phase(g, 2, v);
+                input_phase(g, &w, d_y, weight, d_x);
+            }
+        }
+    }
+}
+
+static bool accepts(const fovea__conv_geometry *g) {
+    (void)g;
+    return true;
+}
+static size_t nothing(const fovea__conv_geometry *g) {
+    (void)g;
+    return 0;
+}
+
+const fovea__conv_kernel VARIANT = {
+    .name = VARIANT_NAME,
+    .cpu = VARIANT_CPU,
+    .layout = FOVEA__LAYOUT_N16,
+    .accepts = accepts,
+    .scratch = weight_scratch,
+    .packed = nothing,
+    .forward = forward,
+    .input_gradient = input_gradient,
+    .weight_gradient = weight_gradient,
+};

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+#define VARIANT fovea__linear_n16_neon
+#define VARIANT_CPU FOVEA__CPU_NEON
+#define VARIANT_NAME "n16 neon"
+#include "kernels/linear/linear_generic.h"
