@@ -56,22 +56,29 @@ typedef struct fovea__item {
     size_t point_count;
     uint8_t *rgb;  // PICTURE: [rows][columns][3], owned
     int64_t rows, columns;
-    const char *tag;  // borrowed literal: what the item is, for SVG and the terminal; NULL
 } fovea__item;
 
 typedef struct fovea__display {
     fovea_context *context;
     fovea__fonts *fonts;  // owned
     bool terminal;
+    bool mono;  // a terminal without colours: values become shades of one ramp
     double width, height;  // grow with the items that are put
     fovea__item *items;
     size_t count, capacity;
+    bool clipped;
     fovea_status status;
     fovea_error *error;  // borrowed, may be NULL
 } fovea__display;
 
-fovea_status fovea__display_begin(fovea_context *context, bool terminal, fovea__display *display,
-                                  fovea_error *error);
+// What a layout is made for.
+typedef struct fovea__medium {
+    double width;       // CSS pixels it may take; in a terminal 8 times the columns
+    bool terminal, mono;
+} fovea__medium;
+
+fovea_status fovea__display_begin(fovea_context *context, const fovea__medium *medium,
+                                  fovea__display *display, fovea_error *error);
 void fovea__display_release(fovea__display *display);
 
 void fovea__put_rectangle(fovea__display *display, double x, double y, double width, double height,
@@ -80,6 +87,8 @@ void fovea__put_frame(fovea__display *display, double x, double y, double width,
                       fovea__colour stroke, double stroke_width, double radius);
 void fovea__put_line(fovea__display *display, double x1, double y1, double x2, double y2,
                      fovea__colour colour, double stroke_width);
+void fovea__put_dot(fovea__display *display, double x, double y, double radius,
+                    fovea__colour fill);
 // `points` holds `count` pairs; copied.
 void fovea__put_polyline(fovea__display *display, const double *points, size_t count,
                          fovea__colour colour, double stroke_width, bool dashed);
@@ -91,6 +100,10 @@ void fovea__put_text(fovea__display *display, const fovea__text_style *style, do
 // The same, but shortened with "…" to `width` where it is longer.
 void fovea__put_text_within(fovea__display *display, const fovea__text_style *style, double x,
                             double top, double width, const char *string);
+// Text broken at blanks into lines of at most `width` (a longer word stands alone), and at each '\n'.
+// Returns the height. With `put` false it only measures.
+double fovea__put_paragraph(fovea__display *display, const fovea__text_style *style, double x,
+                            double top, double width, const char *string, bool put);
 // `rgb` is [rows][columns][3]; copied. Enlarged without smoothing, reduced by averaging.
 void fovea__put_picture(fovea__display *display, double x, double y, double width, double height,
                         const uint8_t *rgb, int64_t rows, int64_t columns);

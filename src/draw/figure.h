@@ -29,6 +29,7 @@ fovea_status fovea__figure_create(fovea_context *context, const char *title, con
                                   fovea_figure **figure, fovea_error *error);
 
 fovea_context *fovea__figure_context(const fovea_figure *figure);
+const char *fovea__figure_title(const fovea_figure *figure);  // NULL: none
 
 // Appends a block; the figure owns `data` from here on, also when this fails.
 fovea_status fovea__figure_add_block(fovea_figure *figure, const fovea__block_kind *kind,
@@ -38,10 +39,9 @@ fovea_status fovea__figure_add_block(fovea_figure *figure, const fovea__block_ki
 fovea_status fovea__figure_add_text(fovea_figure *figure, const char *text, bool heading,
                                     fovea_error *error);
 
-// Lays the figure out. `terminal_columns` 0: a page `width` CSS pixels wide; else that many cells
-// of 8×16. The display is released with fovea__display_release, also after a failure.
-fovea_status fovea__figure_layout(fovea_context *context, const fovea_figure *figure, double width,
-                                  int32_t terminal_columns, fovea__display *display,
+// Lays the figure out. The display is released with fovea__display_release, also after a failure.
+fovea_status fovea__figure_layout(fovea_context *context, const fovea_figure *figure,
+                                  const fovea__medium *medium, fovea__display *display,
                                   fovea_error *error);
 
 // Appends the figure as one <svg> element (no XML declaration), for pages that embed it.

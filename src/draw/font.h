@@ -25,7 +25,9 @@ fovea_status fovea__fonts_create(fovea_context *context, fovea__fonts **fonts, f
 void fovea__fonts_free(fovea__fonts *fonts);
 
 // Width in pixels at `size` pixels per em. Bytes that are no UTF-8 count as U+FFFD.
-double fovea__fonts_width(fovea__fonts *fonts, fovea__face face, double size, const char *string);
+// Errors: OUT_OF_MEMORY.
+fovea_status fovea__fonts_width(fovea__fonts *fonts, fovea__face face, double size,
+                                const char *string, double *width, fovea_error *error);
 
 // Where outlines go, in em units with y upwards, relative to the start of the text.
 typedef struct fovea__outline_sink {

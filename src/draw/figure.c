@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "draw/figure.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+typedef struct block {
+    const fovea__block_kind *kind;
+    void *data;
+} block;
+
+struct fovea_figure {
+    fovea_context *context;
+    char *title, *subtitle;
+    block *blocks;
+    size_t count, capacity;
+};
+
+fovea_status fovea__figure_create(fovea_context *context, const char *title, const char *subtitle,
+                                  fovea_figure **result, fovea_error *error) {
+    fovea_figure *figure = fovea__new(context, 1, sizeof *figure, error);
+    if (!figure) return FOVEA_OUT_OF_MEMORY;
+    figure->context = context;
+    if (title) figure->title = fovea__copy_text(context, title, error);
+    if (subtitle) figure->subtitle = fovea__copy_text(context, subtitle, error);
+    if ((title && !figure->title) || (subtitle && !figure->subtitle)) {
+        fovea_figure_free(figure);
+        return FOVEA_OUT_OF_MEMORY;
+    }
+    *result = figure;
+    return FOVEA_OK;
+}
+
+fovea_context *fovea__figure_context(const fovea_figure *figure) { return figure->context; }
+const char *fovea__figure_title(const fovea_figure *figure) { return figure->title; }
+
+void fovea_figure_free(fovea_figure *figure) {
+    if (!figure) return;
+    for (size_t i = 0; i < figure->count; i++)
+        figure->blocks[i].kind->release(figure->context, figure->blocks[i].data);
+    fovea__free(figure->context, figure->blocks);
+    fovea__free(figure->context, figure->title);
+    fovea__free(figure->context, figure->subtitle);
+    fovea__free(figure->context, figure);
+}
+
+fovea_status fovea__figure_add_block(fovea_figure *figure, const fovea__block_kind *kind,
+                                     void *data, fovea_error *error) {
+    block *blocks = fovea__grow(figure->context, figure->blocks, figure->count, &figure->capacity,
+                                figure->count + 1, sizeof *blocks, error);
+    if (!blocks) {
+        kind->release(figure->context, data);
+        return FOVEA_OUT_OF_MEMORY;
+    }
+    figure->blocks = blocks;
+    blocks[figure->count++] = (block){kind, data};
+    return FOVEA_OK;
+}
+
+// A paragraph or heading
+
+typedef struct note {
+    char *text;
+    bool heading;
+} note;
+
+static double note_layout(const void *data, fovea__display *display, double x, double y,
+                          double width) {
+    const note *text = data;
+    fovea__text_style style = {
+        .face = text->heading ? FOVEA__FACE_BOLD : FOVEA__FACE_REGULAR,
+        .size = text->heading ? 15 : 12,
+        .colour = fovea__theme_colour(text->heading ? FOVEA__ROLE_INK : FOVEA__ROLE_MUTED)};
+    return fovea__put_paragraph(display, &style, x, y, fmin(width, 760), text->text, true);
+}
+
+static void note_describe(const void *data, fovea__text *text) {
+    fovea__text_add(text, ((const note *)data)->text);
+    fovea__text_add(text, "\n");
+}
+
+static void note_release(fovea_context *context, void *data) {
+    if (data) fovea__free(context, ((note *)data)->text);
+    fovea__free(context, data);
+}
+
+static const fovea__block_kind note_kind = {note_layout, note_describe, note_release};
+
+fovea_status fovea__figure_add_text(fovea_figure *figure, const char *text, bool heading,
+                                    fovea_error *error) {
+    note *data = fovea__new(figure->context, 1, sizeof *data, error);
+    if (data) {
+        data->heading = heading;
+        data->text = fovea__copy_text(figure->context, text, error);
+    }
+    if (!data || !data->text) {
+        note_release(figure->context, data);
+        return FOVEA_OUT_OF_MEMORY;
+    }
+    return fovea__figure_add_block(figure, &note_kind, data, error);
+}
+
+static double put_head(const fovea_figure *figure, fovea__display *display, double x, double y,
+                       double width) {
+    fovea__text_style title = {
+        FOVEA__FACE_BOLD, 18, fovea__theme_colour(FOVEA__ROLE_INK), FOVEA__ANCHOR_START, 0};
+    fovea__text_style subtitle = {
+        FOVEA__FACE_REGULAR, 13, fovea__theme_colour(FOVEA__ROLE_MUTED), FOVEA__ANCHOR_START, 0};
+    if (figure->title)
+        y += fovea__put_paragraph(display, &title, x, y, width, figure->title, true);
+    if (figure->subtitle)
+        y += fovea__put_paragraph(display, &subtitle, x, y, width, figure->subtitle, true);
+    return y;
+}
+
+fovea_status fovea__figure_layout(fovea_context *context, const fovea_figure *figure,
+                                  const fovea__medium *medium, fovea__display *display,
+                                  fovea_error *error) {
+    FOVEA__TRY(fovea__display_begin(context, medium, display, error));
+    double margin = medium->terminal ? 0 : 24, gap = medium->terminal ? 16 : 20;
+    double width = medium->width - 2 * margin;
+    double y = put_head(figure, display, margin, margin, width);
+    for (size_t i = 0; i < figure->count && !display->status; i++) {
+        if (y > margin) y += gap;
+        const block *part = &figure->blocks[i];
+        y = fovea__snap_y(display, y + part->kind->layout(part->data, display, margin, y, width));
+    }
+    display->width = ceil(display->width + margin);
+    display->height = ceil(fmax(display->height, y) + margin);
+    return display->status;
+}
+
+fovea_status fovea_figure_text(fovea_context *context, const fovea_figure *figure, char **result,
+                               fovea_error *error) {
+    fovea__text text = fovea__text_begin(context);
+    if (figure->title) fovea__text_format(&text, "%s\n", figure->title);
+    if (figure->subtitle) fovea__text_format(&text, "%s\n", figure->subtitle);
+    for (size_t i = 0; i < figure->count; i++)
+        figure->blocks[i].kind->describe(figure->blocks[i].data, &text);
+    return fovea__text_take(&text, result, NULL, error);
+}
+
+void fovea_figure_bytes_free(fovea_context *context, void *bytes) { fovea__free(context, bytes); }
