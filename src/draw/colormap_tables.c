@@ -411,14 +411,8 @@ static const uint8_t coolwarm[256][3] = {
 // clang-format on
 
 const fovea__colormap fovea__colormaps[] = {
-    {"viridis", viridis},
-    {"magma", magma},
-    {"inferno", inferno},
-    {"plasma", plasma},
-    {"cividis", cividis},
-    {"turbo", turbo},
-    {"greys", greys},
-    {"RdBu", rdbu},
-    {"coolwarm", coolwarm},
+    {"viridis", viridis}, {"magma", magma},     {"inferno", inferno},
+    {"plasma", plasma},   {"cividis", cividis}, {"turbo", turbo},
+    {"greys", greys},     {"RdBu", rdbu},       {"coolwarm", coolwarm},
 };
 const size_t fovea__colormap_count = sizeof fovea__colormaps / sizeof *fovea__colormaps;

@@ -30,7 +30,9 @@ fovea__rgb fovea__colour_resolve(fovea__colour colour, bool dark) {
     return colour.contrast ? fovea__contrast(rgb) : rgb;
 }
 
-const char *fovea__role_class(fovea__role role) { return roles[role].class_name; }
+const char *fovea__role_class(fovea__role role) {
+    return roles[role].class_name;
+}
 
 static double linear(uint8_t component) {
     double c = component / 255.0;
@@ -61,8 +63,7 @@ static fovea__rgb xterm_colour(int index) {
         {92, 92, 255},   {255, 0, 255}, {0, 255, 255}, {255, 255, 255},
     };
     static const uint8_t level[6] = {0, 95, 135, 175, 215, 255};
-    if (index < 16)
-        return (fovea__rgb){system[index][0], system[index][1], system[index][2]};
+    if (index < 16) return (fovea__rgb){system[index][0], system[index][1], system[index][2]};
     if (index >= 232) {
         uint8_t grey = (uint8_t)(8 + 10 * (index - 232));
         return (fovea__rgb){grey, grey, grey};
@@ -78,5 +79,9 @@ static int nearest(fovea__rgb rgb, int first, int last) {
     return best;
 }
 
-int fovea__nearest_256(fovea__rgb rgb) { return nearest(rgb, 16, 255); }
-int fovea__nearest_16(fovea__rgb rgb) { return nearest(rgb, 0, 15); }
+int fovea__nearest_256(fovea__rgb rgb) {
+    return nearest(rgb, 16, 255);
+}
+int fovea__nearest_16(fovea__rgb rgb) {
+    return nearest(rgb, 0, 15);
+}

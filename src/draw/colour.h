@@ -38,8 +38,9 @@ typedef struct fovea__rgb {
     uint8_t r, g, b;
 } fovea__rgb;
 
-// `rgb` counts only for FOVEA__ROLE_RGB; FOVEA__ROLE_NONE draws nothing. `fade` mixes the colour with the
-// background: (255-fade)/255 of it. `contrast` stands for the black or white that reads best on it.
+// `rgb` counts only for FOVEA__ROLE_RGB; FOVEA__ROLE_NONE draws nothing. `fade` mixes the colour
+// with the background: (255-fade)/255 of it. `contrast` stands for the black or white that reads
+// best on it.
 typedef struct fovea__colour {
     fovea__role role;
     fovea__rgb rgb;

@@ -10,10 +10,8 @@
 
 fovea_status fovea__display_begin(fovea_context *context, const fovea__medium *medium,
                                   fovea__display *display, fovea_error *error) {
-    *display = (fovea__display){.context = context,
-                                .terminal = medium->terminal,
-                                .mono = medium->mono,
-                                .error = error};
+    *display = (fovea__display){
+        .context = context, .terminal = medium->terminal, .mono = medium->mono, .error = error};
     display->status = fovea__fonts_create(context, &display->fonts, error);
     return display->status;
 }

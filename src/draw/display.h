@@ -62,7 +62,7 @@ typedef struct fovea__display {
     fovea_context *context;
     fovea__fonts *fonts;  // owned
     bool terminal;
-    bool mono;  // a terminal without colours: values become shades of one ramp
+    bool mono;             // a terminal without colours: values become shades of one ramp
     double width, height;  // grow with the items that are put
     fovea__item *items;
     size_t count, capacity;
@@ -73,7 +73,7 @@ typedef struct fovea__display {
 
 // What a layout is made for.
 typedef struct fovea__medium {
-    double width;       // CSS pixels it may take; in a terminal 8 times the columns
+    double width;  // CSS pixels it may take; in a terminal 8 times the columns
     bool terminal, mono;
 } fovea__medium;
 
@@ -87,8 +87,7 @@ void fovea__put_frame(fovea__display *display, double x, double y, double width,
                       fovea__colour stroke, double stroke_width, double radius);
 void fovea__put_line(fovea__display *display, double x1, double y1, double x2, double y2,
                      fovea__colour colour, double stroke_width);
-void fovea__put_dot(fovea__display *display, double x, double y, double radius,
-                    fovea__colour fill);
+void fovea__put_dot(fovea__display *display, double x, double y, double radius, fovea__colour fill);
 // `points` holds `count` pairs; copied.
 void fovea__put_polyline(fovea__display *display, const double *points, size_t count,
                          fovea__colour colour, double stroke_width, bool dashed);
@@ -100,8 +99,8 @@ void fovea__put_text(fovea__display *display, const fovea__text_style *style, do
 // The same, but shortened with "…" to `width` where it is longer.
 void fovea__put_text_within(fovea__display *display, const fovea__text_style *style, double x,
                             double top, double width, const char *string);
-// Text broken at blanks into lines of at most `width` (a longer word stands alone), and at each '\n'.
-// Returns the height. With `put` false it only measures.
+// Text broken at blanks into lines of at most `width` (a longer word stands alone), and at each
+// '\n'. Returns the height. With `put` false it only measures.
 double fovea__put_paragraph(fovea__display *display, const fovea__text_style *style, double x,
                             double top, double width, const char *string, bool put);
 // `rgb` is [rows][columns][3]; copied. Enlarged without smoothing, reduced by averaging.

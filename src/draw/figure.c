@@ -34,8 +34,12 @@ fovea_status fovea__figure_create(fovea_context *context, const char *title, con
     return FOVEA_OK;
 }
 
-fovea_context *fovea__figure_context(const fovea_figure *figure) { return figure->context; }
-const char *fovea__figure_title(const fovea_figure *figure) { return figure->title; }
+fovea_context *fovea__figure_context(const fovea_figure *figure) {
+    return figure->context;
+}
+const char *fovea__figure_title(const fovea_figure *figure) {
+    return figure->title;
+}
 
 void fovea_figure_free(fovea_figure *figure) {
     if (!figure) return;
@@ -103,14 +107,17 @@ fovea_status fovea__figure_add_text(fovea_figure *figure, const char *text, bool
     return fovea__figure_add_block(figure, &note_kind, data, error);
 }
 
+static bool is_heading(const block *part) {
+    return part->kind == &note_kind && ((const note *)part->data)->heading;
+}
+
 static double put_head(const fovea_figure *figure, fovea__display *display, double x, double y,
                        double width) {
-    fovea__text_style title = {
-        FOVEA__FACE_BOLD, 18, fovea__theme_colour(FOVEA__ROLE_INK), FOVEA__ANCHOR_START, 0};
-    fovea__text_style subtitle = {
-        FOVEA__FACE_REGULAR, 13, fovea__theme_colour(FOVEA__ROLE_MUTED), FOVEA__ANCHOR_START, 0};
-    if (figure->title)
-        y += fovea__put_paragraph(display, &title, x, y, width, figure->title, true);
+    fovea__text_style title = {FOVEA__FACE_BOLD, 18, fovea__theme_colour(FOVEA__ROLE_INK),
+                               FOVEA__ANCHOR_START, 0};
+    fovea__text_style subtitle = {FOVEA__FACE_REGULAR, 13, fovea__theme_colour(FOVEA__ROLE_MUTED),
+                                  FOVEA__ANCHOR_START, 0};
+    if (figure->title) y += fovea__put_paragraph(display, &title, x, y, width, figure->title, true);
     if (figure->subtitle)
         y += fovea__put_paragraph(display, &subtitle, x, y, width, figure->subtitle, true);
     return y;
@@ -121,11 +128,12 @@ fovea_status fovea__figure_layout(fovea_context *context, const fovea_figure *fi
                                   fovea_error *error) {
     FOVEA__TRY(fovea__display_begin(context, medium, display, error));
     double margin = medium->terminal ? 0 : 24, gap = medium->terminal ? 16 : 20;
+    double near = medium->terminal ? 0 : 8;
     double width = medium->width - 2 * margin;
     double y = put_head(figure, display, margin, margin, width);
     for (size_t i = 0; i < figure->count && !display->status; i++) {
-        if (y > margin) y += gap;
         const block *part = &figure->blocks[i];
+        if (y > margin) y += i && is_heading(part - 1) ? near : gap;
         y = fovea__snap_y(display, y + part->kind->layout(part->data, display, margin, y, width));
     }
     display->width = ceil(display->width + margin);
@@ -143,4 +151,6 @@ fovea_status fovea_figure_text(fovea_context *context, const fovea_figure *figur
     return fovea__text_take(&text, result, NULL, error);
 }
 
-void fovea_figure_bytes_free(fovea_context *context, void *bytes) { fovea__free(context, bytes); }
+void fovea_figure_bytes_free(fovea_context *context, void *bytes) {
+    fovea__free(context, bytes);
+}

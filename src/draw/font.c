@@ -79,9 +79,11 @@ static FT_Error open_face(fovea__fonts *fonts, fovea__face face) {
 uint32_t fovea__next_code_point(const char **string) {
     const unsigned char *at = (const unsigned char *)*string;
     if (!*at) return 0;
-    int more = *at < 0x80 ? 0 : *at >= 0xc2 && *at < 0xe0 ? 1 : (*at & 0xf0) == 0xe0 ? 2
-               : *at >= 0xf0 && *at < 0xf5                ? 3
-                                                          : -1;
+    int more = *at < 0x80                  ? 0
+               : *at >= 0xc2 && *at < 0xe0 ? 1
+               : (*at & 0xf0) == 0xe0      ? 2
+               : *at >= 0xf0 && *at < 0xf5 ? 3
+                                           : -1;
     uint32_t point = more == 0 ? *at : more > 0 ? *at & (0x3fu >> more) : 0xfffd;
     for (int i = 1; i <= more; i++) {
         if ((at[i] & 0xc0) != 0x80) {
@@ -131,8 +133,8 @@ static int outline_line(const FT_Vector *to, void *user) {
 
 static int outline_quad(const FT_Vector *c, const FT_Vector *to, void *user) {
     outline_state *s = user;
-    s->sink->quad(s->sink->user, s->pen + c->x * s->unit, c->y * s->unit,
-                  s->pen + to->x * s->unit, to->y * s->unit);
+    s->sink->quad(s->sink->user, s->pen + c->x * s->unit, c->y * s->unit, s->pen + to->x * s->unit,
+                  to->y * s->unit);
     return 0;
 }
 
@@ -145,8 +147,8 @@ static int outline_cubic(const FT_Vector *a, const FT_Vector *b, const FT_Vector
 
 fovea_status fovea__fonts_outline(fovea__fonts *fonts, fovea__face face, const char *string,
                                   const fovea__outline_sink *sink, fovea_error *error) {
-    static const FT_Outline_Funcs functions = {outline_move, outline_line, outline_quad,
-                                               outline_cubic, 0, 0};
+    static const FT_Outline_Funcs functions = {
+        outline_move, outline_line, outline_quad, outline_cubic, 0, 0};
     FT_Error code = open_face(fonts, face);
     if (code) return font_fail(fonts, error, code);
     FT_Face open = fonts->face[face];

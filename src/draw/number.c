@@ -25,15 +25,19 @@ static bool not_finite(double value, fovea__number text) {
 
 // Digits are made from whole numbers, so no locale can change the point.
 static void write_fixed(double magnitude, bool negative, int decimals, fovea__number text) {
-    double unit = power_of_ten(decimals);
-    uint64_t scaled = (uint64_t)llround(magnitude * unit), split = (uint64_t)unit;
-    const char *sign = negative && scaled ? "-" : "";
-    if (decimals == 0)
-        snprintf(text, FOVEA__NUMBER_SIZE, "%s%llu", sign, (unsigned long long)scaled);
-    else
-        snprintf(text, FOVEA__NUMBER_SIZE, "%s%llu.%0*llu", sign,
-                 (unsigned long long)(scaled / split), decimals,
-                 (unsigned long long)(scaled % split));
+    uint64_t scaled = (uint64_t)llround(magnitude * power_of_ten(decimals));
+    char digits[FOVEA__NUMBER_SIZE];
+    int at = FOVEA__NUMBER_SIZE - 1, written = 0;
+    bool minus = negative && scaled;
+    digits[at] = 0;
+    do {
+        if (written == decimals && decimals > 0) digits[--at] = '.';
+        digits[--at] = (char)('0' + scaled % 10);
+        scaled /= 10;
+        written++;
+    } while (scaled || written <= decimals);
+    if (minus) digits[--at] = '-';
+    memcpy(text, digits + at, FOVEA__NUMBER_SIZE - (size_t)at);
 }
 
 static void trim_zeros(fovea__number text) {
@@ -71,7 +75,7 @@ void fovea__number_short(double value, fovea__number text) {
     double magnitude = fabs(value);
     if (magnitude == 0) {
         strcpy(text, "0");
-    } else if (magnitude < 0.0009995 || magnitude >= 999500) {
+    } else if (magnitude < 0.00009995 || magnitude >= 999500) {
         write_exponent(value, text);
     } else {
         int decimals = 2 - decimal_exponent(magnitude);
@@ -128,8 +132,9 @@ static double nice_step(double span, int wanted, bool whole) {
 
 static int step_decimals(double step) {
     int decimals = 0;
-    while (decimals < 12 && fabs(step * power_of_ten(decimals) - rint(step * power_of_ten(decimals))) >
-                                1e-6 * step * power_of_ten(decimals))
+    while (decimals < 12 &&
+           fabs(step * power_of_ten(decimals) - rint(step * power_of_ten(decimals))) >
+               1e-6 * step * power_of_ten(decimals))
         decimals++;
     return decimals;
 }
@@ -141,7 +146,9 @@ fovea__ticks fovea__ticks_make(double low, double high, int wanted, bool whole) 
     int count = (int)floor((high - first) / step + 1e-9) + 1;
     return (fovea__ticks){.first = first,
                           .step = step,
-                          .count = count < 0 ? 0 : count > 32 ? 32 : count,
+                          .count = count < 0    ? 0
+                                   : count > 32 ? 32
+                                                : count,
                           .decimals = step_decimals(step)};
 }
 

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// Puts panels into their grid: pictures, written values, marks and texts.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "draw/panel_grid.h"
+
+// Colours of a panel's elements
+
+static uint8_t unit_byte(float value) {
+    return (uint8_t)lrintf(255 * fminf(fmaxf(value, 0), 1));
+}
+
+static fovea__rgb element_colour(const fovea__panel *panel, int64_t index,
+                                 const fovea__colormap *map, double low, double high) {
+    int64_t plane = panel->height * panel->width;
+    const float *data = panel->data + index;
+    if (panel->kind != FOVEA__PANEL_COLOUR)
+        return isfinite(*data) ? fovea__colormap_at(map, *data, low, high) : FOVEA__NOT_FINITE_RGB;
+    if (!isfinite(data[0]) || !isfinite(data[plane]) || !isfinite(data[2 * plane]))
+        return FOVEA__NOT_FINITE_RGB;
+    return (fovea__rgb){unit_byte(data[0]), unit_byte(data[plane]), unit_byte(data[2 * plane])};
+}
+
+static void put_value(const fovea__panel_grid *g, float value, fovea__rgb ground, double x,
+                      double y, double cell) {
+    fovea__number text;
+    fovea__text_style style = {.face = FOVEA__FACE_MONO,
+                               .size = g->value_size,
+                               .colour = fovea__fixed_colour(fovea__contrast(ground)),
+                               .anchor = FOVEA__ANCHOR_MIDDLE};
+    fovea__panel_value(g, value, text);
+    double top = y + (cell - fovea__panel_line(g, &style)) / 2;
+    if (g->terminal) top = FOVEA__CELL_HEIGHT * floor(top / FOVEA__CELL_HEIGHT + 0.5);
+    fovea__put_text(g->display, &style, x + cell / 2, top, text);
+}
+
+static void put_cross(const fovea__panel_grid *g, double x, double y, double cell) {
+    fovea__colour white = fovea__fixed_colour((fovea__rgb){255, 255, 255});
+    double inset = 0.25 * cell;
+    if (g->terminal || cell < 8) return;
+    fovea__put_line(g->display, x + inset, y + inset, x + cell - inset, y + cell - inset, white,
+                    1.5);
+    fovea__put_line(g->display, x + inset, y + cell - inset, x + cell - inset, y + inset, white,
+                    1.5);
+}
+
+static void put_elements(const fovea__panel_grid *g, const fovea__kept_panel *kept, double x,
+                         double y, double cell, double low, double high) {
+    const fovea__panel *panel = &kept->panel;
+    const fovea__colormap *map = fovea__panels_map(g->panels, panel->kind, g->display->mono);
+    int64_t count = panel->height * panel->width;
+    if (g->display->status) return;
+    uint8_t *rgb = fovea__new(g->display->context, (size_t)count, 3, g->display->error);
+    if (!rgb) {
+        g->display->status = FOVEA_OUT_OF_MEMORY;
+        return;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        fovea__rgb colour = element_colour(panel, i, map, low, high);
+        memcpy(rgb + 3 * i, &(uint8_t[3]){colour.r, colour.g, colour.b}, 3);
+    }
+    bool values = g->decimals >= 0 && panel->kind != FOVEA__PANEL_COLOUR;
+    // Shades made of characters and digits among them cannot be told apart.
+    if (!values || !g->display->mono)
+        fovea__put_picture(g->display, x, y, cell * (double)panel->width,
+                           cell * (double)panel->height, rgb, panel->height, panel->width);
+    for (int64_t i = 0; i < count && (values || kept->not_finite); i++) {
+        double left = x + cell * (double)(i % panel->width);
+        double top = y + cell * (double)(i / panel->width);
+        fovea__rgb ground = {rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]};
+        if (values)
+            put_value(g, panel->data[i], ground, left, top, cell);
+        else if (!isfinite(panel->data[i]))
+            put_cross(g, left, top, cell);
+    }
+    fovea__free(g->display->context, rgb);
+}
+
+static void put_mark(const fovea__panel_grid *g, const fovea__panel *panel, double x, double y,
+                     double width, double height) {
+    static const fovea__role roles[] = {FOVEA__ROLE_FRAME, FOVEA__ROLE_GOOD, FOVEA__ROLE_BAD,
+                                        FOVEA__ROLE_SERIES_1};
+    double stroke = panel->mark == FOVEA__MARK_NONE ? 1 : 2.5, out = stroke / 2;
+    if (g->terminal) return;
+    fovea__put_frame(g->display, x - out, y - out, width + stroke, height + stroke,
+                     fovea__theme_colour(roles[panel->mark]), stroke, 0);
+}
+
+// One panel with its texts; heights of title and caption are those of its line.
+
+static double caption_height(const fovea__panel_grid *g, const fovea__kept_panel *kept) {
+    double height = 0;
+    if (fovea__panel_has_bar(g, &kept->panel))
+        height += fovea__panel_line(g, &fovea__panel_caption) + 6;
+    if (kept->panel.caption)
+        height += fovea__put_paragraph(g->display, &fovea__panel_caption, 0, 0, g->slot,
+                                       kept->panel.caption, false);
+    if (kept->not_finite) height += fovea__panel_line(g, &fovea__panel_caption);
+    return fovea__snap_y(g->display, height);
+}
+
+static void put_below(const fovea__panel_grid *g, const fovea__kept_panel *kept, double low,
+                      double high, double x, double y, double width) {
+    fovea__text_style style = fovea__panel_caption;
+    if (fovea__panel_has_bar(g, &kept->panel))
+        y += fovea__panel_bar(g, kept, low, high, x, y, width);
+    if (kept->panel.mark == FOVEA__MARK_GOOD) style.colour = fovea__theme_colour(FOVEA__ROLE_GOOD);
+    if (kept->panel.mark == FOVEA__MARK_BAD) style.colour = fovea__theme_colour(FOVEA__ROLE_BAD);
+    if (kept->panel.caption)
+        y += fovea__put_paragraph(g->display, &style, x, y, g->slot, kept->panel.caption, true);
+    if (kept->not_finite) {
+        char text[64];
+        snprintf(text, sizeof text, "%lld not finite", (long long)kept->not_finite);
+        style.colour = fovea__theme_colour(FOVEA__ROLE_BAD);
+        fovea__put_text_within(g->display, &style, x, y, g->slot, text);
+    }
+}
+
+static void put_panel(const fovea__panel_grid *g, const fovea__panel_row *row, size_t index,
+                      double x, double y, double title_height) {
+    const fovea__kept_panel *kept = &g->panels->panels[index];
+    const fovea__panel *panel = &kept->panel;
+    fovea_scale_mode mode = g->panels->options.scale.mode;
+    double low, high, cell = fovea__panel_cell(g, panel);
+    double width = cell * (double)panel->width, height = cell * (double)panel->height;
+    if (mode == FOVEA_SCALE_PANEL)
+        fovea__panels_range(g->panels, panel->kind, index, 1, &low, &high);
+    else if (mode == FOVEA_SCALE_ROW)
+        fovea__panels_range(g->panels, panel->kind, row->first, row->count, &low, &high);
+    else
+        fovea__panels_range(g->panels, panel->kind, 0, g->panels->count, &low, &high);
+    if (panel->title)
+        fovea__put_text_within(g->display, &fovea__panel_title, x, y, g->slot, panel->title);
+    y += title_height;
+    put_elements(g, kept, x, y, cell, low, high);
+    put_mark(g, panel, x, y, width, height);
+    double below = y + fovea__snap_y(g->display, height) + (g->terminal ? 0 : 4);
+    put_below(g, kept, low, high, x, below, width);
+}
+
+static double put_line(const fovea__panel_grid *g, const fovea__panel_row *row, size_t first,
+                       size_t count, double x, double y) {
+    double title_height = 0, below = 0, tallest = 0;
+    for (size_t i = first; i < first + count; i++) {
+        const fovea__kept_panel *kept = &g->panels->panels[i];
+        if (kept->panel.title)
+            title_height = fovea__panel_line(g, &fovea__panel_title) + (g->terminal ? 0 : 3);
+        below = fmax(below, caption_height(g, kept));
+        tallest = fmax(tallest, fovea__panel_cell(g, &kept->panel) * (double)kept->panel.height);
+    }
+    for (size_t i = 0; i < count; i++)
+        put_panel(g, row, first + i, x + (double)i * (g->slot + g->gap_x), y, title_height);
+    double height = title_height + fovea__snap_y(g->display, tallest);
+    return height + (below > 0 ? below + (g->terminal ? 0 : 4) : 0);
+}
+
+static double put_row_label(const fovea__panel_grid *g, const fovea__panel_row *row, double x,
+                            double y) {
+    double top = y;
+    if (row->label) {
+        fovea__put_text_within(g->display, &fovea__panel_label, x, y, g->gutter, row->label);
+        y += fovea__panel_line(g, &fovea__panel_label);
+    }
+    if (row->note)
+        y += fovea__put_paragraph(g->display, &fovea__panel_caption, x, y, g->gutter - 12,
+                                  row->note, true);
+    if (g->panels->options.scale.mode == FOVEA_SCALE_ROW)
+        y += fovea__panel_row_bars(g, row, x, y + (g->terminal ? 0 : 6)) + (g->terminal ? 0 : 6);
+    return y - top;
+}
+
+static double put_row(const fovea__panel_grid *g, const fovea__panel_row *row, double x, double y) {
+    double top = y, label = put_row_label(g, row, x, y);
+    for (size_t i = 0; i < row->count; i += g->columns) {
+        size_t count = row->count - i < g->columns ? row->count - i : g->columns;
+        if (i) y += g->gap_y;
+        y += put_line(g, row, row->first + i, count, x + g->gutter, y);
+    }
+    return fovea__snap_y(g->display, fmax(label, y - top));
+}
+
+double fovea__panels_layout(const void *data, fovea__display *display, double x, double y,
+                            double width) {
+    const fovea__panels *panels = data;
+    double top = y;
+    if (!panels->count || display->status) return 0;
+    fovea__panel_grid g = fovea__panel_grid_make(panels, display, width);
+    for (size_t r = 0; r < g.panels->row_count; r++) {
+        if (r) y += g.gap_y + (g.terminal ? 0 : 6);
+        y += put_row(&g, &g.panels->rows[r], x, y);
+    }
+    fovea_scale_mode mode = g.panels->options.scale.mode;
+    bool only_values = g.display->mono && g.decimals >= 0;
+    if (!only_values && (mode == FOVEA_SCALE_FIGURE || mode == FOVEA_SCALE_FIXED)) {
+        double bars =
+            fovea__panel_figure_bars(&g, x + g.gutter, y + g.gap_y + (g.terminal ? 0 : 4));
+        if (bars > 0) y += g.gap_y + (g.terminal ? 0 : 4) + bars;
+    }
+    return y - top;
+}

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: MIT
+// Curves: title and legend above, the axes with ticks at nice numbers, the lines clipped to them.
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "draw/charts.h"
+#include "draw/number.h"
+
+typedef struct plot_list {
+    fovea__plot *plots;  // series and texts owned
+    size_t count;
+} plot_list;
+
+static const fovea__text_style title_style = {
+    FOVEA__FACE_BOLD, 13, {.role = FOVEA__ROLE_INK}, FOVEA__ANCHOR_START, 0};
+static const fovea__text_style small_style = {
+    FOVEA__FACE_REGULAR, 11, {.role = FOVEA__ROLE_MUTED}, FOVEA__ANCHOR_START, 0};
+static const fovea__text_style legend_style = {
+    FOVEA__FACE_REGULAR, 11, {.role = FOVEA__ROLE_INK}, FOVEA__ANCHOR_START, 0};
+
+// Keeping
+
+static void release_plot(fovea_context *context, fovea__plot *plot) {
+    fovea__series *series = (fovea__series *)plot->series;
+    for (size_t i = 0; series && i < plot->count; i++) {
+        fovea__free(context, (void *)series[i].name);
+        fovea__free(context, (void *)series[i].x);
+        fovea__free(context, (void *)series[i].y);
+    }
+    fovea__free(context, series);
+    fovea__free(context, (void *)plot->title);
+    fovea__free(context, (void *)plot->x_label);
+    fovea__free(context, (void *)plot->y_label);
+}
+
+static void plots_release(fovea_context *context, void *data) {
+    plot_list *list = data;
+    if (!list) return;
+    for (size_t i = 0; list->plots && i < list->count; i++) release_plot(context, &list->plots[i]);
+    fovea__free(context, list->plots);
+    fovea__free(context, list);
+}
+
+static fovea_status keep_text(fovea_context *context, const char **text, fovea_error *error) {
+    if (!*text) return FOVEA_OK;
+    *text = fovea__copy_text(context, *text, error);
+    return *text ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
+}
+
+static fovea_status keep_values(fovea_context *context, const double **values, int64_t count,
+                                fovea_error *error) {
+    const double *source = *values;
+    double *copy = fovea__new(context, (size_t)count, sizeof *copy, error);
+    *values = copy;
+    if (!copy) return FOVEA_OUT_OF_MEMORY;
+    if (count) memcpy(copy, source, (size_t)count * sizeof *copy);
+    return FOVEA_OK;
+}
+
+// Pointers are either owned or NULL at every moment, so a failure half way can be released.
+static fovea_status keep_series(fovea_context *context, const fovea__series *source,
+                                fovea__series *series, fovea_error *error) {
+    *series = *source;
+    series->x = series->y = NULL;
+    FOVEA__TRY(keep_text(context, &series->name, error));
+    const double *x = source->x, *y = source->y;
+    FOVEA__TRY(keep_values(context, &x, source->count, error));
+    series->x = x;
+    FOVEA__TRY(keep_values(context, &y, source->count, error));
+    series->y = y;
+    return FOVEA_OK;
+}
+
+static fovea_status keep_plot(fovea_context *context, const fovea__plot *source, fovea__plot *plot,
+                              fovea_error *error) {
+    *plot = *source;
+    plot->series = NULL;
+    const char **texts[] = {&plot->title, &plot->x_label, &plot->y_label};
+    const char *sources[] = {source->title, source->x_label, source->y_label};
+    for (int i = 0; i < 3; i++) *texts[i] = NULL;
+    for (int i = 0; i < 3; i++) {
+        const char *copy = sources[i];
+        FOVEA__TRY(keep_text(context, &copy, error));
+        *texts[i] = copy;
+    }
+    fovea__series *series = fovea__new(context, plot->count, sizeof *series, error);
+    plot->series = series;
+    if (!series) return FOVEA_OUT_OF_MEMORY;
+    for (size_t i = 0; i < plot->count; i++)
+        FOVEA__TRY(keep_series(context, &source->series[i], &series[i], error));
+    return FOVEA_OK;
+}
+
+// The frame of a plot
+
+typedef struct axes {
+    const fovea__plot *plot;
+    fovea__display *display;
+    double left, top, width, height;  // of the area inside the axes
+    double x_low, x_high, y_low, y_high;
+} axes;
+
+static double y_value(const fovea__plot *plot, double y) {
+    if (!isfinite(y)) return NAN;
+    if (!plot->log_y) return y;
+    return y > 0 ? log10(y) : NAN;
+}
+
+static void data_range(const fovea__plot *plot, axes *a) {
+    bool found = false;
+    for (size_t s = 0; s < plot->count; s++)
+        for (int64_t i = 0; i < plot->series[s].count; i++) {
+            double x = plot->series[s].x[i], y = y_value(plot, plot->series[s].y[i]);
+            if (!isfinite(x) || !isfinite(y)) continue;
+            a->x_low = found ? fmin(a->x_low, x) : x;
+            a->x_high = found ? fmax(a->x_high, x) : x;
+            a->y_low = found ? fmin(a->y_low, y) : y;
+            a->y_high = found ? fmax(a->y_high, y) : y;
+            found = true;
+        }
+}
+
+static int wanted_y_ticks(const axes *a) {
+    int wanted = (int)(a->height / (a->display->terminal ? 48 : 44));
+    return wanted < 2 ? 2 : wanted;
+}
+
+static void set_ranges(axes *a) {
+    const fovea__plot *plot = a->plot;
+    data_range(plot, a);
+    if (plot->fixed_y) {
+        a->y_low = plot->log_y ? log10(plot->y_low) : plot->y_low;
+        a->y_high = plot->log_y ? log10(plot->y_high) : plot->y_high;
+    } else if (plot->log_y) {
+        a->y_low = floor(a->y_low * 5 + 1e-9) / 5;
+        a->y_high = ceil(a->y_high * 5 - 1e-9) / 5;
+        if (a->y_high <= a->y_low) a->y_high = a->y_low + 1;
+    } else {
+        fovea__ticks_widen(&a->y_low, &a->y_high, wanted_y_ticks(a));
+        if (plot->percent_y) a->y_high = fmin(a->y_high, fmax(1, a->y_low + 0.01));
+    }
+    if (!(a->x_high > a->x_low)) {
+        a->x_low -= 0.5;
+        a->x_high += 0.5;
+    }
+}
+
+static double place_x(const axes *a, double x) {
+    return a->left + a->width * (x - a->x_low) / (a->x_high - a->x_low);
+}
+
+static double place_y(const axes *a, double y) {
+    return a->top + a->height * (1 - (y - a->y_low) / (a->y_high - a->y_low));
+}
+
+typedef struct tick_mark {
+    double at;
+    fovea__number text;
+} tick_mark;
+
+enum { MOST_TICKS = 40 };
+
+static int log_ticks(const axes *a, tick_mark marks[MOST_TICKS]) {
+    static const int within[] = {1, 2, 5};
+    int count = 0, parts = a->y_high - a->y_low > 2.5 ? 1 : 3;
+    int every = 1 + (int)(a->y_high - a->y_low) / 12;
+    for (int decade = (int)floor(a->y_low); decade <= a->y_high; decade += every)
+        for (int p = 0; p < parts && count < MOST_TICKS; p++) {
+            double at = decade + log10(within[p]);
+            if (at < a->y_low - 1e-9 || at > a->y_high + 1e-9) continue;
+            marks[count].at = at;
+            fovea__number_short(pow(10, decade) * within[p], marks[count++].text);
+        }
+    return count;
+}
+
+static int y_ticks(const axes *a, tick_mark marks[MOST_TICKS]) {
+    if (a->plot->log_y) return log_ticks(a, marks);
+    fovea__ticks ticks = fovea__ticks_make(a->y_low, a->y_high, wanted_y_ticks(a), false);
+    for (int i = 0; i < ticks.count; i++) {
+        double value = ticks.first + i * ticks.step;
+        marks[i].at = value;
+        if (a->plot->percent_y) {
+            int decimals = ticks.decimals > 2 ? ticks.decimals - 2 : 0;
+            fovea__number_fixed(100 * value, decimals, marks[i].text);
+            strcat(marks[i].text, " %");
+        } else {
+            fovea__number_fixed(value, ticks.decimals, marks[i].text);
+        }
+        fovea__number_minus(marks[i].text);
+    }
+    return ticks.count;
+}
+
+static double widest_mark(const axes *a, const tick_mark *marks, int count) {
+    double widest = 0;
+    for (int i = 0; i < count; i++)
+        widest = fmax(widest, fovea__text_width(a->display, &small_style, marks[i].text));
+    return widest;
+}
+
+static void put_y_axis(const axes *a, const tick_mark *marks, int count) {
+    fovea__text_style style = small_style;
+    style.anchor = FOVEA__ANCHOR_END;
+    double line = fovea__line_height(a->display, style.size);
+    for (int i = 0; i < count; i++) {
+        double y = place_y(a, marks[i].at);
+        if (!a->display->terminal) y = floor(y) + 0.5;
+        fovea__put_line(a->display, a->left, y, a->left + a->width, y,
+                        fovea__theme_colour(FOVEA__ROLE_GRID), 1);
+        double top = a->display->terminal ? fmin(FOVEA__CELL_HEIGHT * floor(y / FOVEA__CELL_HEIGHT),
+                                                 a->top + a->height - FOVEA__CELL_HEIGHT)
+                                          : y - line / 2;
+        fovea__put_text(a->display, &style, a->left - (a->display->terminal ? 8 : 7), top,
+                        marks[i].text);
+    }
+}
+
+static void put_x_tick(const axes *a, const fovea__text_style *style, double value, int decimals,
+                       double text_top) {
+    fovea__number text;
+    double x = place_x(a, value), bottom = a->top + a->height;
+    fovea__number_fixed(value, decimals, text);
+    fovea__number_minus(text);
+    if (!a->display->terminal)
+        fovea__put_line(a->display, floor(x) + 0.5, bottom, floor(x) + 0.5, bottom + 4,
+                        fovea__theme_colour(FOVEA__ROLE_FRAME), 1);
+    fovea__put_text(a->display, style, x, text_top, text);
+}
+
+static void put_x_axis(const axes *a) {
+    double bottom = a->top + a->height;
+    int wanted = (int)(a->width / 64);
+    fovea__ticks ticks =
+        fovea__ticks_make(a->x_low, a->x_high, wanted < 2 ? 2 : wanted, a->plot->whole_x);
+    fovea__text_style style = small_style;
+    style.anchor = FOVEA__ANCHOR_MIDDLE;
+    double base = a->display->terminal ? bottom + 8 : bottom + 0.5;
+    fovea__put_line(a->display, a->left, base, a->left + a->width, base,
+                    fovea__theme_colour(FOVEA__ROLE_FRAME), 1);
+    double text_top = bottom + (a->display->terminal ? 16 : 5);
+    // Epochs begin at 1, which is no multiple of any step but 1.
+    bool first = a->plot->whole_x && ticks.first - a->x_low > 0.45 * ticks.step;
+    if (first) put_x_tick(a, &style, a->x_low, 0, text_top);
+    for (int i = 0; i < ticks.count; i++)
+        put_x_tick(a, &style, ticks.first + i * ticks.step, ticks.decimals, text_top);
+    if (!a->plot->x_label) return;
+    fovea__put_text(a->display, &style, a->left + a->width / 2,
+                    text_top + fovea__line_height(a->display, style.size) + 1, a->plot->x_label);
+}
+
+// Lines
+
+static void put_run(const axes *a, const fovea__series *series, const double *points,
+                    size_t count) {
+    fovea__colour colour = fovea__series_colour(series->colour);
+    if (count > 1) fovea__put_polyline(a->display, points, count, colour, 1.75, series->dashed);
+    for (size_t i = 0; i < count && (count == 1 || series->points); i++)
+        fovea__put_dot(a->display, points[2 * i], points[2 * i + 1], 3, colour);
+}
+
+static void put_series(const axes *a, const fovea__series *series) {
+    fovea__display *display = a->display;
+    if (display->status) return;
+    double *points =
+        fovea__new(display->context, (size_t)series->count, 2 * sizeof *points, display->error);
+    if (!points) {
+        display->status = FOVEA_OUT_OF_MEMORY;
+        return;
+    }
+    size_t run = 0;
+    for (int64_t i = 0; i < series->count; i++) {
+        double x = series->x[i], y = y_value(a->plot, series->y[i]);
+        if (isfinite(x) && isfinite(y)) {
+            points[2 * run] = place_x(a, x);
+            points[2 * run + 1] = place_y(a, y);
+            run++;
+            continue;
+        }
+        put_run(a, series, points, run);
+        run = 0;
+    }
+    put_run(a, series, points, run);
+    fovea__free(display->context, points);
+}
+
+static double legend_entry_width(const axes *a, const fovea__series *series) {
+    return 26 + fovea__text_width(a->display, &legend_style, series->name);
+}
+
+// Names with a piece of their line, in a row that wraps; above the axes, so nothing is hidden.
+static double put_legend(const axes *a, double x, double y, double width) {
+    double line = fovea__line_height(a->display, legend_style.size), left = x, top = y;
+    bool any = false;
+    for (size_t i = 0; i < a->plot->count; i++) {
+        const fovea__series *series = &a->plot->series[i];
+        if (!series->name) continue;
+        double entry = fovea__snap_x(a->display, legend_entry_width(a, series));
+        if (any && left + entry > x + width) {
+            left = x;
+            y += line;
+        }
+        double middle = y + (a->display->terminal ? 8 : line / 2);
+        double swatch[4] = {left, middle, left + 18, middle};
+        fovea__put_polyline(a->display, swatch, 2, fovea__series_colour(series->colour), 2.5,
+                            series->dashed);
+        fovea__put_text(a->display, &legend_style, left + 24, y, series->name);
+        left += entry + 16;
+        any = true;
+    }
+    return any ? y + line - top + (a->display->terminal ? 0 : 4) : 0;
+}
+
+static double plot_layout(const fovea__plot *plot, fovea__display *display, double x, double y,
+                          double width) {
+    bool terminal = display->terminal;
+    axes a = {.plot = plot, .display = display};
+    double top = y;
+    if (plot->title) {
+        fovea__put_text(display, &title_style, x, y, plot->title);
+        if (plot->y_label)
+            fovea__put_text(
+                display, &small_style,
+                fovea__snap_x(display,
+                              x + 10 + fovea__text_width(display, &title_style, plot->title)),
+                y + (terminal ? 0 : 2), plot->y_label);
+        y += fovea__line_height(display, title_style.size) + (terminal ? 0 : 2);
+    }
+    y += put_legend(&a, x, y, width);
+    a.top = y + (terminal ? 0 : 8);
+    a.height = terminal ? 14 * FOVEA__CELL_HEIGHT : floor(fmin(fmax(0.52 * width, 150), 300));
+    set_ranges(&a);
+    tick_mark marks[MOST_TICKS];
+    int count = y_ticks(&a, marks);
+    a.left = fovea__snap_x(display, x + widest_mark(&a, marks, count) + 8);
+    // The last tick of x is centred under the right end: half of it needs room.
+    a.width = x + width - (terminal ? 24 : 14) - a.left;
+    put_y_axis(&a, marks, count);
+    put_x_axis(&a);
+    fovea__put_clip(display, a.left - 4, a.top - 4, a.width + 8, a.height + 8);
+    for (size_t i = 0; i < plot->count; i++) put_series(&a, &plot->series[i]);
+    fovea__put_unclip(display);
+    double below = fovea__line_height(display, small_style.size);
+    return a.top + a.height - top + (terminal ? 16 : 6) + below + (plot->x_label ? below : 0);
+}
+
+static double plots_layout(const void *data, fovea__display *display, double x, double y,
+                           double width) {
+    const plot_list *list = data;
+    double gap = display->terminal ? 24 : 36, least = display->terminal ? 360 : 330;
+    size_t columns = (size_t)((width + gap) / (least + gap));
+    if (columns < 1) columns = 1;
+    if (columns > 2) columns = 2;
+    if (columns > list->count) columns = list->count;
+    double each = (width - (double)(columns - 1) * gap) / (double)columns;
+    if (!display->terminal) each = fmin(each, columns == 1 ? 640 : 460);
+    each = display->terminal ? 8 * floor(each / 8) : floor(each);
+    double height = 0, row = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        size_t column = i % columns;
+        if (i && column == 0) {
+            height += row + (display->terminal ? 16 : 20);
+            row = 0;
+        }
+        double left = x + (double)column * (each + gap);
+        row = fmax(row, plot_layout(&list->plots[i], display, left, y + height, each));
+    }
+    return height + row;
+}
+
+static void describe_series(const fovea__plot *plot, const fovea__series *series,
+                            fovea__text *text) {
+    double low = NAN, high = NAN, last = NAN;
+    for (int64_t i = 0; i < series->count; i++) {
+        if (!isfinite(series->y[i])) continue;
+        low = fmin(low, series->y[i]);
+        high = fmax(high, series->y[i]);
+        last = series->y[i];
+    }
+    fovea__number numbers[3];
+    fovea__number_short(low, numbers[0]);
+    fovea__number_short(high, numbers[1]);
+    fovea__number_fixed(last, 4, numbers[2]);
+    if (plot->title) fovea__text_format(text, "%s  ", plot->title);
+    fovea__text_format(text, "%s  %lld points  min %s  max %s  last %s\n",
+                       series->name ? series->name : "curve", (long long)series->count, numbers[0],
+                       numbers[1], numbers[2]);
+}
+
+static void plots_describe(const void *data, fovea__text *text) {
+    const plot_list *list = data;
+    for (size_t p = 0; p < list->count; p++)
+        for (size_t s = 0; s < list->plots[p].count; s++)
+            describe_series(&list->plots[p], &list->plots[p].series[s], text);
+}
+
+static const fovea__block_kind plots_kind = {plots_layout, plots_describe, plots_release};
+
+static fovea_status check_plot(const fovea__plot *plot, fovea_error *error) {
+    if (plot->fixed_y && !(plot->y_low < plot->y_high && isfinite(plot->y_high - plot->y_low)))
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "a plot's y must run from a lower to a higher number, not %g to %g",
+                           plot->y_low, plot->y_high);
+    if (plot->fixed_y && plot->log_y && plot->y_low <= 0)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "a logarithmic y cannot begin at %g, it must be above 0", plot->y_low);
+    return FOVEA_OK;
+}
+
+fovea_status fovea__figure_add_plots(fovea_figure *figure, const fovea__plot *plots, size_t count,
+                                     fovea_error *error) {
+    fovea_context *context = fovea__figure_context(figure);
+    if (!count) return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "there is no plot to draw");
+    for (size_t i = 0; i < count; i++) FOVEA__TRY(check_plot(&plots[i], error));
+    plot_list *list = fovea__new(context, 1, sizeof *list, error);
+    if (!list) return FOVEA_OUT_OF_MEMORY;
+    fovea_status status = FOVEA_OUT_OF_MEMORY;
+    list->count = count;
+    list->plots = fovea__new(context, count, sizeof *list->plots, error);
+    if (!list->plots) goto done;
+    for (size_t i = 0; i < count; i++)
+        FOVEA__GO(keep_plot(context, &plots[i], &list->plots[i], error));
+    return fovea__figure_add_block(figure, &plots_kind, list, error);
+done:
+    plots_release(context, list);
+    return status;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// PNG: cairo's image surface, text as filled outlines, formats/png.h for the file.
+#include <math.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "draw/paint.h"
+#include "formats/png.h"
+
+typedef struct outline_target {
+    cairo_t *cairo;
+    double size;
+} outline_target;
+
+static void target_move(void *user, double x, double y) {
+    outline_target *t = user;
+    cairo_close_path(t->cairo);
+    cairo_move_to(t->cairo, x * t->size, -y * t->size);
+}
+
+static void target_line(void *user, double x, double y) {
+    outline_target *t = user;
+    cairo_line_to(t->cairo, x * t->size, -y * t->size);
+}
+
+static void target_cubic(void *user, double ax, double ay, double bx, double by, double x,
+                         double y) {
+    outline_target *t = user;
+    double s = t->size;
+    cairo_curve_to(t->cairo, ax * s, -ay * s, bx * s, -by * s, x * s, -y * s);
+}
+
+static void target_quad(void *user, double cx, double cy, double x, double y) {
+    outline_target *t = user;
+    double px, py;
+    cairo_get_current_point(t->cairo, &px, &py);
+    px /= t->size;
+    py /= -t->size;
+    target_cubic(user, px + 2 * (cx - px) / 3, py + 2 * (cy - py) / 3, x + 2 * (cx - x) / 3,
+                 y + 2 * (cy - y) / 3, x, y);
+}
+
+static fovea_status fill_text(cairo_t *cairo, const fovea__item *item, void *user,
+                              fovea_error *error) {
+    outline_target target = {cairo, item->style.size};
+    fovea__outline_sink sink = {target_move, target_line, target_quad, target_cubic, &target};
+    cairo_new_path(cairo);
+    FOVEA__TRY(fovea__fonts_outline(user, item->style.face, item->string, &sink, error));
+    cairo_close_path(cairo);
+    cairo_fill(cairo);
+    return FOVEA_OK;
+}
+
+// Cairo's pixels are native 32-bit words 0x00RRGGBB.
+static fovea_status encode(fovea_context *context, cairo_surface_t *surface, int width, int height,
+                           fovea__bytes *bytes, fovea_error *error) {
+    uint8_t *rgb = fovea__new(context, (size_t)width * (size_t)height, 3, error);
+    if (!rgb) return FOVEA_OUT_OF_MEMORY;
+    cairo_surface_flush(surface);
+    const unsigned char *pixels = cairo_image_surface_get_data(surface);
+    int stride = cairo_image_surface_get_stride(surface);
+    uint8_t *out = rgb;
+    for (int y = 0; y < height; y++) {
+        const uint32_t *row = (const uint32_t *)(pixels + (size_t)y * (size_t)stride);
+        for (int x = 0; x < width; x++) {
+            *out++ = (uint8_t)(row[x] >> 16);
+            *out++ = (uint8_t)(row[x] >> 8);
+            *out++ = (uint8_t)row[x];
+        }
+    }
+    fovea_status status =
+        fovea__png_write(context, rgb, width, height, 3, (size_t)width * 3, bytes, error);
+    fovea__free(context, rgb);
+    return status;
+}
+
+fovea_status fovea__render_png(fovea_context *context, const fovea__display *display, bool dark,
+                               double scale, fovea__bytes *bytes, fovea_error *error) {
+    double wide = ceil(display->width * scale - 1e-6), high = ceil(display->height * scale - 1e-6);
+    if (wide > 30000 || high > 30000 || wide * high > 400e6)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "the figure would have %.0f x %.0f pixels (at most 30000 a side and 400 "
+                           "million in all): write SVG or PDF, or show less of it",
+                           wide, high);
+    int width = (int)wide, height = (int)high;
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+    cairo_t *cairo = cairo_create(surface);
+    fovea__rgb ground = fovea__colour_resolve(fovea__theme_colour(FOVEA__ROLE_BACKGROUND), dark);
+    cairo_set_source_rgb(cairo, ground.r / 255.0, ground.g / 255.0, ground.b / 255.0);
+    cairo_paint(cairo);
+    cairo_scale(cairo, scale, scale);
+    fovea__painter painter = {.dark = dark, .text = fill_text, .user = display->fonts};
+    fovea_status status = fovea__paint(cairo, display, &painter, error);
+    if (!status) status = encode(context, surface, width, height, bytes, error);
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+    return status;
+}
