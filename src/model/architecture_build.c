@@ -71,8 +71,10 @@ static fovea_status build_join(fovea__builder *b, fovea_error *error) {
     fovea__attribute_list attributes = {0};
     for (int32_t i = 0; i < layer->label_count; i++)
         FOVEA__TRY(find_value(b, layer->labels[i], &inputs[1 + i], error));
-    if (strcmp(layer->kind->op, "Concat") == 0)
-        fovea__attribute_integers(&attributes, "axis", 1, (const int64_t[]){1});
+    if (strcmp(layer->kind->op, "Concat") == 0) {
+        int64_t axis = fovea__builder_integer(b, FOVEA__KEY_AXIS, 1);
+        fovea__attribute_integers(&attributes, "axis", 1, &axis);
+    }
     return fovea__builder_node(b, inputs, 1 + layer->label_count, &attributes, error);
 }
 

@@ -61,11 +61,17 @@ fovea_status fovea__build_plain(fovea__builder *b, fovea_error *error) {
     const char *op = b->layer->kind->op;
     fovea__attribute_list attributes = {0};
     const fovea__layer_value *ratio = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_RATIO);
-    const fovea__layer_value *slope = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_SLOPE);
+    const fovea__layer_value *alpha = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_ALPHA);
     if (ratio) fovea__attribute_real(&attributes, "ratio", ratio->real);
-    if (slope) fovea__attribute_real(&attributes, "alpha", slope->real);
-    if (strcmp(op, "Softmax") == 0 || strcmp(op, "LogSoftmax") == 0)
-        fovea__attribute_integers(&attributes, "axis", 1, (const int64_t[]){1});
+    if (alpha) fovea__attribute_real(&attributes, "alpha", alpha->real);
+    if (given(b, FOVEA__KEY_APPROXIMATE)) {
+        int64_t approximate = fovea__builder_integer(b, FOVEA__KEY_APPROXIMATE, 0);
+        fovea__attribute_integers(&attributes, "approximate", 1, &approximate);
+    }
+    if (strcmp(op, "Softmax") == 0 || strcmp(op, "LogSoftmax") == 0) {  // over the channels
+        int64_t axis = fovea__builder_integer(b, FOVEA__KEY_AXIS, 1);
+        fovea__attribute_integers(&attributes, "axis", 1, &axis);
+    }
     return fovea__builder_node(b, &b->current, 1, &attributes, error);
 }
 
@@ -85,18 +91,19 @@ fovea_status fovea__build_pad(fovea__builder *b, fovea_error *error) {
 }
 
 fovea_status fovea__build_slice(fovea__builder *b, fovea_error *error) {
+    bool one = given(b, FOVEA__KEY_AXIS);
     int64_t axis = fovea__builder_integer(b, FOVEA__KEY_AXIS, 0);
-    int32_t rank = fovea__builder_rank(b), axes = rank + 1, count = axis ? 1 : rank;
+    int32_t rank = fovea__builder_rank(b), axes = rank + 1, count = one ? 1 : rank;
     int64_t start[3], end[3], step[3], over[3];
-    if (axis > axes)
-        return fovea__builder_mismatch(b, error, "axis %lld does not exist; the last one is %d",
+    if (one && (axis < 1 || axis > axes))
+        return fovea__builder_mismatch(b, error, "axis %lld cannot be cut; 1 to %d can",
                                        (long long)axis, axes);
     if (count == 0)
         return fovea__builder_mismatch(b, error, "a vector has no space to cut; axis=1 cuts it");
     FOVEA__TRY(fovea__builder_sizes(b, FOVEA__KEY_START, count, 0, start, error));
     FOVEA__TRY(fovea__builder_sizes(b, FOVEA__KEY_END, count, INT32_MAX, end, error));
     FOVEA__TRY(fovea__builder_sizes(b, FOVEA__KEY_STEP, count, 1, step, error));
-    for (int32_t i = 0; i < count; i++) over[i] = axis ? axis : 2 + i;
+    for (int32_t i = 0; i < count; i++) over[i] = one ? axis : 2 + i;
     fovea__attribute_list attributes = {0};
     fovea__attribute_integers(&attributes, "starts", count, start);
     fovea__attribute_integers(&attributes, "ends", count, end);

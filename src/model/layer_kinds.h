@@ -21,7 +21,7 @@ typedef enum fovea__key {
     FOVEA__KEY_COUNT_INCLUDE_PAD,
     FOVEA__KEY_SIZE,
     FOVEA__KEY_RATIO,
-    FOVEA__KEY_SLOPE,
+    FOVEA__KEY_ALPHA,
     FOVEA__KEY_EPSILON,
     FOVEA__KEY_MOMENTUM,
     FOVEA__KEY_VALUE,
@@ -29,6 +29,7 @@ typedef enum fovea__key {
     FOVEA__KEY_END,
     FOVEA__KEY_STEP,
     FOVEA__KEY_AXIS,
+    FOVEA__KEY_APPROXIMATE,
     FOVEA__KEY_NAME,
     FOVEA__KEY_COUNT,
 } fovea__key;
