@@ -234,6 +234,12 @@ fovea_status fovea_dataset_open(fovea_context *context, const char *name,
                                 const fovea_dataset_options *options, fovea_dataset **dataset,
                                 fovea_error *error) {
     *dataset = NULL;
+    if (options && options->size != sizeof(*options)) {
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "the options have %zu bytes, this library's have %zu: fill them with "
+                           "fovea_dataset_options_default",
+                           options->size, sizeof(*options));
+    }
     fovea_dataset_options complete = fovea__dataset_options_of(options);
     FOVEA__TRY(check_options(&complete, error));
     const char *wanted = complete.part ? static_part(complete.part) : "train", *part;
