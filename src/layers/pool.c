@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+// MaxPool, AveragePool, GlobalAveragePool and AdaptiveAveragePool over one, two or three
+// dimensions.
+#include "kernels/pool/pool.h"
+
+#include "base/fail.h"
+#include "kernels/splitting.h"
+#include "layers/check.h"
+#include "layers/window.h"
+
+// Indices of the parameters of MaxPool and AveragePool.
+enum { KERNEL_SHAPE, STRIDES, PADS, DILATIONS, CEIL_MODE, COUNT_INCLUDE_PAD };
+
+#define WANTS_SPATIAL "N×C and one to three more"
+
+static fovea_status spatial_input(const fovea__signature *in, int32_t in_count,
+                                  fovea_error *error) {
+    FOVEA__TRY(fovea__check_inputs(in, in_count, error));
+    return fovea__check_rank(in, 3, 5, WANTS_SPATIAL, error);
+}
+
+static fovea_status fill_window(fovea__attributes *attributes, int32_t spatial,
+                                fovea_error *error) {
+    fovea__attribute *value = attributes->value;
+    FOVEA__TRY(fovea__window_fill(&value[KERNEL_SHAPE], spatial, 1, "kernel", error));
+    if (value[STRIDES].count == 0) value[STRIDES] = value[KERNEL_SHAPE];
+    FOVEA__TRY(fovea__window_fill(&value[STRIDES], spatial, 1, "stride", error));
+    FOVEA__TRY(fovea__window_fill_pads(&value[PADS], spatial, error));
+    FOVEA__TRY(fovea__window_fill(&value[DILATIONS], spatial, 1, "dilation", error));
+    for (int32_t d = 0; d < 2 * spatial; d++) {
+        int64_t pad = value[PADS].i[d], kernel = value[KERNEL_SHAPE].i[d % spatial];
+        if (2 * pad > kernel) {
+            return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                               "padding %lld is more than half of the kernel %lld", (long long)pad,
+                               (long long)kernel);
+        }
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status window_shape(fovea__attributes *attributes, const fovea__signature *in,
+                                 int32_t in_count, fovea__signature *out, fovea_error *error) {
+    FOVEA__TRY(spatial_input(in, in_count, error));
+    int32_t spatial = in->shape.rank - 2;
+    FOVEA__TRY(fill_window(attributes, spatial, error));
+    const fovea__attribute *value = attributes->value;
+    out[0] = in[0];
+    for (int32_t d = 0; d < spatial; d++) {
+        int64_t size = in->shape.dim[2 + d], kernel = value[KERNEL_SHAPE].i[d];
+        int64_t begin = value[PADS].i[d], end = value[PADS].i[spatial + d];
+        int64_t dilation = value[DILATIONS].i[d];
+        int64_t count = fovea__window_count(size, kernel, value[STRIDES].i[d], begin, end, dilation,
+                                            value[CEIL_MODE].i[0]);
+        if (count < 1) {
+            char text[128];
+            fovea_shape_format(&in->shape, text, sizeof text);
+            return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
+                               "a window of %lld (kernel %lld, dilation %lld) does not fit into "
+                               "dimension %d of %s, which is %lld with padding %lld and %lld",
+                               (long long)(dilation * (kernel - 1) + 1), (long long)kernel,
+                               (long long)dilation, 2 + d, text, (long long)(size + begin + end),
+                               (long long)begin, (long long)end);
+        }
+        out->shape.dim[2 + d] = count;
+    }
+    return fovea__check_size(out, error);
+}
+
+static fovea_status global_shape(fovea__attributes *attributes, const fovea__signature *in,
+                                 int32_t in_count, fovea__signature *out, fovea_error *error) {
+    (void)attributes;
+    FOVEA__TRY(spatial_input(in, in_count, error));
+    out[0] = in[0];
+    for (int32_t d = 2; d < in->shape.rank; d++) out->shape.dim[d] = 1;
+    return FOVEA_OK;
+}
+
+static fovea_status adaptive_shape(fovea__attributes *attributes, const fovea__signature *in,
+                                   int32_t in_count, fovea__signature *out, fovea_error *error) {
+    FOVEA__TRY(spatial_input(in, in_count, error));
+    int32_t spatial = in->shape.rank - 2;
+    fovea__attribute *size = &attributes->value[0];
+    FOVEA__TRY(fovea__window_fill(size, spatial, 1, "output_size", error));
+    out[0] = in[0];
+    for (int32_t d = 0; d < spatial; d++) out->shape.dim[2 + d] = size->i[d];
+    return fovea__check_size(out, error);
+}
+
+// Missing leading dimensions have size and window 1.
+static fovea__pool_geometry geometry_of(const fovea__call *call, fovea__pool_kind kind) {
+    const fovea_shape *in = &call->in[0].shape, *out = &call->out[0].shape;
+    const fovea__attribute *value = call->attributes->value;
+    int32_t spatial = in->rank - 2;
+    fovea__pool_geometry g = {.kind = kind, .channels = in->dim[1]};
+    if (kind == FOVEA__POOL_AVERAGE) g.count_include_pad = value[COUNT_INCLUDE_PAD].i[0];
+    for (int32_t d = 0; d < 3; d++) {
+        int32_t s = d - (3 - spatial);
+        bool given = s >= 0, window = given && kind != FOVEA__POOL_ADAPTIVE;
+        g.in[d] = given ? in->dim[2 + s] : 1;
+        g.out[d] = given ? out->dim[2 + s] : 1;
+        g.kernel[d] = window ? value[KERNEL_SHAPE].i[s] : 1;
+        g.stride[d] = window ? value[STRIDES].i[s] : 1;
+        g.pad[d] = window ? value[PADS].i[s] : 0;
+        g.pad_end[d] = window ? value[PADS].i[spatial + s] : 0;
+        g.dilation[d] = window ? value[DILATIONS].i[s] : 1;
+    }
+    return g;
+}
+
+static void run(const fovea__call *call, fovea__pool_kind kind) {
+    fovea__pool_geometry g = geometry_of(call, kind);
+    const fovea_view *x = &call->in[0], *y = &call->out[0];
+    int64_t in = fovea__span(&x->shape, 1, x->shape.rank);
+    int64_t out = fovea__span(&y->shape, 1, y->shape.rank);
+    fovea__splitting split = fovea__split(x->shape.dim[0]);
+    for (int64_t group = 0; group < split.groups; group++) {
+        int64_t from = group * FOVEA__LANES;
+        int32_t samples = fovea__group_samples(&split, group);
+        if (x->type == FOVEA_F64) {
+            fovea__pool_forward_f64(&g, samples, (const double *)x->data + from * in,
+                                    (double *)y->data + from * out);
+        } else {
+            fovea__pool_choose(call->cpu)->forward(&g, FOVEA__LAYOUT_NCHW, samples,
+                                                   (const float *)x->data + from * in,
+                                                   (float *)y->data + from * out);
+        }
+    }
+}
+
+static void run_back(const fovea__call *call, fovea__pool_kind kind, const fovea_view *d_out,
+                     fovea_view *d_in) {
+    if (!d_in[0].data) return;
+    fovea__pool_geometry g = geometry_of(call, kind);
+    const fovea_view *x = &call->in[0], *y = &call->out[0];
+    int64_t in = fovea__span(&x->shape, 1, x->shape.rank);
+    int64_t out = fovea__span(&y->shape, 1, y->shape.rank);
+    fovea__splitting split = fovea__split(x->shape.dim[0]);
+    for (int64_t group = 0; group < split.groups; group++) {
+        int64_t a = group * FOVEA__LANES * in, b = group * FOVEA__LANES * out;
+        int32_t samples = fovea__group_samples(&split, group);
+        if (x->type == FOVEA_F64) {
+            fovea__pool_backward_f64(&g, samples, (const double *)x->data + a,
+                                     (const double *)d_out[0].data + b, (double *)d_in[0].data + a);
+        } else {
+            fovea__pool_choose(call->cpu)->backward(
+                &g, FOVEA__LAYOUT_NCHW, samples, (const float *)x->data + a,
+                (const float *)d_out[0].data + b, (float *)d_in[0].data + a);
+        }
+    }
+}
+
+#define POOL(name, kind)                                                              \
+    static fovea_status name##_forward(const fovea__call *call, fovea_error *error) { \
+        (void)error;                                                                  \
+        run(call, kind);                                                              \
+        return FOVEA_OK;                                                              \
+    }                                                                                 \
+    static fovea_status name##_vjp(const fovea__call *call, const fovea_view *d_out,  \
+                                   fovea_view *d_in, fovea_error *error) {            \
+        (void)error;                                                                  \
+        run_back(call, kind, d_out, d_in);                                            \
+        return FOVEA_OK;                                                              \
+    }
+
+POOL(max, FOVEA__POOL_MAX)
+POOL(average, FOVEA__POOL_AVERAGE)
+POOL(adaptive, FOVEA__POOL_ADAPTIVE)
+
+#define MOST 1048576  // of a window's numbers
+
+#define WINDOW_PARAMETERS                                                                          \
+    {.name = "kernel_shape",                                                                       \
+     .text = "kernel",                                                                             \
+     .help = "size of the window",                                                                 \
+     .kind = FOVEA__INTS,                                                                          \
+     .standard = 1,                                                                                \
+     .minimum = 1,                                                                                 \
+     .maximum = MOST,                                                                              \
+     .required = true},                                                                            \
+        {.name = "strides",                                                                        \
+         .text = "stride",                                                                         \
+         .help = "step from window to window; the kernel when left out",                           \
+         .kind = FOVEA__INTS,                                                                      \
+         .standard = 1,                                                                            \
+         .minimum = 1,                                                                             \
+         .maximum = MOST},                                                                         \
+        {.name = "pads",                                                                           \
+         .text = "padding",                                                                        \
+         .help = "places added around the input, at most half of the kernel",                      \
+         .kind = FOVEA__INTS,                                                                      \
+         .standard = 0,                                                                            \
+         .minimum = 0,                                                                             \
+         .maximum = MOST},                                                                         \
+        {.name = "dilations",                                                                      \
+         .text = "dilation",                                                                       \
+         .help = "distance between the places of a window",                                        \
+         .kind = FOVEA__INTS,                                                                      \
+         .standard = 1,                                                                            \
+         .minimum = 1,                                                                             \
+         .maximum = MOST},                                                                         \
+    {                                                                                              \
+        .name = "ceil_mode", .text = "ceil", .help = "1: the last window may reach over the edge", \
+        .kind = FOVEA__FLAG, .standard = 0, .minimum = 0, .maximum = 1                             \
+    }
+
+const fovea__op fovea__op_maxpool = {
+    .name = "MaxPool",
+    .text = "maxpool",
+    .label = "MaxPool",
+    .help = "The largest value of each window.",
+    .since = 12,
+    .traits = 0,
+    .parameter = {WINDOW_PARAMETERS},
+    .input = {"X"},
+    .inputs_required = 1,
+    .inputs_maximum = 1,
+    .outputs = 1,
+    .shape = window_shape,
+    .forward = max_forward,
+    .vjp = max_vjp,
+};
+
+const fovea__op fovea__op_avgpool = {
+    .name = "AveragePool",
+    .text = "avgpool",
+    .label = "AvgPool",
+    .help = "The mean of each window.",
+    .since = 19,
+    .traits = FOVEA__LINEAR,
+    .parameter = {WINDOW_PARAMETERS,
+                  {.name = "count_include_pad",
+                   .text = "count_include_pad",
+                   .help = "1: zeros of the padding count in the mean",
+                   .kind = FOVEA__FLAG,
+                   .standard = 1,
+                   .minimum = 0,
+                   .maximum = 1}},
+    .input = {"X"},
+    .inputs_required = 1,
+    .inputs_maximum = 1,
+    .outputs = 1,
+    .shape = window_shape,
+    .forward = average_forward,
+    .vjp = average_vjp,
+};
+
+const fovea__op fovea__op_gap = {
+    .name = "GlobalAveragePool",
+    .text = "gap",
+    .label = "GlobalAvgPool",
+    .help = "The mean of each channel: one value a feature map.",
+    .since = 1,
+    .traits = FOVEA__LINEAR,
+    .input = {"X"},
+    .inputs_required = 1,
+    .inputs_maximum = 1,
+    .outputs = 1,
+    .shape = global_shape,
+    .forward = adaptive_forward,
+    .vjp = adaptive_vjp,
+};
+
+const fovea__op fovea__op_adaptive_avgpool = {
+    .name = "AdaptiveAveragePool",
+    .text = "adaptive_avgpool",
+    .label = "AdaptiveAvgPool",
+    .help = "Means over as many windows as the output has places.",
+    .since = 0,
+    .traits = FOVEA__LINEAR,
+    .parameter = {{.name = "output_size",
+                   .text = "output_size",
+                   .help = "height and width of the output",
+                   .kind = FOVEA__INTS,
+                   .standard = 1,
+                   .minimum = 1,
+                   .maximum = MOST,
+                   .required = true}},
+    .input = {"X"},
+    .inputs_required = 1,
+    .inputs_maximum = 1,
+    .outputs = 1,
+    .shape = adaptive_shape,
+    .forward = adaptive_forward,
+    .vjp = adaptive_vjp,
+};
