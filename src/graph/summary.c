@@ -32,7 +32,7 @@ static int64_t count_parameters(const fovea_graph *graph, const fovea__node *nod
 static int64_t count_multiply_adds(const fovea_graph *graph, const fovea__node *node,
                                    int64_t samples) {
     if (!node->op->multiply_adds) return 0;
-    fovea__signature in[FOVEA__MAX_INPUTS], out[FOVEA__MAX_OUTPUTS];
+    fovea__signature in[FOVEA__MAX_INPUTS] = {{0}}, out[FOVEA__MAX_OUTPUTS];
     for (int32_t i = 0; i < node->in_count; i++)
         in[i] = node->in[i] < 0 ? (fovea__signature){FOVEA_TYPE_NONE, {0}}
                                 : fovea__at_batch(&graph->value[node->in[i]], samples);

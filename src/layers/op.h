@@ -99,7 +99,8 @@ typedef struct fovea__op {
     fovea_status (*forward)(const fovea__call *call, fovea_error *error);
     fovea_status (*vjp)(const fovea__call *call, const fovea_view *d_out, fovea_view *d_in,
                         fovea_error *error);
-    // Multiply-adds of one forward for these shapes, as torchinfo counts them; NULL: none.
+    // Multiply-adds of one forward for these shapes, as torchinfo counts them; NULL: none. `in` has
+    // FOVEA__MAX_INPUTS entries, absent ones of type NONE.
     int64_t (*multiply_adds)(const fovea__attributes *attributes, const fovea__signature *in,
                              const fovea__signature *out);
 } fovea__op;

@@ -61,12 +61,18 @@ typedef struct fovea__conv_kernel {
     // Overwrites d_x.
     void (*input_gradient)(const fovea__conv_geometry *geometry, int32_t samples, const float *d_y,
                            const float *weight, float *d_x, void *scratch);
-    // Adds to d_weight and to d_bias (each may be NULL: not computed). A range of output channels
-    // of an ungrouped convolution is computed by setting geometry.o and moving d_y, d_weight and
-    // d_bias.
+    // Adds to d_weight and to d_bias (each may be NULL: not computed). In N16 a range of output
+    // channels of an ungrouped convolution is computed by setting geometry.o and moving d_y,
+    // d_weight and d_bias.
     void (*weight_gradient)(const fovea__conv_geometry *geometry, int32_t samples, const float *x,
                             const float *d_y, float *d_weight, float *d_bias, void *scratch);
+    // NCHW only, NULL in N16: the same over a batch of any size, its groups and slots summed as
+    // splitting.h says. Overwrites d_weight and d_bias (each may be NULL).
+    void (*batch_gradient)(const fovea__conv_geometry *geometry, int64_t samples, const float *x,
+                           const float *d_y, float *d_weight, float *d_bias);
 } fovea__conv_kernel;
+
+// In NCHW variants need neither scratch nor packed weights: operators do not allocate.
 
 // The definition in double, layout NCHW. The arguments are those above; no scratch, no packing.
 typedef struct fovea__conv_kernel_f64 {
@@ -78,6 +84,8 @@ typedef struct fovea__conv_kernel_f64 {
                            const double *weight, double *d_x);
     void (*weight_gradient)(const fovea__conv_geometry *geometry, int32_t samples, const double *x,
                             const double *d_y, double *d_weight, double *d_bias);
+    void (*batch_gradient)(const fovea__conv_geometry *geometry, int64_t samples, const double *x,
+                           const double *d_y, double *d_weight, double *d_bias);
 } fovea__conv_kernel_f64;
 
 // The first variant of the layout that the processor level allows and that accepts the geometry.

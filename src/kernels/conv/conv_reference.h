@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The definition of the family, compiled for each type and layout. The including file sets
 //   NAME(x)   name of a function for this type and layout
-//   REAL      float or double; FMA(a, b, c): a*b + c rounded once; LANE_TREE(lane)
+//   REAL      float or double; FMA(a, b, c): a*b + c rounded once; LANE_TREE(lane); SLOT_TREE(value, n)
 //   STEP      distance of neighbouring pixels: 1 (NCHW) or 16 (N16)
 // Taps are the outer loops and pixels the inner ones: each output sees the order c, kd, kh, kw.
 
@@ -134,16 +134,19 @@ static void NAME(input_gradient)(const fovea__conv_geometry *g, int32_t samples,
     }
 }
 
+static REAL NAME(one_bias)(int64_t pixels, int64_t sample_y, int32_t samples, const REAL *d_y) {
+    REAL lane[FOVEA__LANES] = {0};
+    for (int64_t i = 0; i < pixels; i++) {
+        for (int32_t n = 0; n < samples; n++) lane[n] += d_y[i * STEP + n * sample_y];
+    }
+    return LANE_TREE(lane);
+}
+
 static void NAME(bias_gradient)(const fovea__conv_geometry *g, int32_t samples, const REAL *d_y,
                                 REAL *d_bias) {
     int64_t pixels = fovea__conv_volume(g->out), sample_y = NAME(sample_step)(g->o, g->out);
     for (int64_t o = 0; o < g->o; o++) {
-        REAL lane[FOVEA__LANES] = {0};
-        for (int64_t i = 0; i < pixels; i++) {
-            const REAL *pixel = d_y + (o * pixels + i) * STEP;
-            for (int32_t n = 0; n < samples; n++) lane[n] += pixel[n * sample_y];
-        }
-        d_bias[o] += LANE_TREE(lane);
+        d_bias[o] += NAME(one_bias)(pixels, sample_y, samples, d_y + o * pixels * STEP);
     }
 }
 
@@ -168,3 +171,59 @@ static void NAME(weight_gradient)(const fovea__conv_geometry *g, int32_t samples
     }
     if (d_bias) NAME(bias_gradient)(g, samples, d_y, d_bias);
 }
+
+#if STEP == 1
+// One weight over the batch; x and d_y are the planes of its channels in sample 0.
+static REAL NAME(batch_weight)(const fovea__conv_geometry *g, const fovea__splitting *split,
+                               int32_t slots, const fovea__conv_tap *tap, const REAL *x,
+                               const REAL *d_y) {
+    int64_t group_x = FOVEA__LANES * NAME(sample_step)(g->c, g->in);
+    int64_t group_y = FOVEA__LANES * NAME(sample_step)(g->o, g->out);
+    REAL sum[FOVEA__MAX_SLOTS] = {0};
+    for (int32_t s = 0; s < slots; s++) {
+        int64_t end = fovea__slot_begin(split->groups, slots, s + 1);
+        for (int64_t i = fovea__slot_begin(split->groups, slots, s); i < end; i++) {
+            REAL lane[FOVEA__LANES] = {0};
+            NAME(tap_weight)
+            (g, tap, fovea__group_samples(split, i), x + i * group_x, d_y + i * group_y, lane);
+            sum[s] += LANE_TREE(lane);
+        }
+    }
+    return SLOT_TREE(sum, slots);
+}
+
+static REAL NAME(batch_bias)(const fovea__conv_geometry *g, const fovea__splitting *split,
+                             int32_t slots, const REAL *d_y) {
+    int64_t pixels = fovea__conv_volume(g->out), sample_y = NAME(sample_step)(g->o, g->out);
+    REAL sum[FOVEA__MAX_SLOTS] = {0};
+    for (int32_t s = 0; s < slots; s++) {
+        int64_t end = fovea__slot_begin(split->groups, slots, s + 1);
+        for (int64_t i = fovea__slot_begin(split->groups, slots, s); i < end; i++) {
+            sum[s] += NAME(one_bias)(pixels, sample_y, fovea__group_samples(split, i),
+                                     d_y + i * FOVEA__LANES * sample_y);
+        }
+    }
+    return SLOT_TREE(sum, slots);
+}
+
+static void NAME(batch_gradient)(const fovea__conv_geometry *g, int64_t samples, const REAL *x,
+                                 const REAL *d_y, REAL *d_weight, REAL *d_bias) {
+    fovea__splitting split = fovea__split(samples);
+    int64_t channels = g->c / g->groups, taps = fovea__conv_volume(g->kernel);
+    int64_t bytes = (int64_t)sizeof(float);  // of float32, in double too: the same slots
+    int32_t slots = fovea__weight_slots(&split, g->o * channels * taps * bytes);
+    for (int64_t o = 0; o < g->o; o++, d_y += fovea__conv_volume(g->out)) {
+        int64_t first = o / (g->o / g->groups) * channels;
+        for (int64_t i = 0; d_weight && i < channels * taps; i++) {
+            int64_t k = i % taps;
+            fovea__conv_tap tap =
+                fovea__conv_tap_at(g, k / (g->kernel[1] * g->kernel[2]),
+                                   k / g->kernel[2] % g->kernel[1], k % g->kernel[2]);
+            const REAL *plane = x + (first + i / taps) * fovea__conv_volume(g->in);
+            *d_weight++ = NAME(batch_weight)(g, &split, slots, &tap, plane, d_y);
+        }
+        if (!d_bias) continue;
+        d_bias[o] = NAME(batch_bias)(g, &split, fovea__weight_slots(&split, g->o * bytes), d_y);
+    }
+}
+#endif

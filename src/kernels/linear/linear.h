@@ -52,7 +52,13 @@ typedef struct fovea__linear_kernel {
     // computed by setting geometry.outputs and moving d_y, d_weight and d_bias.
     void (*weight_gradient)(const fovea__linear_geometry *geometry, int32_t samples, const float *x,
                             const float *d_y, float *d_weight, float *d_bias, void *scratch);
+    // NCHW only, NULL in N16: the same over a batch of any size, its groups and slots summed as
+    // splitting.h says. Overwrites d_weight and d_bias (each may be NULL).
+    void (*batch_gradient)(const fovea__linear_geometry *geometry, int64_t samples, const float *x,
+                           const float *d_y, float *d_weight, float *d_bias);
 } fovea__linear_kernel;
+
+// In NCHW variants need neither scratch nor packed weights: operators do not allocate.
 
 // The definition in double, layout NCHW. The arguments are those above; no scratch, no packing.
 typedef struct fovea__linear_kernel_f64 {
@@ -64,6 +70,8 @@ typedef struct fovea__linear_kernel_f64 {
                            const double *d_y, const double *weight, double *d_x);
     void (*weight_gradient)(const fovea__linear_geometry *geometry, int32_t samples,
                             const double *x, const double *d_y, double *d_weight, double *d_bias);
+    void (*batch_gradient)(const fovea__linear_geometry *geometry, int64_t samples, const double *x,
+                           const double *d_y, double *d_weight, double *d_bias);
 } fovea__linear_kernel_f64;
 
 // The first variant of the layout that the processor level allows and that accepts the geometry.

@@ -7,6 +7,7 @@
 #define REAL float
 #define FMA __builtin_fmaf
 #define LANE_TREE fovea__lane_tree_f32
+#define SLOT_TREE fovea__tree_f32
 #define STEP 1
 #include "kernels/linear/linear_reference.h"
 #undef NAME
@@ -19,12 +20,14 @@
 #undef REAL
 #undef FMA
 #undef LANE_TREE
+#undef SLOT_TREE
 #undef STEP
 
 #define NAME(x) nchw_f64_##x
 #define REAL double
 #define FMA __builtin_fma
 #define LANE_TREE fovea__lane_tree_f64
+#define SLOT_TREE fovea__tree_f64
 #define STEP 1
 #include "kernels/linear/linear_reference.h"
 
@@ -70,6 +73,7 @@ const fovea__linear_kernel VARIANT(nchw) = {
     .forward = nchw_f32_forward_s,
     .input_gradient = nchw_f32_input_gradient_s,
     .weight_gradient = nchw_f32_weight_gradient_s,
+    .batch_gradient = nchw_f32_batch_gradient,
 };
 const fovea__linear_kernel VARIANT(n16) = {
     .name = "n16 " VARIANT_TEXT,
@@ -88,4 +92,5 @@ const fovea__linear_kernel_f64 VARIANT(nchw_f64) = {
     .forward = nchw_f64_forward,
     .input_gradient = nchw_f64_input_gradient,
     .weight_gradient = nchw_f64_weight_gradient,
+    .batch_gradient = nchw_f64_batch_gradient,
 };
