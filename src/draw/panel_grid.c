@@ -34,7 +34,7 @@ static void largest_panel(const fovea__panels *panels, double *height, double *w
 static double choose_cell(const fovea__panel_grid *g, double width, double side) {
     size_t count = g->panels->count;
     if (g->terminal) {
-        double cells = count <= 2 ? 56 : count <= 8 ? 28 : 20;
+        double cells = count <= 2 ? 56 : count <= 8 ? 28 : 14;
         double room = fmin(cells * FOVEA__CELL_WIDTH, width);
         if (side * FOVEA__CELL_WIDTH > room) return room / side;
         return FOVEA__CELL_WIDTH * fmin(fmax(1, floor(room / (side * FOVEA__CELL_WIDTH))), 4);
