@@ -19,7 +19,7 @@ lines = ["// SPDX-License-Identifier: MIT",
          "// Made by tools/make_colormaps.py, which names the sources and their licences.",
          '#include "draw/colormap.h"', "", "// clang-format off"]
 for name, source in MAPS:
-    colours = [matplotlib.colormaps[source](i, bytes=True)[:3] for i in range(256)]
+    colours = [[round(255 * v) for v in matplotlib.colormaps[source](i)[:3]] for i in range(256)]
     lines.append(f"static const uint8_t {name.lower()}[256][3] = {{")
     for start in range(0, 256, 6):
         lines.append("    " + " ".join(f"{{{r},{g},{b}}}," for r, g, b in colours[start:start + 6]))

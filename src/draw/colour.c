@@ -49,10 +49,10 @@ fovea__rgb fovea__contrast(fovea__rgb ground) {
     return black ? (fovea__rgb){0, 0, 0} : (fovea__rgb){255, 255, 255};
 }
 
-// Weighted squared distance: the eye tells greens apart best and blues worst.
+// Weighted squared distance: the eye tells greens apart best, but hues must not turn grey.
 static int distance(fovea__rgb a, fovea__rgb b) {
     int dr = a.r - b.r, dg = a.g - b.g, db = a.b - b.b;
-    return 3 * dr * dr + 6 * dg * dg + db * db;
+    return 2 * dr * dr + 4 * dg * dg + 3 * db * db;
 }
 
 static fovea__rgb xterm_colour(int index) {

@@ -15,7 +15,7 @@
 struct fovea__fonts {
     fovea_context *context;
     struct FT_MemoryRec_ memory;
-    bool out_of_memory;  // FreeType passes over modules it has no memory for
+    bool out_of_memory;  // FreeType passes over modules and tables it has no memory for
     FT_Library library;
     FT_Face face[FOVEA__FACE_COUNT];  // opened when first used
 };
@@ -101,13 +101,13 @@ fovea_status fovea__fonts_width(fovea__fonts *fonts, fovea__face face, double si
                                 const char *string, double *width, fovea_error *error) {
     *width = 0;
     FT_Error code = open_face(fonts, face);
-    if (code) return font_fail(fonts, error, code);
+    if (code || fonts->out_of_memory) return font_fail(fonts, error, code);
     FT_Face open = fonts->face[face];
     int64_t units = 0;
     for (uint32_t point; (point = fovea__next_code_point(&string));) {
         FT_Fixed advance = 0;
         code = FT_Get_Advance(open, FT_Get_Char_Index(open, point), FT_LOAD_NO_SCALE, &advance);
-        if (code) return font_fail(fonts, error, code);
+        if (code || fonts->out_of_memory) return font_fail(fonts, error, code);
         units += advance;
     }
     *width = size * (double)units / open->units_per_EM;
@@ -150,13 +150,13 @@ fovea_status fovea__fonts_outline(fovea__fonts *fonts, fovea__face face, const c
     static const FT_Outline_Funcs functions = {
         outline_move, outline_line, outline_quad, outline_cubic, 0, 0};
     FT_Error code = open_face(fonts, face);
-    if (code) return font_fail(fonts, error, code);
+    if (code || fonts->out_of_memory) return font_fail(fonts, error, code);
     FT_Face open = fonts->face[face];
     outline_state state = {.sink = sink, .unit = 1.0 / open->units_per_EM};
     for (uint32_t point; (point = fovea__next_code_point(&string));) {
         code = FT_Load_Glyph(open, FT_Get_Char_Index(open, point), FT_LOAD_NO_SCALE);
         if (!code) code = FT_Outline_Decompose(&open->glyph->outline, &functions, &state);
-        if (code) return font_fail(fonts, error, code);
+        if (code || fonts->out_of_memory) return font_fail(fonts, error, code);
         state.pen += (double)open->glyph->metrics.horiAdvance * state.unit;
     }
     return FOVEA_OK;

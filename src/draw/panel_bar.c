@@ -20,6 +20,10 @@ void fovea__panel_range_text(const fovea__kept_panel *kept, double low, double h
     snprintf(text, sizeof(fovea__range_text), kept->low == kept->high ? "all %s" : "%s … %s", a, b);
 }
 
+void fovea__panel_not_finite(const fovea__kept_panel *kept, fovea__number text) {
+    snprintf(text, sizeof(fovea__number), "%lld not finite", (long long)kept->not_finite);
+}
+
 static void put_strip(const fovea__panel_grid *g, fovea__panel_kind kind, double x, double y,
                       double width, double height) {
     enum { STEPS = 160 };
@@ -59,9 +63,9 @@ static bool needs_bar(fovea__panel_kind kind, double low, double high) {
            (kind == FOVEA__PANEL_PICTURE && (low != 0 || high != 1));
 }
 
-double fovea__panel_figure_bars(const fovea__panel_grid *g, double x, double y) {
+double fovea__panel_figure_bars(const fovea__panel_grid *g, double x, double y, double width) {
     static const char *const names[] = {"signed", "activation", "picture"};
-    double height = 0;
+    double height = 0, left = x, right = x + width, top = y;
     for (int kind = FOVEA__PANEL_SIGNED; kind <= FOVEA__PANEL_PICTURE; kind++) {
         double low, high;
         if (!fovea__panels_range(g->panels, (fovea__panel_kind)kind, 0, g->panels->count, &low,
@@ -71,14 +75,19 @@ double fovea__panel_figure_bars(const fovea__panel_grid *g, double x, double y) 
         const char *name = g->panels->scale_name && kind != FOVEA__PANEL_PICTURE
                                ? g->panels->scale_name
                                : names[kind];
-        double label = fovea__text_width(g->display, &fovea__panel_caption, name);
+        double label = fovea__snap_x(
+            g->display, fovea__text_width(g->display, &fovea__panel_caption, name) + 10);
+        double bar = fmax(fmin(160, width - label), 64);
+        if (left > x && left + label + bar > right) {  // the next line
+            left = x;
+            y += height + g->gap_y;
+        }
         double drop = g->terminal ? 0 : 4 - fovea__panel_line(g, &fovea__panel_caption) / 2;
-        fovea__put_text(g->display, &fovea__panel_caption, x, y + drop, name);
-        x = fovea__snap_x(g->display, x + label + 10);
-        height = fmax(height, put_bar(g, (fovea__panel_kind)kind, low, high, x, y, 160));
-        x += 160 + 32;
+        fovea__put_text(g->display, &fovea__panel_caption, left, y + drop, name);
+        height = put_bar(g, (fovea__panel_kind)kind, low, high, left + label, y, bar);
+        left += label + bar + 32;
     }
-    return height;
+    return y - top + height;
 }
 
 double fovea__panel_row_bars(const fovea__panel_grid *g, const fovea__panel_row *row, double x,

@@ -87,8 +87,9 @@ static double cell_for_values(fovea__panel_grid *g, double cell, double width, d
     fovea__text_style style = {.face = FOVEA__FACE_MONO, .size = 11};
     g->decimals = figure_decimals(g->panels);
     double pad = g->terminal ? FOVEA__CELL_WIDTH : 8;
-    double needed = fovea__snap_x(
-        g->display, fmax(widest_value(g, &style) + pad, g->terminal ? FOVEA__CELL_HEIGHT : 24));
+    double needed = fmax(widest_value(g, &style) + pad, 24);
+    // In a terminal a square cell that is whole lines high.
+    needed = g->terminal ? fovea__snap_y(g->display, needed) : ceil(needed);
     if (needed * side > fmax(width, 1) * 1.001) {
         g->decimals = -1;
         return cell;
@@ -153,6 +154,11 @@ static void size_slot(fovea__panel_grid *g) {
             g->slot = fmax(
                 g->slot, fmax(whole, fmin(2 * roomy,
                                           longest_word(g, &fovea__panel_caption, panel->caption))));
+        }
+        if (kept->not_finite) {
+            fovea__number text;
+            fovea__panel_not_finite(kept, text);
+            g->slot = fmax(g->slot, fovea__text_width(g->display, &fovea__panel_caption, text));
         }
         if (fovea__panel_has_bar(g, panel)) {
             double low, high;

@@ -38,8 +38,10 @@ typedef char fovea__range_text[2 * FOVEA__NUMBER_SIZE + 8];
 void fovea__panel_range_text(const fovea__kept_panel *kept, double low, double high,
                              fovea__range_text text);
 
+void fovea__panel_not_finite(const fovea__kept_panel *kept, fovea__number text);  // "3 not finite"
+
 // Colour bars with their ends written below; each returns the height it took, 0 without a bar.
-double fovea__panel_figure_bars(const fovea__panel_grid *g, double x, double y);
+double fovea__panel_figure_bars(const fovea__panel_grid *g, double x, double y, double width);
 double fovea__panel_row_bars(const fovea__panel_grid *g, const fovea__panel_row *row, double x,
                              double y);
 double fovea__panel_bar(const fovea__panel_grid *g, const fovea__kept_panel *kept, double low,

@@ -112,8 +112,8 @@ static void put_below(const fovea__panel_grid *g, const fovea__kept_panel *kept,
     if (kept->panel.caption)
         y += fovea__put_paragraph(g->display, &style, x, y, g->slot, kept->panel.caption, true);
     if (kept->not_finite) {
-        char text[64];
-        snprintf(text, sizeof text, "%lld not finite", (long long)kept->not_finite);
+        fovea__number text;
+        fovea__panel_not_finite(kept, text);
         style.colour = fovea__theme_colour(FOVEA__ROLE_BAD);
         fovea__put_text_within(g->display, &style, x, y, g->slot, text);
     }
@@ -195,9 +195,9 @@ double fovea__panels_layout(const void *data, fovea__display *display, double x,
     fovea_scale_mode mode = g.panels->options.scale.mode;
     bool only_values = g.display->mono && g.decimals >= 0;
     if (!only_values && (mode == FOVEA_SCALE_FIGURE || mode == FOVEA_SCALE_FIXED)) {
-        double bars =
-            fovea__panel_figure_bars(&g, x + g.gutter, y + g.gap_y + (g.terminal ? 0 : 4));
-        if (bars > 0) y += g.gap_y + (g.terminal ? 0 : 4) + bars;
+        double lead = g.gap_y + (g.terminal ? 0 : 4);
+        double bars = fovea__panel_figure_bars(&g, x + g.gutter, y + lead, width - g.gutter);
+        if (bars > 0) y += lead + bars;
     }
     return y - top;
 }
