@@ -48,8 +48,7 @@ fovea_status fovea__check_size(const fovea__signature *out, fovea_error *error) 
     if (fits) return FOVEA_OK;
     char text[128];
     fovea_shape_format(&out->shape, text, sizeof text);
-    return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
-                       "the output would be %s, more than %lld elements", text,
+    return fovea__fail(error, FOVEA_SHAPE_MISMATCH, "%s is more than %lld elements", text,
                        (long long)FOVEA__MAX_ELEMENTS);
 }
 

@@ -4,39 +4,17 @@
 #include "base/checked.h"
 #include "base/fail.h"
 #include "kernels/splitting.h"
-#include "layers/op.h"
-
-#define MOST_ELEMENTS ((int64_t)1 << 40)
+#include "layers/check.h"
+#include "layers/window.h"
 
 enum { KERNEL, STRIDES, PADS, DILATIONS, GROUP };
 
-// An INTS parameter as one number per dimension (or two): one number stands for all, none for the
-// default.
-static fovea_status spread(const char *name, fovea__attribute *value, int32_t wanted,
-                           int64_t standard, fovea_error *error) {
-    if (value->count == wanted) return FOVEA_OK;
-    if (value->count > 1 && !(value->count * 2 == wanted)) {
-        return fovea__fail(error, FOVEA_SHAPE_MISMATCH, "%s has %d numbers, wants 1 or %d", name,
-                           value->count, wanted);
-    }
-    for (int32_t i = 0; i < wanted; i++) {
-        if (value->count == 0) value->i[i] = standard;
-        if (value->count > 0 && i >= value->count) value->i[i] = value->i[i - value->count];
-    }
-    value->count = wanted;
-    return FOVEA_OK;
-}
-
-static fovea_status check_ranks(const fovea_shape *x, const fovea_shape *w, fovea_error *error) {
-    char got[160];
-    fovea_shape_format(x, got, sizeof got);
-    if (x->rank < 3 || x->rank > 5) {
-        return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
-                           "got %s, wants a batch of channels with 1 to 3 dimensions (N×C×H×W)",
-                           got);
-    }
+static fovea_status check_ranks(const fovea__signature *in, fovea_error *error) {
+    const fovea_shape *x = &in[0].shape, *w = &in[1].shape;
+    FOVEA__TRY(fovea__check_rank(in, 3, 5, "N×C and one to three more", error));
     if (w->rank == x->rank) return FOVEA_OK;
-    char weight[160];
+    char got[160], weight[160];
+    fovea_shape_format(x, got, sizeof got);
     fovea_shape_format(w, weight, sizeof weight);
     return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
                        "got %s and a weight of %s, wants both of the same rank", got, weight);
@@ -66,32 +44,19 @@ static fovea_status check_bias(const fovea__signature *bias, int64_t outputs, fo
                        (long long)outputs);
 }
 
-static fovea_status check_types(const fovea__signature *in, int32_t in_count, fovea_error *error) {
-    fovea_type type = in[0].type;
-    if (type != FOVEA_F32 && type != FOVEA_F64) {
-        return fovea__fail(error, FOVEA_UNSUPPORTED, "got %s, wants F32 or F64",
-                           fovea_type_name(type));
-    }
-    for (int32_t i = 1; i < in_count; i++) {
-        if (in[i].type == type || (i == 2 && in[i].type == FOVEA_TYPE_NONE)) continue;
-        return fovea__fail(error, FOVEA_SHAPE_MISMATCH, "input %d is %s, wants %s", i,
-                           fovea_type_name(in[i].type), fovea_type_name(type));
-    }
-    return FOVEA_OK;
-}
-
 // Size of the output along one dimension.
 static fovea_status slide(const fovea__attributes *a, int32_t d, int32_t rank, int64_t size,
                           int64_t *out, fovea_error *error) {
     int64_t kernel = a->value[KERNEL].i[d], dilation = a->value[DILATIONS].i[d], extent, padded;
     if (!fovea__mul_i64(kernel - 1, dilation, &extent) || !fovea__add_i64(extent, 1, &extent) ||
         !fovea__add_i64(size, a->value[PADS].i[d], &padded) ||
-        !fovea__add_i64(padded, a->value[PADS].i[rank + d], &padded) || padded > MOST_ELEMENTS) {
+        !fovea__add_i64(padded, a->value[PADS].i[rank + d], &padded) ||
+        padded > FOVEA__MAX_ELEMENTS) {
         return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
                            "kernel %lld, dilation %lld and padding %lld are too large",
                            (long long)kernel, (long long)dilation, (long long)a->value[PADS].i[d]);
     }
-    if (size < 1 || padded < extent) {
+    if (padded < extent) {
         return fovea__fail(
             error, FOVEA_SHAPE_MISMATCH,
             "the kernel covers %lld pixels (kernel %lld, dilation %lld), but the padded "
@@ -110,7 +75,7 @@ static fovea_status kernel_fits_weight(fovea__attribute *kernel, const fovea_sha
         kernel->count = rank;
         for (int32_t d = 0; d < rank; d++) kernel->i[d] = w->dim[2 + d];
     }
-    FOVEA__TRY(spread("kernel", kernel, rank, 1, error));
+    FOVEA__TRY(fovea__window_fill(kernel, rank, 1, "kernel", error));
     for (int32_t d = 0; d < rank; d++) {
         if (w->dim[2 + d] >= 1 && kernel->i[d] == w->dim[2 + d]) continue;
         char weight[160];
@@ -121,35 +86,25 @@ static fovea_status kernel_fits_weight(fovea__attribute *kernel, const fovea_sha
     return FOVEA_OK;
 }
 
-static fovea_status check_size(const fovea_shape *shape, fovea_error *error) {
-    fovea_shape one = *shape;
-    if (one.dim[0] == FOVEA_DYNAMIC) one.dim[0] = 1;
-    int64_t count = fovea_shape_count(&one);
-    if (count >= 0 && count <= MOST_ELEMENTS) return FOVEA_OK;
-    char text[160];
-    fovea_shape_format(shape, text, sizeof text);
-    return fovea__fail(error, FOVEA_SHAPE_MISMATCH, "%s is more than 2^40 elements", text);
-}
-
 static fovea_status conv_shape(fovea__attributes *attributes, const fovea__signature *in,
                                int32_t in_count, fovea__signature *out, fovea_error *error) {
     const fovea_shape *x = &in[0].shape, *w = &in[1].shape;
     int32_t rank = x->rank - 2;
-    FOVEA__TRY(check_types(in, in_count, error));
-    FOVEA__TRY(check_ranks(x, w, error));
+    FOVEA__TRY(fovea__check_inputs(in, in_count, error));
+    FOVEA__TRY(check_ranks(in, error));
     FOVEA__TRY(check_channels(x, w, attributes->value[GROUP].i[0], error));
     if (in_count > 2) FOVEA__TRY(check_bias(&in[2], w->dim[0], error));
     FOVEA__TRY(kernel_fits_weight(&attributes->value[KERNEL], w, error));
-    FOVEA__TRY(spread("stride", &attributes->value[STRIDES], rank, 1, error));
-    FOVEA__TRY(spread("padding", &attributes->value[PADS], 2 * rank, 0, error));
-    FOVEA__TRY(spread("dilation", &attributes->value[DILATIONS], rank, 1, error));
+    FOVEA__TRY(fovea__window_fill(&attributes->value[STRIDES], rank, 1, "stride", error));
+    FOVEA__TRY(fovea__window_fill_pads(&attributes->value[PADS], rank, error));
+    FOVEA__TRY(fovea__window_fill(&attributes->value[DILATIONS], rank, 1, "dilation", error));
     out[0] = (fovea__signature){in[0].type, {x->rank, {x->dim[0], w->dim[0]}}};
     for (int32_t d = 0; d < rank; d++) {
         FOVEA__TRY(slide(attributes, d, rank, x->dim[2 + d], &out[0].shape.dim[2 + d], error));
     }
-    FOVEA__TRY(check_size(x, error));
-    FOVEA__TRY(check_size(w, error));
-    return check_size(&out[0].shape, error);
+    FOVEA__TRY(fovea__check_size(&in[0], error));
+    FOVEA__TRY(fovea__check_size(&in[1], error));
+    return fovea__check_size(&out[0], error);
 }
 
 static fovea__conv_geometry geometry_of(const fovea__call *call) {

@@ -4,7 +4,7 @@
 #include "base/checked.h"
 #include "base/fail.h"
 #include "kernels/splitting.h"
-#include "layers/op.h"
+#include "layers/check.h"
 
 enum { ALPHA, BETA, TRANS_A, TRANS_B };
 
@@ -19,20 +19,6 @@ static fovea_status check_attributes(const fovea__attributes *a, fovea_error *er
         "are supported",
         a->value[ALPHA].f, a->value[BETA].f, (long long)a->value[TRANS_A].i[0],
         (long long)a->value[TRANS_B].i[0]);
-}
-
-static fovea_status check_types(const fovea__signature *in, int32_t in_count, fovea_error *error) {
-    fovea_type type = in[0].type;
-    if (type != FOVEA_F32 && type != FOVEA_F64) {
-        return fovea__fail(error, FOVEA_UNSUPPORTED, "got %s, wants F32 or F64",
-                           fovea_type_name(type));
-    }
-    for (int32_t i = 1; i < in_count; i++) {
-        if (in[i].type == type || (i == 2 && in[i].type == FOVEA_TYPE_NONE)) continue;
-        return fovea__fail(error, FOVEA_SHAPE_MISMATCH, "input %d is %s, wants %s", i,
-                           fovea_type_name(in[i].type), fovea_type_name(type));
-    }
-    return FOVEA_OK;
 }
 
 // The batch dimension is left out of the texts: "got 8×8×8, wants a vector of 512".
@@ -56,8 +42,8 @@ static fovea_status linear_shape(fovea__attributes *attributes, const fovea__sig
     const fovea_shape *a = &in[0].shape, *b = &in[1].shape;
     char text[160];
     FOVEA__TRY(check_attributes(attributes, error));
-    FOVEA__TRY(check_types(in, in_count, error));
-    if (b->rank != 2 || b->dim[0] < 1 || b->dim[1] < 1) {
+    FOVEA__TRY(fovea__check_inputs(in, in_count, error));
+    if (b->rank != 2 || b->dim[0] == FOVEA_DYNAMIC) {
         fovea_shape_format(b, text, sizeof text);
         return fovea__fail(error, FOVEA_SHAPE_MISMATCH, "the weight is %s, wants outputs×inputs",
                            text);
@@ -69,12 +55,7 @@ static fovea_status linear_shape(fovea__attributes *attributes, const fovea__sig
         return fovea__fail(error, FOVEA_SHAPE_MISMATCH, "the bias is %s, wants %lld", text,
                            (long long)b->dim[0]);
     }
-    int64_t count = fovea_shape_count(b);
-    if (count < 0 || count > (int64_t)1 << 40) {
-        fovea_shape_format(b, text, sizeof text);
-        return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
-                           "the weight of %s is more than 2^40 elements", text);
-    }
+    FOVEA__TRY(fovea__check_size(&in[1], error));
     out[0] = (fovea__signature){in[0].type, {2, {a->dim[0], b->dim[0]}}};
     return FOVEA_OK;
 }
