@@ -58,7 +58,6 @@ fovea_status fovea__build_pool(fovea__builder *b, fovea_error *error) {
 }
 
 fovea_status fovea__build_plain(fovea__builder *b, fovea_error *error) {
-    const char *op = b->layer->kind->op;
     fovea__attribute_list attributes = {0};
     const fovea__layer_value *ratio = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_RATIO);
     const fovea__layer_value *alpha = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_ALPHA);
@@ -68,7 +67,7 @@ fovea_status fovea__build_plain(fovea__builder *b, fovea_error *error) {
         int64_t approximate = fovea__builder_integer(b, FOVEA__KEY_APPROXIMATE, 0);
         fovea__attribute_integers(&attributes, "approximate", 1, &approximate);
     }
-    if (strcmp(op, "Softmax") == 0 || strcmp(op, "LogSoftmax") == 0) {  // over the channels
+    if (b->layer->kind->keys >> FOVEA__KEY_AXIS & 1) {  // 1: softmax over the channels, flatten all
         int64_t axis = fovea__builder_integer(b, FOVEA__KEY_AXIS, 1);
         fovea__attribute_integers(&attributes, "axis", 1, &axis);
     }
