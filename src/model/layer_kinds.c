@@ -6,28 +6,28 @@
 #define MAX_SIZE 2147483647.0
 
 static const fovea__key_info key_infos[FOVEA__KEY_COUNT] = {
-    [FOVEA__KEY_CHANNELS] = {"channels", NULL, FOVEA__KEY_INTEGER, 1, MAX_SIZE},
-    [FOVEA__KEY_OUTPUTS] = {"outputs", NULL, FOVEA__KEY_INTEGER, 1, MAX_SIZE},
-    [FOVEA__KEY_KERNEL] = {"kernel", NULL, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
-    [FOVEA__KEY_STRIDE] = {"stride", NULL, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
-    [FOVEA__KEY_PADDING] = {"padding", "pad", FOVEA__KEY_INTEGERS, 0, MAX_SIZE},
-    [FOVEA__KEY_DILATION] = {"dilation", NULL, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
-    [FOVEA__KEY_GROUPS] = {"groups", NULL, FOVEA__KEY_INTEGER, 1, MAX_SIZE},
-    [FOVEA__KEY_BIAS] = {"bias", NULL, FOVEA__KEY_FLAG, 0, 1},
-    [FOVEA__KEY_CEIL] = {"ceil", NULL, FOVEA__KEY_FLAG, 0, 1},
-    [FOVEA__KEY_COUNT_INCLUDE_PAD] = {"count_include_pad", NULL, FOVEA__KEY_FLAG, 0, 1},
-    [FOVEA__KEY_SIZE] = {"output_size", "size", FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
-    [FOVEA__KEY_RATIO] = {"ratio", NULL, FOVEA__KEY_REAL, 0, 1},
-    [FOVEA__KEY_ALPHA] = {"alpha", "slope", FOVEA__KEY_REAL, -1e30, 1e30},
-    [FOVEA__KEY_EPSILON] = {"epsilon", "eps", FOVEA__KEY_REAL, 0, 1},
-    [FOVEA__KEY_MOMENTUM] = {"momentum", NULL, FOVEA__KEY_REAL, 0, 1},
-    [FOVEA__KEY_VALUE] = {"value", NULL, FOVEA__KEY_REAL, -1e30, 1e30},
-    [FOVEA__KEY_START] = {"start", "starts", FOVEA__KEY_INTEGERS, -MAX_SIZE, MAX_SIZE},
-    [FOVEA__KEY_END] = {"end", "ends", FOVEA__KEY_INTEGERS, -MAX_SIZE, MAX_SIZE},
-    [FOVEA__KEY_STEP] = {"step", "steps", FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
-    [FOVEA__KEY_AXIS] = {"axis", "axes", FOVEA__KEY_INTEGER, -7, 7},
-    [FOVEA__KEY_APPROXIMATE] = {"approximate", NULL, FOVEA__KEY_FLAG, 0, 1},
-    [FOVEA__KEY_NAME] = {"name", NULL, FOVEA__KEY_WORD, 0, 0},
+    [FOVEA__KEY_CHANNELS] = {"channels", {NULL}, FOVEA__KEY_INTEGER, 1, MAX_SIZE},
+    [FOVEA__KEY_OUTPUTS] = {"outputs", {NULL}, FOVEA__KEY_INTEGER, 1, MAX_SIZE},
+    [FOVEA__KEY_KERNEL] = {"kernel", {NULL}, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
+    [FOVEA__KEY_STRIDE] = {"stride", {NULL}, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
+    [FOVEA__KEY_PADDING] = {"padding", {"pad", "pads"}, FOVEA__KEY_INTEGERS, 0, MAX_SIZE},
+    [FOVEA__KEY_DILATION] = {"dilation", {NULL}, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
+    [FOVEA__KEY_GROUPS] = {"groups", {NULL}, FOVEA__KEY_INTEGER, 1, MAX_SIZE},
+    [FOVEA__KEY_BIAS] = {"bias", {NULL}, FOVEA__KEY_FLAG, 0, 1},
+    [FOVEA__KEY_CEIL] = {"ceil", {NULL}, FOVEA__KEY_FLAG, 0, 1},
+    [FOVEA__KEY_COUNT_INCLUDE_PAD] = {"count_include_pad", {NULL}, FOVEA__KEY_FLAG, 0, 1},
+    [FOVEA__KEY_SIZE] = {"output_size", {"size"}, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
+    [FOVEA__KEY_RATIO] = {"ratio", {NULL}, FOVEA__KEY_REAL, 0, 1},
+    [FOVEA__KEY_ALPHA] = {"alpha", {"slope"}, FOVEA__KEY_REAL, -1e30, 1e30},
+    [FOVEA__KEY_EPSILON] = {"epsilon", {"eps"}, FOVEA__KEY_REAL, 0, 1},
+    [FOVEA__KEY_MOMENTUM] = {"momentum", {NULL}, FOVEA__KEY_REAL, 0, 1},
+    [FOVEA__KEY_VALUE] = {"value", {NULL}, FOVEA__KEY_REAL, -1e30, 1e30},
+    [FOVEA__KEY_START] = {"start", {"starts"}, FOVEA__KEY_INTEGERS, -MAX_SIZE, MAX_SIZE},
+    [FOVEA__KEY_END] = {"end", {"ends"}, FOVEA__KEY_INTEGERS, -MAX_SIZE, MAX_SIZE},
+    [FOVEA__KEY_STEP] = {"step", {"steps"}, FOVEA__KEY_INTEGERS, 1, MAX_SIZE},
+    [FOVEA__KEY_AXIS] = {"axis", {"axes"}, FOVEA__KEY_INTEGER, -7, 7},
+    [FOVEA__KEY_APPROXIMATE] = {"approximate", {NULL}, FOVEA__KEY_FLAG, 0, 1},
+    [FOVEA__KEY_NAME] = {"name", {NULL}, FOVEA__KEY_WORD, 0, 0},
 };
 
 #define K(key) (1u << FOVEA__KEY_##key)
@@ -105,7 +105,8 @@ fovea__key fovea__key_find(const char *name) {
     for (int key = 0; key < FOVEA__KEY_COUNT; key++) {
         const fovea__key_info *info = &key_infos[key];
         if (strcmp(info->name, name) == 0) return (fovea__key)key;
-        if (info->alias && strcmp(info->alias, name) == 0) return (fovea__key)key;
+        for (int i = 0; i < 2; i++)
+            if (info->alias[i] && strcmp(info->alias[i], name) == 0) return (fovea__key)key;
     }
     return FOVEA__KEY_COUNT;
 }

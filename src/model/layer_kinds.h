@@ -43,7 +43,7 @@ typedef enum fovea__key_kind {
 } fovea__key_kind;
 
 typedef struct fovea__key_info {
-    const char *name, *alias;  // alias may be NULL
+    const char *name, *alias[2];  // aliases may be NULL
     fovea__key_kind kind;
     double minimum, maximum;
 } fovea__key_info;

@@ -257,7 +257,7 @@ static void shapes_that_do_not_fit_name_the_node_and_the_mend(void **state) {
     refused(state, "conv 16 3 pad=1, tanh, maxpool 2, conv 8 3 pad=1, tanh, maxpool 2, linear 32",
             FOVEA_SHAPE_MISMATCH,
             "linear1: got 8×8×8, wants a vector of 512: `flatten` is missing before it (character "
-            "69 of the architecture text)");
+            "68 of the architecture text)");
     refused(state, "flatten, conv 8 3", FOVEA_SHAPE_MISMATCH,
             "conv1: got 3072, wants channels and 1 to 3 dimensions of space (as in 3×32×32) "
             "(character 10 of the architecture text)");
@@ -304,7 +304,8 @@ static void impossible_sizes_take_no_memory(void **state) {
             "linear1: the net would have 3072000000000 parameters (11444.1 GiB); 2^40 is the limit "
             "(character 10 of the architecture text)");
     refused(state, "conv 2147483647 2147483647 pad=2147483647", FOVEA_INVALID_ARGUMENT,
-            "conv1: the net would have 29710560888444125184 parameters (110680535192.8 GiB); 2^40 "
+            "conv1: the net would have 29710560901343952431732490240 parameters "
+            "(110680464287638487040.0 GiB); 2^40 "
             "is the limit (character 1 of the architecture text)");
     // The first layers fit; nothing is allocated for them before the last is refused.
     refused(state, "flatten, linear 100000000, linear 20000", FOVEA_INVALID_ARGUMENT,
