@@ -23,7 +23,8 @@ typedef int fovea_download_progress(void *user, const char *file, int64_t done, 
 
 typedef struct fovea_download_options {
     size_t size;
-    const char *directory;  // the set is put below it, in SET/; NULL: $XDG_DATA_HOME/fovea
+    // The set is put below it, in SET/ (all of EMNIST in emnist/); NULL: $XDG_DATA_HOME/fovea.
+    const char *directory;
     // Take the files from here, the internet is left alone: a folder that holds them or one of
     // them. NULL: download.
     const char *from;

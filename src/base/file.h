@@ -50,6 +50,8 @@ fovea_status fovea__file_write(fovea__file_writer *writer, const void *bytes, si
                                fovea_error *error);
 fovea_status fovea__file_writer_commit(fovea__file_writer *writer, fovea_error *error);  // frees it
 void fovea__file_writer_discard(fovea__file_writer *writer);                             // frees it
+// fsync of the folder `path` lies in, so that a new name lasts. `path` is changed meanwhile, and restored.
+fovea_status fovea__folder_sync(char *path, fovea_error *error);
 // The whole of the above for bytes at hand.
 fovea_status fovea__file_save(fovea_context *context, const char *path, const void *bytes,
                               size_t size, fovea_error *error);

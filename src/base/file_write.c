@@ -104,12 +104,12 @@ fovea_status fovea__file_write(fovea__file_writer *writer, const void *bytes, si
 }
 
 // The new name is durable only once its folder is. Some file systems cannot sync a folder.
-static fovea_status sync_folder(fovea__file_writer *writer, fovea_error *error) {
-    char *slash = strrchr(writer->path, '/');
+fovea_status fovea__folder_sync(char *path, fovea_error *error) {
+    char *slash = strrchr(path, '/');
     const char *folder = ".";
     if (slash) {
-        folder = slash == writer->path ? "/" : writer->path;
-        if (slash != writer->path) *slash = '\0';
+        folder = slash == path ? "/" : path;
+        if (slash != path) *slash = '\0';
     }
     int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int code = file < 0 ? errno : 0;
@@ -120,7 +120,7 @@ static fovea_status sync_folder(fovea__file_writer *writer, fovea_error *error) 
     if (slash) *slash = '/';
     if (code == 0 || code == EINVAL || code == ENOTSUP || code == EACCES) return FOVEA_OK;
     errno = code;
-    return fail_system(error, writer->path, "the folder could not be synced");
+    return fail_system(error, path, "the folder could not be synced");
 }
 
 fovea_status fovea__file_writer_commit(fovea__file_writer *writer, fovea_error *error) {
@@ -139,7 +139,7 @@ fovea_status fovea__file_writer_commit(fovea__file_writer *writer, fovea_error *
         fovea__file_writer_discard(writer);
         return status;
     }
-    fovea_status status = sync_folder(writer, error);
+    fovea_status status = fovea__folder_sync(writer->path, error);
     free_writer(writer);
     return status;
 }

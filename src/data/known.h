@@ -35,6 +35,7 @@ typedef struct fovea__known_set {
     bool transposed;            // pictures are stored column by column
     const char *train, *test;   // prefix of the files of each part (IDX)
     const char *const *folder;  // places below a root, NULL-terminated
+    const char *home;           // of these, the one it is downloaded to; NULL: its name
     const char *archive;        // tar.gz with the files, NULL: none
     const char *const *mirror;  // bases to download from, NULL-terminated
     fovea__known_file file[FOVEA__KNOWN_FILES];

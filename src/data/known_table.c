@@ -70,7 +70,7 @@ static const char *const cifar_mirrors[] = {"https://www.cs.toronto.edu/~kriz/",
         .first_label = first, .transposed = true, .train = "emnist-" cut "-train",               \
         .test = "emnist-" cut "-test",                                                           \
         .folder = (const char *const[]){"emnist-" cut, "emnist", "", "EMNIST/raw", NULL},        \
-        .mirror = emnist_mirrors, .file_count = 1, .file = {                                     \
+        .home = "emnist", .mirror = emnist_mirrors, .file_count = 1, .file = {                   \
             {"gzip.zip", 0, "58c8d27c78d21e728a6bc7b3cc06412e", NULL, NULL}                      \
         }                                                                                        \
     }
