@@ -3,6 +3,7 @@
 # Installs what fovea is built and tested from, on Debian 12 and 13 and Ubuntu 24.04. When all is there
 # it says nothing, needs no network and no rights.
 set -eu
+cd "$(dirname "$0")/.."
 if ! command -v dpkg-query >/dev/null; then
     echo "install-deps.sh knows Debian and Ubuntu; elsewhere install the packages ARCHITECTURE.md lists"
     exit 0
@@ -27,12 +28,13 @@ libfreetype-dev|libfreetype6-dev
 libcurl4-openssl-dev|libcurl4-gnutls-dev
 libcmocka-dev
 fonts-dejavu-core
-dataset-fashion-mnist
 '
-# Nice to have: fuzzing needs clang and its run-time library.
+# Wanted but not needed: the demo's data, fuzzing (clang and its run-time library), a test of locales.
 optional='
+dataset-fashion-mnist
 clang-14|clang
 libclang-rt-14-dev|libclang-rt-dev
+locales
 '
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
@@ -45,15 +47,21 @@ any_installed() {
     return 1
 }
 
-missing=()
+missing=() wanted=()
 for line in $required; do any_installed "$line" || missing+=("$line"); done
-if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
+for line in $optional; do any_installed "$line" || wanted+=("$line"); done
+# Whoever lacks only something optional is not asked for rights or network at every `make demo`.
+stamp=build/.optional-packages-asked
+if [ ${#missing[@]} -eq 0 ] && { [ ${#wanted[@]} -eq 0 ] || [ -f "$stamp" ]; }; then exit 0; fi
+mkdir -p build
+touch "$stamp"
 
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
     if ! command -v sudo >/dev/null; then
-        echo "these packages are missing and only root can install them: ${missing[*]}"
-        exit 1
+        echo "only root can install packages; needed: ${missing[*]:-none}; wanted: ${wanted[*]:-none}"
+        [ ${#missing[@]} -eq 0 ]
+        exit
     fi
     as_root=sudo
 fi
@@ -75,9 +83,10 @@ choose() {
     done
 }
 
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq ||
+    echo "the package lists could not be renewed; going on with those at hand"
 packages=()
-for line in "${missing[@]}"; do
+for line in ${missing[@]+"${missing[@]}"}; do
     name=$(choose "$line")
     if [ -z "$name" ]; then
         echo "none of these packages is offered by the configured sources: ${line//|/ }"
@@ -85,12 +94,14 @@ for line in "${missing[@]}"; do
     fi
     packages+=("$name")
 done
-for line in $optional; do
-    if ! any_installed "$line"; then
-        name=$(choose "$line")
-        [ -z "$name" ] || packages+=("$name")
-    fi
+for line in ${wanted[@]+"${wanted[@]}"}; do
+    name=$(choose "$line")
+    if [ -n "$name" ]; then packages+=("$name"); else echo "not offered here, left out: $line"; fi
 done
+[ ${#packages[@]} -gt 0 ] || exit 0
 echo "installing ${packages[*]}"
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    "${packages[@]}" >/dev/null
+if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${packages[@]}" >/dev/null; then
+    [ ${#missing[@]} -eq 0 ] || exit 1
+    echo "going on without them: none is needed to build"
+fi
