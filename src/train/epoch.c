@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// One step and one epoch.
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/os.h"
+#include "base/threads.h"
+#include "data/batch.h"
+#include "train/trainer.h"
+
+typedef struct {
+    fovea_trainer *trainer;
+    const int64_t *position;
+} gather_job;
+
+static bool augments(const fovea_trainer *t) {
+    return t->options.augmentation.shift || t->options.augmentation.flip;
+}
+
+static void gather_one(void *user, int64_t n, int32_t worker) {
+    (void)worker;
+    const gather_job *j = user;
+    fovea_trainer *t = j->trainer;
+    fovea_shape shape = fovea_dataset_shape(t->training);
+    uint8_t *pixels = t->pixels + n * fovea_shape_count(&shape);
+    fovea__augmented_picture(t->training, j->position[n], &t->options.augmentation, t->options.seed,
+                             (uint32_t)t->at.epoch, pixels);
+    t->picture[n] = pixels;
+}
+
+void fovea__gather(fovea_trainer *trainer, const int64_t *position, int64_t count) {
+    for (int64_t n = 0; n < count; n++) {
+        trainer->picture[n] = fovea_dataset_picture(trainer->training, position[n]);
+        trainer->label[n] = fovea_dataset_label(trainer->training, position[n]);
+        trainer->sample[n] = (uint32_t)position[n];
+    }
+    gather_job j = {trainer, position};
+    if (augments(trainer)) fovea__parallel(trainer->context, count, gather_one, &j);
+}
+
+static bool all_finite(const fovea_session *session, fovea_value v) {
+    fovea_tensor *copy;
+    if (fovea_session_value(session, v, &copy, NULL) != FOVEA_OK) return true;
+    fovea_view view = fovea_tensor_view(copy);
+    int64_t count = fovea_shape_count(&view.shape);
+    bool finite = true;
+    for (int64_t i = 0; i < count; i++)
+        finite &= isfinite(view.type == FOVEA_F32 ? (double)((float *)view.data)[i]
+                                                  : ((double *)view.data)[i]) != 0;
+    fovea_tensor_free(copy);
+    return finite;
+}
+
+// The first node whose output is not finite made the loss so.
+static fovea_status loss_not_finite(fovea_trainer *t, double loss, fovea_error *error) {
+    const char *name = "the loss";
+    for (size_t n = 0; n < t->graph->node_count; n++)
+        if (!all_finite(t->session, t->graph->node[n].out[0])) {
+            name = t->graph->node[n].name;
+            break;
+        }
+    return fovea__fail_at(
+        error, FOVEA_NOT_FINITE, name, -1,
+        "the loss of step %lld (epoch %lld) is %s; no weight was changed. A smaller "
+        "learning rate helps most often",
+        (long long)t->at.updates + 1, (long long)t->at.epoch + 1,
+        isnan(loss) ? "not a number" : "infinite");
+}
+
+// Batch in picture, label and sample; at.epoch and updates say which step it is.
+static fovea_status run_step(fovea_trainer *t, int64_t count, double *loss, fovea_error *error) {
+    int64_t steps = fovea__steps_per_epoch(t);
+    fovea_session_set_random(t->session, t->options.seed, (uint32_t)t->at.epoch, t->sample, count);
+    FOVEA__TRY(fovea__session_forward_pictures(t->session, t->picture, t->table, count, error));
+    *loss = fovea__loss(t, count, true);
+    if (!isfinite(*loss)) return loss_not_finite(t, *loss, error);
+    FOVEA__TRY(fovea__session_backward_seeded(t->session, error));
+    fovea_value bad;
+    if (!fovea__sum_gradients(t, &bad))
+        return fovea__fail_at(error, FOVEA_NOT_FINITE, t->graph->value[bad].name, -1,
+                              "its gradient in step %lld (epoch %lld) is not finite; no weight was "
+                              "changed. A smaller learning rate helps most often",
+                              (long long)t->at.updates + 1, (long long)t->at.epoch + 1);
+    fovea__update(t, fovea__learning_rate(&t->options, t->at.updates, steps));
+    return FOVEA_OK;
+}
+
+fovea_status fovea_trainer_step(fovea_trainer *trainer, const uint8_t *const *pictures,
+                                const int32_t *labels, int64_t count, double *loss,
+                                fovea_error *error) {
+    if (count < 1 || count > trainer->session->plan->samples)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "a batch of %lld; this trainer takes 1 to %lld", (long long)count,
+                           (long long)trainer->session->plan->samples);
+    for (int64_t n = 0; n < count; n++) {
+        if (labels[n] < 0 || labels[n] >= trainer->outputs)
+            return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "label %d of a net of %lld outputs",
+                               labels[n], (long long)trainer->outputs);
+        trainer->picture[n] = pictures[n];
+        trainer->label[n] = labels[n];
+        trainer->sample[n] = (uint32_t)n;
+    }
+    return run_step(trainer, count, loss, error);
+}
+
+static fovea_progress progress_now(const fovea_trainer *t, int64_t steps) {
+    int64_t all = steps * t->options.epochs, done = t->at.epoch * steps + t->at.step;
+    double images_left = (double)(all - done) * (double)t->options.batch;
+    return (fovea_progress){.epoch = (int32_t)t->at.epoch + 1,
+                            .epochs = t->options.epochs,
+                            .step = t->at.step,
+                            .steps = steps,
+                            .images = t->at.seen,
+                            .images_per_second = t->rate,
+                            .seconds_left = t->rate > 0 ? images_left / t->rate : 0,
+                            .loss = t->at.loss_sum / (double)t->at.seen,
+                            .accuracy = (double)t->at.right / (double)t->at.seen};
+}
+
+static void count_answers(fovea_trainer *t, int64_t count, double loss, double seconds) {
+    t->at.loss_sum += loss * (double)count;
+    t->at.seen += count;
+    for (int64_t n = 0; n < count; n++) t->at.right += t->answer[n] == t->label[n];
+    t->at.step++;
+    t->at.seconds += seconds;
+    double rate = (double)count / (seconds > 1e-9 ? seconds : 1e-9);
+    t->rate = t->rate > 0 ? 0.95 * t->rate + 0.05 * rate : rate;
+}
+
+static fovea_status run_steps(fovea_trainer *t, fovea_error *error) {
+    int64_t count = fovea_dataset_count(t->training), steps = fovea__steps_per_epoch(t);
+    if (t->order_epoch != t->at.epoch)
+        fovea__epoch_order(t->options.seed, (uint32_t)t->at.epoch, t->options.shuffle, count,
+                           t->order);
+    t->order_epoch = t->at.epoch;
+    while (t->at.step < steps) {
+        double started = fovea__seconds(), loss;
+        int64_t first = t->at.step * t->options.batch, left = count - first;
+        int64_t size = left < t->options.batch ? left : t->options.batch;
+        fovea__gather(t, t->order + first, size);
+        FOVEA__TRY(run_step(t, size, &loss, error));
+        count_answers(t, size, loss, fovea__seconds() - started);
+        fovea_progress now = progress_now(t, steps);
+        if (t->progress && !t->progress(t->progress_user, &now))
+            return fovea__fail(error, FOVEA_INTERRUPTED, "stopped after step %lld of epoch %lld",
+                               (long long)t->at.step, (long long)t->at.epoch + 1);
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status measure(fovea_trainer *t, const fovea_dataset *set, fovea_score *score,
+                            fovea_error *error) {
+    if (!set) return FOVEA_OK;
+    fovea_answers *answers;
+    FOVEA__TRY(fovea_answers_create(t->model, set, 0, &answers, error));
+    *score = fovea_answers_score(answers);
+    fovea_answers_free(answers);
+    return FOVEA_OK;
+}
+
+fovea_status fovea_trainer_epoch(fovea_trainer *t, fovea_epoch *epoch, fovea_error *error) {
+    if (fovea_trainer_done(t))
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "all %d epochs are done",
+                           t->options.epochs);
+    int64_t steps = fovea__steps_per_epoch(t);
+    FOVEA__TRY(run_steps(t, error));
+    double started = fovea__seconds();
+    fovea_epoch done = {
+        .epoch = (int32_t)t->at.epoch + 1,
+        .learning_rate = fovea__learning_rate(&t->options, t->at.updates - 1, steps),
+        .loss = t->at.loss_sum / (double)t->at.seen,
+        .training_seconds = t->at.seconds};
+    if (t->options.measure_training) FOVEA__TRY(measure(t, t->training, &done.training, error));
+    FOVEA__TRY(measure(t, t->validation, &done.validation, error));
+    FOVEA__TRY(measure(t, t->test, &done.test, error));
+    done.seconds = t->at.seconds + fovea__seconds() - started;
+    fovea__time_stamp(done.time, sizeof done.time);
+    t->history[t->history_count++] = done;
+    t->at = (fovea__position){.epoch = t->at.epoch + 1, .updates = t->at.updates};
+    *epoch = done;
+    return FOVEA_OK;
+}
