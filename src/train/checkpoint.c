@@ -8,12 +8,9 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "formats/json.h"
 #include "model/graph_json.h"
 #include "model/model_file.h"
-#include "train/trainer.h"
-
-static const char state_key[] = "fovea.trainer", history_key[] = "fovea.history";
+#include "train/checkpoint.h"
 
 static void add_field(fovea__text *text, const char *name, double value) {
     fovea__text_format(text, ",\"%s\":", name);
@@ -61,7 +58,7 @@ static void describe_run(const fovea_trainer *t, fovea__text *text, const char *
     fovea__text_add(text, "]}");
 }
 
-static fovea_status write_state(const fovea_trainer *t, char **state, fovea_error *error) {
+fovea_status fovea__checkpoint_state(const fovea_trainer *t, char **state, fovea_error *error) {
     char hash[65];
     FOVEA__TRY(fovea_dataset_sha256(t->training, hash, error));
     fovea__text text = fovea__text_begin(t->context);
@@ -106,13 +103,13 @@ static fovea_status write_history(const fovea_trainer *t, char **history, fovea_
 // The optimizer's tensors: optimizer.NAME.first and .second.
 typedef struct {
     fovea__named_view *view;
-    char (*name)[FOVEA__MAX_NAME + 32];
+    char (*name)[FOVEA__MOMENT_NAME];
     size_t count;
 } moments;
 
-static void moment_name(const fovea_trainer *t, const fovea__trained *trained, bool second,
-                        char name[FOVEA__MAX_NAME + 32]) {
-    snprintf(name, FOVEA__MAX_NAME + 32, "optimizer.%s.%s", t->graph->value[trained->value].name,
+void fovea__moment_name(const fovea_trainer *t, const fovea__trained *trained, bool second,
+                        char name[FOVEA__MOMENT_NAME]) {
+    snprintf(name, FOVEA__MOMENT_NAME, "optimizer.%s.%s", t->graph->value[trained->value].name,
              second ? "second" : "first");
 }
 
@@ -128,7 +125,7 @@ static fovea_status list_moments(const fovea_trainer *t, moments *m, fovea_error
             void *data = k ? trained->second : trained->first;
             if (!data) continue;
             const fovea__signature *like = &t->graph->value[trained->value].signature;
-            moment_name(t, trained, k, m->name[m->count]);
+            fovea__moment_name(t, trained, k, m->name[m->count]);
             m->view[m->count] =
                 (fovea__named_view){m->name[m->count], {like->type, like->shape, data}};
             m->count++;
@@ -140,10 +137,10 @@ fovea_status fovea_trainer_save(const fovea_trainer *t, const char *path, fovea_
     moments m = {0};
     char *state = NULL, *history = NULL;
     fovea_status status = list_moments(t, &m, error);
-    if (status == FOVEA_OK) status = write_state(t, &state, error);
+    if (status == FOVEA_OK) status = fovea__checkpoint_state(t, &state, error);
     if (status == FOVEA_OK) status = write_history(t, &history, error);
     if (status == FOVEA_OK) {
-        fovea__text_pair pairs[] = {{state_key, state}, {history_key, history}};
+        fovea__text_pair pairs[] = {{FOVEA__STATE_KEY, state}, {FOVEA__HISTORY_KEY, history}};
         fovea__model_extra extra = {pairs, 2, m.view, m.count};
         status = fovea__model_write(t->model, path, &extra, NULL, error);
     }
