@@ -91,7 +91,7 @@ typedef struct fovea_epoch {
 
 typedef struct fovea_trainer fovea_trainer;
 
-// `validation` and `test` may be NULL. Model and sets must outlive the trainer; it changes the model's
+// `validation` and `test` may be NULL, and `training` for those who only call fovea_trainer_step. Model and sets must outlive the trainer; it changes the model's
 // parameters. Errors: INVALID_ARGUMENT (sizes, classes > outputs, label smoothing out of range ...),
 // SHAPE_MISMATCH (pictures do not fit the net), OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_trainer_create(fovea_model *model, const fovea_dataset *training,

@@ -59,8 +59,8 @@ static void describe_run(const fovea_trainer *t, fovea__text *text, const char *
 }
 
 fovea_status fovea__checkpoint_state(const fovea_trainer *t, char **state, fovea_error *error) {
-    char hash[65];
-    FOVEA__TRY(fovea_dataset_sha256(t->training, hash, error));
+    char hash[65] = "";
+    if (t->training) FOVEA__TRY(fovea_dataset_sha256(t->training, hash, error));
     fovea__text text = fovea__text_begin(t->context);
     describe_run(t, &text, hash);
     fovea__text_format(

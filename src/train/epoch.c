@@ -161,6 +161,9 @@ static fovea_status measure(fovea_trainer *t, const fovea_dataset *set, fovea_sc
 }
 
 fovea_status fovea_trainer_epoch(fovea_trainer *t, fovea_epoch *epoch, fovea_error *error) {
+    if (!t->training)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "this trainer was made without a training set");
     if (fovea_trainer_done(t))
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "all %d epochs are done",
                            t->options.epochs);

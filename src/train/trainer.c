@@ -13,7 +13,7 @@
 enum { PIECE = 16 * FOVEA__SUM_BLOCK };
 
 int64_t fovea__steps_per_epoch(const fovea_trainer *trainer) {
-    int64_t count = fovea_dataset_count(trainer->training);
+    int64_t count = trainer->training ? fovea_dataset_count(trainer->training) : 1;
     return (count + trainer->options.batch - 1) / trainer->options.batch;
 }
 
@@ -97,7 +97,7 @@ fovea_status fovea__model_table(const fovea_model *model, float (**table)[256],
 static fovea_status make_session(fovea_trainer *t, fovea_error *error) {
     fovea_session_options options;
     fovea_session_options_default(&options);
-    int64_t count = fovea_dataset_count(t->training);
+    int64_t count = t->training ? fovea_dataset_count(t->training) : t->options.batch;
     options.samples = t->options.batch < count ? t->options.batch : count;
     options.gradients = options.training = 1;
     options.plan = t->options.plan;
@@ -148,7 +148,8 @@ static fovea_status make_batch(fovea_trainer *t, fovea_error *error) {
     fovea_context *context = t->context;
     size_t lanes =
         ((size_t)t->session->plan->samples + FOVEA__LANES - 1) / FOVEA__LANES * FOVEA__LANES;
-    fovea_shape shape = fovea_dataset_shape(t->training);
+    fovea_shape shape = fovea_model_input(t->model);
+    size_t count = t->training ? (size_t)fovea_dataset_count(t->training) : 0;
     size_t size = (size_t)fovea_shape_count(&shape);
     bool augmented = t->options.augmentation.shift || t->options.augmentation.flip;
     t->picture = fovea__new(context, lanes, sizeof *t->picture, error);
@@ -160,8 +161,7 @@ static fovea_status make_batch(fovea_trainer *t, fovea_error *error) {
     size_t workers = (size_t)fovea_context_threads(context);
     t->target =
         fovea__new(context, workers * FOVEA__LANES * (size_t)t->outputs, sizeof(double), error);
-    t->order =
-        fovea__new(context, (size_t)fovea_dataset_count(t->training), sizeof *t->order, error);
+    t->order = fovea__new(context, count, sizeof *t->order, error);
     t->history = fovea__new(context, (size_t)t->options.epochs, sizeof *t->history, error);
     t->order_epoch = -1;
     bool ok = t->picture && t->pixels && t->label && t->answer && t->sample && t->sample_loss &&
@@ -180,7 +180,7 @@ static fovea_status copy_class_weights(fovea_trainer *t, fovea_error *error) {
 }
 
 static fovea_status make(fovea_trainer *t, fovea_error *error) {
-    FOVEA__TRY(fovea__check_fit(t->model, t->training, error));
+    if (t->training) FOVEA__TRY(fovea__check_fit(t->model, t->training, error));
     if (t->validation) FOVEA__TRY(fovea__check_fit(t->model, t->validation, error));
     if (t->test) FOVEA__TRY(fovea__check_fit(t->model, t->test, error));
     t->logits = fovea_graph_output(t->graph, 0);
