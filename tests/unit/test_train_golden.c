@@ -2,12 +2,13 @@
 // Ten training steps against PyTorch's (tests/golden/training.txt): same start, same data, same losses and weights.
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fovea.h"
 #include "unit.h"
 
-#define GOLDEN FOVEA_TEST_SOURCE "/tests/golden/training.txt"
+#define GOLDEN "tests/golden/training.txt"
 
 static uint32_t noise(uint32_t salt, uint64_t i) {
     uint32_t h = (uint32_t)(i * 2654435761u + salt * 97u + 13u);
