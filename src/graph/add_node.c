@@ -79,8 +79,8 @@ static void name_with_rank(fovea__node *node, const fovea__signature *in) {
     bool ranked = fovea__op_parameter(op, "kernel_shape") >= 0 ||
                   fovea__op_parameter(op, "output_size") >= 0 || (op->traits & FOVEA__BATCH_STATS);
     int rank = in->shape.rank > 2 ? in->shape.rank - 2 : 1;
-    snprintf(node->text, sizeof node->text, ranked ? "%.16s%dd" : "%.20s", op->text, rank);
-    snprintf(node->label, sizeof node->label, ranked ? "%.24s%dd" : "%.28s", op->label, rank);
+    snprintf(node->text, sizeof node->text, ranked ? "%.16s%dd" : "%.16s", op->text, rank);
+    snprintf(node->label, sizeof node->label, ranked ? "%.24s%dd" : "%.24s", op->label, rank);
 }
 
 static fovea_status check_outputs(const fovea__op *op, const fovea__signature *out,

@@ -25,7 +25,7 @@ typedef struct fovea__value {
 typedef struct fovea__node {
     const fovea__op *op;
     char *name;
-    char text[24], label[32];  // with the rank: "conv2d", "Conv2d"
+    char text[32], label[40];  // with the rank: "conv2d", "Conv2d"
     fovea__attributes attributes;
     fovea_value *in;
     int32_t in_count, out_count;

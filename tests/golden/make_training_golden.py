@@ -9,6 +9,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+SAFE_COUNT, SAFE_BATCH = 4, 20
 MASK = np.uint64(0xFFFFFFFF)
 
 
@@ -127,7 +128,7 @@ def show(kind, net, tensor_of):
             print(f"{kind} {name} {i} {flat[i].item():.17g}")
 
 
-def run(case, net, optimizer, count, shape, mean, std, steps, double=False, first_gradients=False):
+def run(case, net, optimizer, count, shape, mean, std, steps, double=False, first_gradients=False, first=0):
     set_weights(net)
     if double:
         net.double()
@@ -135,7 +136,7 @@ def run(case, net, optimizer, count, shape, mean, std, steps, double=False, firs
     print(f"case {case}")
     opt = optimizer(net.parameters())
     for step in range(steps):
-        x, y = batch(step, count, shape, mean, std)
+        x, y = batch(first + step, count, shape, mean, std)
         loss = F.cross_entropy(net(x.double() if double else x), y)
         opt.zero_grad()
         loss.backward()
@@ -155,10 +156,12 @@ def main():
     mnist = ([0.1307], [0.3081])
     run("tutorial-cifar", tutorial_cifar(), lambda p: torch.optim.SGD(p, lr=0.01), 64, (3, 32, 32), *cifar, 10)
     run("tutorial-mnist", tutorial_mnist(), lambda p: torch.optim.Adam(p, lr=0.001), 64, (1, 28, 28), *mnist, 10)
-    run("tutorial-mlp", mlp(), lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9), 128, (1, 28, 28), *mnist, 10)
-    resnet = lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=1e-4)
-    run("resnet20-f64", Resnet20(), resnet, 40, (3, 32, 32), *cifar, 10, double=True)
-    run("resnet20-f32", Resnet20(), resnet, 40, (3, 32, 32), *cifar, 1, first_gradients=True)
+    run("tutorial-mlp", mlp(), lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9), 128, (1, 28, 28), *mnist, 10)
+    resnet = lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9, nesterov=True, weight_decay=1e-4)
+    run("resnet20-f64", Resnet20(), resnet, 20, (3, 32, 32), *cifar, 10, double=True)
+    # In float32 a unit of relu whose input is within rounding of 0 may go either way and moves every gradient below
+    # it by more than rounding; of small batches, this one has no such unit (its gradients in double agree to 1e-5).
+    run("resnet20-f32", Resnet20(), resnet, SAFE_COUNT, (3, 32, 32), *cifar, 1, first_gradients=True, first=SAFE_BATCH)
 
 
 if __name__ == "__main__":
