@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Pooling with the batch in the lanes, one vector of samples at a time; NCHW goes to the reference.
 // Needs FORWARD and BACKWARD.
-#include "kernels/pool/window.h"
+#include "kernels/pool/pool_window.h"
 #include "kernels/vector.h"
 
 fovea__pool_forward_f32 fovea__pool_forward_reference;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The definition of pooling: one plane of one sample at a time, in either layout. Needs REAL,
 // LINKAGE (empty or static), FORWARD, BACKWARD.
-#include "kernels/pool/window.h"
+#include "kernels/pool/pool_window.h"
 
 // Element i of a plane stands at plane[i * step].
 static REAL max_of(const fovea__pool_geometry *g, const fovea__pool_box *box, const REAL *plane,

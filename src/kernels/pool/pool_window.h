@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Where a pooling window lies along one dimension.
-#ifndef FOVEA_KERNELS_POOL_WINDOW_H
-#define FOVEA_KERNELS_POOL_WINDOW_H
+#ifndef FOVEA_KERNELS_POOL_POOL_WINDOW_H
+#define FOVEA_KERNELS_POOL_POOL_WINDOW_H
 
 #include "kernels/pool/pool.h"
 
