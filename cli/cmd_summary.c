@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// fovea summary: layers, shapes, parameters and multiply-adds of a net.
+#include <stdio.h>
+
+#include "command.h"
+#include "json_output.h"
+#include "open_inputs.h"
+
+static const cli_option options[] = {
+    {"input", 0, "CxHxW", NULL, "channels, height and width of what goes in, as 3x32x32"},
+    {"batch", 0, "N", "1", "samples to count for, 1 to 1048576"},
+    CLI_MODEL_OPTIONS,
+    CLI_END};
+
+static void write_tensors(cli_json *json, const fovea_graph *graph) {
+    cli_json_array(json, "tensors");
+    for (fovea_value v = 0; v < fovea_graph_value_count(graph); v++) {
+        fovea_value_info info = fovea_graph_value(graph, v);
+        if (info.kind != FOVEA_VALUE_PARAMETER) continue;
+        cli_json_object(json, NULL);
+        cli_json_text(json, "name", info.name);
+        cli_json_shape(json, "shape", &info.shape);
+        cli_json_integer(json, "count", fovea_shape_count(&info.shape));
+        cli_json_close(json);
+    }
+    cli_json_close(json);
+}
+
+static void write_pair(cli_json *json, const char *key, const int64_t pair[2]) {
+    cli_json_array(json, key);
+    cli_json_integer(json, NULL, pair[0]);
+    cli_json_integer(json, NULL, pair[1]);
+    cli_json_close(json);
+}
+
+static void write_nodes(cli_json *json, const fovea_graph *graph, const fovea_summary *summary) {
+    cli_json_array(json, "nodes");
+    for (int32_t r = 0; r < summary->rows; r++) {
+        const fovea_summary_row *row = &summary->row[r];
+        fovea_node_info node = fovea_graph_node(graph, row->node);
+        cli_json_object(json, NULL);
+        cli_json_text(json, "name", node.name);
+        cli_json_text(json, "op", node.op);
+        cli_json_shape(json, "shape", &row->shape);
+        cli_json_integer(json, "parameters", row->parameters);
+        cli_json_integer(json, "mult_adds", row->multiply_adds);
+        if (row->receptive_field[0] > 0)
+            write_pair(json, "receptive_field", row->receptive_field);
+        else
+            cli_json_null(json, "receptive_field");
+        cli_json_close(json);
+    }
+    cli_json_close(json);
+}
+
+static void print_json(const fovea_model *model, const fovea_graph *graph,
+                       const fovea_summary *summary, int64_t batch) {
+    cli_json json;
+    fovea_shape input = fovea_model_input(model);
+    cli_json_start(&json, stdout, "summary");
+    cli_json_text(&json, "architecture", fovea_model_architecture(model));
+    cli_json_shape(&json, "input", &input);
+    cli_json_integer(&json, "batch", batch);
+    cli_json_integer(&json, "parameters", summary->parameters);
+    cli_json_integer(&json, "trainable", summary->trainable);
+    cli_json_integer(&json, "mult_adds", summary->multiply_adds);
+    cli_json_integer(&json, "input_bytes", summary->input_bytes);
+    cli_json_integer(&json, "forward_backward_bytes", summary->forward_backward_bytes);
+    cli_json_integer(&json, "parameter_bytes", summary->parameter_bytes);
+    write_tensors(&json, graph);
+    write_nodes(&json, graph, summary);
+    cli_json_end(&json);
+}
+
+// How much of the picture one element of each layer's output sees, where that is a part of it.
+static void print_receptive_fields(const fovea_graph *graph, const fovea_summary *summary) {
+    bool titled = false;
+    for (int32_t r = 0; r < summary->rows; r++) {
+        const fovea_summary_row *row = &summary->row[r];
+        if (row->receptive_field[0] <= 1 && row->receptive_field[1] <= 1) continue;
+        if (!titled) printf("Receptive fields (height×width, step)\n");
+        titled = true;
+        printf("%-33s %lld×%lld, %lld×%lld\n", fovea_graph_node(graph, row->node).name,
+               (long long)row->receptive_field[0], (long long)row->receptive_field[1],
+               (long long)row->stride[0], (long long)row->stride[1]);
+    }
+}
+
+static fovea_status print_table(const cli_call *cli, const fovea_model *model,
+                                const fovea_graph *graph, const fovea_summary *summary,
+                                int64_t batch, fovea_error *error) {
+    char title[512], shape[96], *text;
+    fovea_shape input = fovea_model_input(model);
+    fovea_shape_format(&input, shape, sizeof shape);
+    snprintf(title, sizeof title, "%.300s on %s", fovea_model_architecture(model), shape);
+    CLI_TRY(fovea_graph_summary_text(graph, batch, title, &text, error));
+    fputs(text, stdout);
+    fovea_string_free(cli->context, text);
+    print_receptive_fields(graph, summary);
+    return FOVEA_OK;
+}
+
+static fovea_status run(cli_call *cli, fovea_error *error) {
+    fovea_shape input;
+    int64_t batch;
+    bool sized = cli_given(cli, "input");
+    fovea_model *model = NULL;
+    fovea_summary *summary = NULL;
+    CLI_TRY(cli_integer(cli, "batch", 1, 1 << 20, &batch, error));
+    if (sized) CLI_TRY(cli_parse_input("--input", cli_text(cli, "input"), &input, error));
+    CLI_TRY(cli_open_model(cli, cli->operand[0], sized ? &input : NULL, &model, error));
+    const fovea_graph *graph = fovea_model_graph(model);
+    fovea_status status = fovea_graph_summary(graph, batch, &summary, error);
+    if (status == FOVEA_OK && cli->json)
+        print_json(model, graph, summary, batch);
+    else if (status == FOVEA_OK)
+        status = print_table(cli, model, graph, summary, batch, error);
+    fovea_summary_free(summary);
+    fovea_model_free(model);
+    return status;
+}
+
+const cli_command cli_summary = {
+    "summary",
+    CLI_NETS,
+    "MODEL",
+    1,
+    1,
+    "layers, shapes, parameters and multiply-adds of a net",
+    "MODEL is a model file, a run folder, a ready-made net (tutorial-cifar, tutorial-mnist, "
+    "tutorial-mlp, tutorial-fc, lenet5, resnet20, four-filters) or architecture text. Text needs "
+    "--input.",
+    "fovea summary tutorial-cifar\n"
+    "fovea summary 'conv 16 3 pad=1, relu, maxpool 2, flatten, linear 10' --input 1x28x28\n",
+    options,
+    run};

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// The commands, in the order of the overview. A new one: its declaration and its line.
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+
+extern const cli_command cli_describe, cli_summary, cli_version;
+
+const cli_command *const cli_commands[] = {
+    &cli_describe,
+    &cli_summary,
+    &cli_version,
+    NULL,
+};
+
+const cli_command *cli_find_command(char *const *words, int count, int *used) {
+    char both[64];
+    for (*used = count > 1 ? 2 : 1; *used > 0; (*used)--) {
+        snprintf(both, sizeof both, "%s%s%s", words[0], *used > 1 ? " " : "",
+                 *used > 1 ? words[1] : "");
+        for (int i = 0; cli_commands[i]; i++)
+            if (strcmp(cli_commands[i]->name, both) == 0) return cli_commands[i];
+    }
+    return NULL;
+}
+
+bool cli_is_family(const char *word) {
+    size_t length = strlen(word);
+    for (int i = 0; cli_commands[i]; i++)
+        if (strncmp(cli_commands[i]->name, word, length) == 0 &&
+            cli_commands[i]->name[length] == ' ')
+            return true;
+    return false;
+}
+
+const char *cli_nearest_command(const char *word) {
+    const char *names[64];
+    int count = 0;
+    for (; cli_commands[count] && count < 64; count++) names[count] = cli_commands[count]->name;
+    return cli_nearest(word, names, count);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "open_inputs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clean_text.h"
+
+fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_shape *input,
+                            fovea_model **model, fovea_error *error) {
+    fovea_model_options options;
+    fovea_model_options_default(&options);
+    options.seed = cli->seed;
+    options.weights = cli_text(cli, "weights");
+    if (input)
+        for (int i = 0; i < 3; i++) options.input[i] = (int32_t)input->dim[i];
+    return fovea_model_open(cli->context, name, &options, model, error);
+}
+
+fovea_status cli_open_dataset(const cli_call *cli, const char *name, const char *part,
+                              int64_t limit, fovea_dataset **dataset, fovea_error *error) {
+    fovea_dataset_options options;
+    fovea_dataset_options_default(&options);
+    options.directory = cli_text(cli, "data-dir");
+    options.classes = cli_text(cli, "classes");
+    options.part = part;
+    options.limit = limit;
+    return fovea_dataset_open(cli->context, name, &options, dataset, error);
+}
+
+static fovea_status take_sample(const cli_call *cli, const fovea_dataset *dataset, int64_t index,
+                                cli_picture *picture, fovea_error *error) {
+    fovea_shape shape = fovea_dataset_shape(dataset);
+    int64_t count = fovea_dataset_count(dataset);
+    if (index >= count)
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                        "#%lld: %s:%s has %lld pictures, numbered from 0", (long long)index,
+                        fovea_dataset_name(dataset), fovea_dataset_part(dataset), (long long)count);
+    CLI_TRY(fovea_tensor_create(cli->context, FOVEA_U8, &shape, &picture->picture, error));
+    memcpy(fovea_tensor_view(picture->picture).data, fovea_dataset_picture(dataset, index),
+           (size_t)fovea_shape_count(&shape));
+    picture->label = fovea_dataset_label(dataset, index);
+    picture->index = index;
+    const char *name = fovea_dataset_class_name(dataset, picture->label);
+    cli_clean(picture->class_name, sizeof picture->class_name, name);
+    return FOVEA_OK;
+}
+
+fovea_status cli_open_picture(const cli_call *cli, const char *name, const char *part,
+                              cli_picture *picture, fovea_error *error) {
+    *picture = (cli_picture){.label = -1, .index = -1};
+    const char *mark = strrchr(name, '#');
+    if (!mark || access(name, F_OK) == 0)
+        return fovea_picture_load(cli->context, name, &picture->picture, error);
+    int64_t index;
+    char what[160], shown[128];
+    snprintf(what, sizeof what, "the number behind # in %s:", cli_clean(shown, sizeof shown, name));
+    CLI_TRY(cli_parse_integer(what, mark + 1, 0, INT64_MAX, &index, error));
+    char *set = strndup(name, (size_t)(mark - name));
+    if (!set) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
+    fovea_dataset *dataset = NULL;
+    fovea_status status = cli_open_dataset(cli, set, part ? part : "test", 0, &dataset, error);
+    if (status == FOVEA_OK) status = take_sample(cli, dataset, index, picture, error);
+    fovea_dataset_free(dataset);
+    free(set);
+    return status;
+}
+
+fovea_status cli_fit_picture(const cli_call *cli, const fovea_model *model, const char *name,
+                             const fovea_tensor *picture, bool resize, fovea_tensor **fitted,
+                             fovea_error *error) {
+    fovea_shape wanted = fovea_model_input(model), have = fovea_tensor_view(picture).shape;
+    bool same = have.dim[1] == wanted.dim[1] && have.dim[2] == wanted.dim[2];
+    if (wanted.rank != 3 || (wanted.dim[0] != 1 && wanted.dim[0] != 3))
+        return cli_fail(error, FOVEA_SHAPE_MISMATCH,
+                        "the net takes no pictures: its input has %lld channels",
+                        (long long)wanted.dim[0]);
+    if (!same && !resize && !fovea_model_any_size(model)) {
+        char shown[128];
+        return cli_fail(
+            error, FOVEA_SHAPE_MISMATCH,
+            "%s is %lld×%lld (height×width), the net wants %lld×%lld; --resize makes it "
+            "fit",
+            cli_clean(shown, sizeof shown, name), (long long)have.dim[1], (long long)have.dim[2],
+            (long long)wanted.dim[1], (long long)wanted.dim[2]);
+    }
+    fovea_tensor *channels;
+    CLI_TRY(
+        fovea_picture_channels(cli->context, picture, (int32_t)wanted.dim[0], &channels, error));
+    if (same || !resize) {
+        *fitted = channels;
+        return FOVEA_OK;
+    }
+    fovea_status status = fovea_picture_resize(cli->context, channels, (int32_t)wanted.dim[1],
+                                               (int32_t)wanted.dim[2], fitted, error);
+    fovea_tensor_free(channels);
+    return status;
+}
+
+fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, const char *name,
+                                 cli_picture *picture, fovea_tensor **batch, fovea_error *error) {
+    cli_picture own;
+    fovea_tensor *fitted = NULL;
+    CLI_TRY(cli_open_picture(cli, name, NULL, &own, error));
+    fovea_status status =
+        cli_fit_picture(cli, model, name, own.picture, cli_flag(cli, "resize"), &fitted, error);
+    if (status == FOVEA_OK) {
+        fovea_view view = fovea_tensor_view(fitted);
+        const uint8_t *bytes = view.data;
+        status = fovea_model_prepare(model, &bytes, 1, &view.shape, batch, error);
+    }
+    fovea_tensor_free(fitted);
+    if (status == FOVEA_OK && picture)
+        *picture = own;
+    else
+        fovea_tensor_free(own.picture);
+    return status;
+}
+
+fovea_status cli_parse_input(const char *what, const char *text, fovea_shape *shape,
+                             fovea_error *error) {
+    const char *at = text;
+    char item[24];
+    *shape = (fovea_shape){.rank = 3};
+    for (int i = 0; i < 3; i++) {
+        size_t length = strcspn(at, "x");
+        snprintf(item, sizeof item, "%.*s", (int)(length < 23 ? length : 23), at);
+        bool last = at[length] == '\0';
+        if (last != (i == 2) || length == 0) {
+            char shown[64];
+            return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                            "%s %s: must be CHANNELSxHEIGHTxWIDTH, as 3x32x32", what,
+                            cli_clean(shown, sizeof shown, text));
+        }
+        CLI_TRY(cli_parse_integer(what, item, 1, 65535, &shape->dim[i], error));
+        at += length + 1;
+    }
+    return FOVEA_OK;
+}
+
+fovea_status cli_find_class(const char *what, const char *text, const char *const *names, int count,
+                            int outputs, int32_t *index, fovea_error *error) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], text) == 0) {
+            *index = i;
+            return FOVEA_OK;
+        }
+    int64_t number;
+    if (cli_parse_integer(what, text, 0, outputs - 1, &number, NULL) == FOVEA_OK) {
+        *index = (int32_t)number;
+        return FOVEA_OK;
+    }
+    char shown[64];
+    const char *near = cli_nearest(text, names, count);
+    return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                    "%s %s: no class of that name%s%s%s; a number may go from 0 to %d", what,
+                    cli_clean(shown, sizeof shown, text), near ? "; did you mean '" : "",
+                    near ? near : "", near ? "'?" : "", outputs - 1);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// What commands take in: models, data sets and pictures, opened as the options say.
+#ifndef FOVEA_CLI_OPEN_INPUTS_H
+#define FOVEA_CLI_OPEN_INPUTS_H
+
+#include "command.h"
+
+// MODEL with --weights and --seed. `input` {C, H, W} is what architecture text is built for; NULL:
+// what the net says itself.
+fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_shape *input,
+                            fovea_model **model, fovea_error *error);
+// SET or SET:PART with --data-dir and --classes; `part` where the name has none. `limit` 0: all.
+fovea_status cli_open_dataset(const cli_call *cli, const char *name, const char *part,
+                              int64_t limit, fovea_dataset **dataset, fovea_error *error);
+
+// A picture as 8-bit C,H,W from a file, or SET[:PART]#INDEX (the part test, when `part` is NULL).
+typedef struct cli_picture {
+    fovea_tensor *picture;  // U8 C,H,W
+    int32_t label;          // -1: not known
+    char class_name[128];   // "" when it is not known
+    int64_t index;          // -1: a file
+} cli_picture;
+
+fovea_status cli_open_picture(const cli_call *cli, const char *name, const char *part,
+                              cli_picture *picture, fovea_error *error);
+// The picture with the channels `model` takes, its size checked; `resize` fits it to the net. The
+// tensor (U8 C,H,W) is yours. `name` is for the error.
+fovea_status cli_fit_picture(const cli_call *cli, const fovea_model *model, const char *name,
+                             const fovea_tensor *picture, bool resize, fovea_tensor **fitted,
+                             fovea_error *error);
+// Opens and fits in one go, with --resize of the command, and prepares the batch of one: a
+// normalised 1×C×H×W tensor that is yours. `picture` may be NULL.
+fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, const char *name,
+                                 cli_picture *picture, fovea_tensor **batch, fovea_error *error);
+
+// "3x32x32" as {3, 32, 32}. `what` names the option in the error.
+fovea_status cli_parse_input(const char *what, const char *text, fovea_shape *shape,
+                             fovea_error *error);
+// A class of the model or data set by name, else by index. `names` of `count` classes; an index may
+// go up to `outputs`-1.
+fovea_status cli_find_class(const char *what, const char *text, const char *const *names, int count,
+                            int outputs, int32_t *index, fovea_error *error);
+
+#define CLI_RESIZE_OPTION \
+    { "resize", 0, NULL, NULL, "bring pictures of another size to the one the net takes" }
+
+#endif

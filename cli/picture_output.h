@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Where a figure goes: the file of -o, the terminal, or its numbers as text. The command's options
+// hold CLI_FIGURE_OPTIONS.
+#ifndef FOVEA_CLI_PICTURE_OUTPUT_H
+#define FOVEA_CLI_PICTURE_OUTPUT_H
+
+#include "command.h"
+
+// Refuses an ending of -o that is no picture format. To be called before long work.
+fovea_status cli_figure_check(const cli_call *cli, fovea_error *error);
+// Writes the file of -o; without -o draws in the terminal or prints the figure's text. With --json
+// standard output is the command's own: only -o has an effect then.
+fovea_status cli_figure_output(const cli_call *cli, const fovea_figure *figure, fovea_error *error);
+
+#endif
