@@ -7,16 +7,24 @@
 #include "graph/graph.h"
 #include "model/model.h"
 
-// Whether the height and width of the value follow those of the input; -1 when a node before it, or
-// the one that makes it, fixes them.
+// One number per channel fits any height and width when it is added or multiplied.
+static bool spreads(const fovea__node *node, const fovea__value *value) {
+    const fovea_shape *shape = &value->signature.shape;
+    if (strcmp(node->op->name, "Add") != 0 && strcmp(node->op->name, "Mul") != 0) return false;
+    for (int32_t d = 2; d < shape->rank; d++)
+        if (shape->dim[d] != 1) return false;
+    return shape->rank > 2;
+}
+
+// Whether height and width of the node's outputs follow those of the input; -1 when it fixes them.
 static int follows(const fovea_graph *graph, const fovea__node *node, const signed char *moving) {
-    int any = 0, all = 1;
+    bool any = false, all = true;
     for (int32_t i = 0; i < node->in_count; i++) {
         if (node->in[i] == FOVEA_NO_VALUE) continue;
-        fovea_value_kind kind = graph->value[node->in[i]].kind;
-        if (kind == FOVEA_VALUE_PARAMETER || kind == FOVEA_VALUE_BUFFER) continue;
+        const fovea__value *value = &graph->value[node->in[i]];
+        if (value->kind == FOVEA_VALUE_PARAMETER || value->kind == FOVEA_VALUE_BUFFER) continue;
         any |= moving[node->in[i]];
-        all &= moving[node->in[i]];
+        all &= moving[node->in[i]] || spreads(node, value);
     }
     if (!any) return 0;
     const char *op = node->op->name;
