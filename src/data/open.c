@@ -190,6 +190,7 @@ fovea_status fovea__open_store(fovea_context *context, const char *source, const
                                bool strict, const fovea_dataset_options *options,
                                fovea__store **store, fovea_error *error) {
     *store = NULL;
+    part = static_part(part);  // from here on parts are told by their address
     const fovea__known_set *set = fovea__known_find(source);
     fovea_status status;
     if (set) {
@@ -249,8 +250,8 @@ fovea_status fovea_dataset_open(fovea_context *context, const char *name,
     fovea__store *store = NULL;
     fovea_dataset *set = NULL;
     fovea_status status;
-    FOVEA__GO(fovea__open_store(context, source, static_part(part ? part : wanted), part != NULL,
-                                &complete, &store, error));
+    FOVEA__GO(fovea__open_store(context, source, part ? part : wanted, part != NULL, &complete,
+                                &store, error));
     FOVEA__GO(fovea__dataset_of(store, &set, error));
     FOVEA__GO(narrow(&set, &complete, error));
 done:

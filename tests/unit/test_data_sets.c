@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "data/batch.h"
 #include "unit/data_files.h"
+#include "unit/failing.h"
 
 static fovea_dataset *open_mnist(const data_place *place, const char *classes, int64_t limit) {
     data_write_idx(place, "mnist/train", 50, 0, 10);
@@ -296,6 +297,44 @@ static void augmentation_depends_on_seed_epoch_and_sample_alone(void **state) {
     fovea_dataset_free(set);
 }
 
+// All that is done with an open set, in a row, ending at the first failure.
+static fovea_status use(fovea_context *context, const fovea_dataset *set) {
+    fovea_dataset *made = NULL, *rest = NULL;
+    double mean, deviation;
+    int64_t position[] = {1, 0};
+    fovea_status status = fovea_dataset_of_class(set, 1, &made, NULL);
+    fovea_dataset_free(made);
+    if (status == FOVEA_OK) status = fovea_dataset_select(set, position, 2, "odd", &made, NULL);
+    fovea_dataset_free(status == FOVEA_OK ? made : NULL);
+    if (status == FOVEA_OK) status = fovea_dataset_split(set, 3, 0.5, &made, &rest, NULL);
+    fovea_dataset_free(status == FOVEA_OK ? made : NULL);
+    fovea_dataset_free(status == FOVEA_OK ? rest : NULL);
+    if (status == FOVEA_OK)
+        status = fovea_dataset_normalization(context, set, NULL, &mean, &deviation, NULL);
+    return status;
+}
+
+static void no_allocation_failure_in_use_leaks_or_passes(void **state) {
+    data_place *place = *state;
+    data_write_idx(place, "mnist/train", 12, 0, 10);
+    data_write_idx(place, "mnist/t10k", 12, 0, 10);
+    for (int64_t k = 1;; k++) {
+        failing memory = {0};
+        fovea_context *context = failing_context(&memory, 1);
+        fovea_dataset *set;
+        assert_int_equal(fovea_dataset_open(context, "mnist:test", NULL, &set, NULL), FOVEA_OK);
+        int64_t before = memory.calls;
+        memory.fail_at = before + k;
+        fovea_status status = use(context, set);
+        int64_t calls = memory.calls - before;
+        fovea_dataset_free(set);
+        fovea_context_free(context);
+        assert_int_equal(memory.live, 0);
+        assert_int_equal(status, calls < k ? FOVEA_OK : FOVEA_OUT_OF_MEMORY);
+        if (calls < k) break;
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         data_test(classes_are_chosen_and_renumbered_in_the_order_given),
@@ -309,6 +348,7 @@ int main(void) {
         data_test(the_hash_covers_shape_labels_and_pictures_in_order),
         data_test(an_epochs_order_is_a_permutation_of_seed_and_epoch),
         data_test(augmentation_depends_on_seed_epoch_and_sample_alone),
+        data_test(no_allocation_failure_in_use_leaks_or_passes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

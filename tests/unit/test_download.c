@@ -4,6 +4,7 @@
 #include "download/get.h"
 #include "download/unpack.h"
 #include "unit/data_files.h"
+#include "unit/failing.h"
 #include "unit/loopback.h"
 
 enum { SIZE = 300000 };
@@ -394,6 +395,28 @@ static void bad_calls_are_refused(void **state) {
     assert_int_equal(fovea_dataset_get(context, "mnist", NULL, NULL), FOVEA_FAILED);
 }
 
+static void no_allocation_failure_leaks_or_passes(void **state) {
+    published *set = *state;
+    loopback *server = serve(set, LOOPBACK_NOT_FOUND, LOOPBACK_FILE);
+    set->mirror[1] = server->base;
+    set->options.mirror_count = 2;
+    for (int64_t k = 1;; k++) {
+        failing memory = {.fail_at = k};
+        fovea_context *context = failing_context(&memory, 1);
+        server->requests = 0;
+        remove(data_path(set->place, "thing/thing.gz"));
+        fovea_status status = FOVEA_OUT_OF_MEMORY;
+        if (context) status = fovea__get_set(context, &set->set, &set->options, &set->error);
+        fovea_context_free(context);
+        assert_int_equal(memory.live, 0);
+        // Only a reason that could not be written down may be lost.
+        if (memory.calls < k) assert_int_equal(status, FOVEA_OK);
+        if (memory.calls < k) break;
+        assert_true(status == FOVEA_OK || status == FOVEA_OUT_OF_MEMORY);
+    }
+    set->options.mirror_count = 1;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         download_test(a_file_is_fetched_once),
@@ -417,6 +440,7 @@ int main(void) {
         download_test(content_packed_anew_is_taken),
         download_test(emnist_is_unpacked_from_its_archive),
         download_test(bad_calls_are_refused),
+        download_test(no_allocation_failure_leaks_or_passes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
