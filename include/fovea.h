@@ -4,12 +4,13 @@
 #define FOVEA_H
 
 #include "fovea/context.h"
-#include "fovea/status.h"
 #include "fovea/data.h"
+#include "fovea/download.h"
 #include "fovea/draw.h"
 #include "fovea/graph.h"
 #include "fovea/model.h"
 #include "fovea/run.h"
+#include "fovea/status.h"
 #include "fovea/tensor.h"
 #include "fovea/train.h"
 
