@@ -91,7 +91,7 @@ static void size_cells(table *t, double room) {
         return;
     }
     double needed = ceil(widest_count(t)) + 12;
-    t->written = n <= 40 && fmax(needed, 28) * n <= fmax(room, 240) * 1.2;
+    t->written = n <= 24 || (n <= 40 && fmax(needed, 28) * n <= room * 1.2);
     double side = t->written ? fmax(n <= 4    ? 72
                                     : n <= 12 ? 46
                                               : 30,
@@ -223,28 +223,27 @@ static void put_edges(const table *t) {
     }
 }
 
-static double put_titles(const table *t, double x, double y) {
-    fovea__text_style style = small_style;
+static double put_titles(const table *t, double x, double y, double width) {
     fovea__text title = fovea__text_begin(t->display->context);
     char *text;
+    double height = 0;
     fovea__text_format(&title, "rows: %s · columns: %s · colour: share of the row", t->m->row_title,
                        t->m->column_title);
-    if (t->display->status) {
-        fovea__text_discard(&title);
-        return 0;
+    if (!t->display->status)
+        t->display->status = fovea__text_take(&title, &text, NULL, t->display->error);
+    if (!t->display->status) {
+        height = fovea__put_paragraph(t->display, &small_style, x, y, width, text, true);
+        fovea__free(t->display->context, text);
     }
-    t->display->status = fovea__text_take(&title, &text, NULL, t->display->error);
-    if (t->display->status) return 0;
-    fovea__put_text(t->display, &style, x, y, text);
-    fovea__free(t->display->context, text);
-    return fovea__line_height(t->display, style.size);
+    fovea__text_discard(&title);
+    return height;
 }
 
 static double matrix_layout(const void *data, fovea__display *display, double x, double y,
                             double width) {
     table t = {.m = data, .display = display};
     bool terminal = display->terminal;
-    double top = y, names = fmin(widest_name(&t), terminal ? 128 : 170);
+    double top = y, names = fmin(widest_name(&t), terminal ? 128 : fmin(170, 0.3 * width));
     double least = fovea__text_width(display, &small_style, "precision");
     names = fovea__snap_x(display, fmax(names, least));
     fovea__number total;
@@ -254,7 +253,7 @@ static double matrix_layout(const void *data, fovea__display *display, double x,
              (terminal ? 8 : 14);
     t.left = fovea__snap_x(display, x + names + 10);
     size_cells(&t, width - (t.left - x) - 2 * t.edge);
-    y += put_titles(&t, x, y) + (terminal ? 0 : 10);
+    y += put_titles(&t, x, y, width) + (terminal ? 0 : 10);
     double line = fovea__line_height(display, name_style.size);
     bool level = widest_name(&t) <= t.cell_width - 6;
     double slant = level || t.cell_width < 14 ? line : fmin(widest_name(&t), 150) * 0.71 + 14;

@@ -125,7 +125,7 @@ static double nice_step(double span, int wanted, bool whole) {
     double rough = span / wanted, power = pow(10, floor(log10(rough)));
     double step = 10 * power;
     for (int i = 4; i >= 0; i--)
-        if (nice[i] * power >= rough * 0.999) step = nice[i] * power;
+        if (nice[i] * power >= rough * 0.8) step = nice[i] * power;
     if (whole && step < 1) return 1;
     return whole ? ceil(step) : step;
 }

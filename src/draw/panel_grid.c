@@ -31,37 +31,34 @@ static void largest_panel(const fovea__panels *panels, double *height, double *w
 
 // Sides are for eyes: few panels are shown large, many small, and never smaller than one pixel an
 // element unless the array is larger than its share of the page.
-static double choose_cell(const fovea__panel_grid *g, double width, double side) {
+static double choose_cell(const fovea__panel_grid *g, double side) {
     size_t count = g->panels->count;
     if (g->terminal) {
         double cells = count <= 2 ? 56 : count <= 8 ? 28 : 14;
-        double room = fmin(cells * FOVEA__CELL_WIDTH, width);
+        double room = fmin(cells * FOVEA__CELL_WIDTH, g->share);
         if (side * FOVEA__CELL_WIDTH > room) return room / side;
         return FOVEA__CELL_WIDTH * fmin(fmax(1, floor(room / (side * FOVEA__CELL_WIDTH))), 4);
     }
     double wanted = count <= 2 ? 280 : count <= 8 ? 160 : count <= 40 ? 112 : 84;
     double most = count <= 2 ? 640 : count <= 8 ? 224 : 128;
     if (g->panels->options.side > 0) wanted = most = g->panels->options.side;
-    wanted = fmin(wanted, width);
-    most = fmin(most, width);
-    double cell = floor(wanted / side);
-    if (cell < 1) return fmin(1, most / side);
+    double cell = fmin(wanted, g->share) / side;
+    if (cell < 1) return fmin(1, fmin(most, g->share) / side);
+    cell = cell < 4 ? floor(2 * cell) / 2 : floor(cell);
     return g->panels->options.side > 0 ? cell : fmin(cell, count <= 8 ? 30 : 20);
 }
 
-static int figure_decimals(const fovea__panels *panels) {
-    int decimals = 0;
-    for (size_t i = 0; i < panels->count; i++) {
-        const fovea__panel *panel = &panels->panels[i].panel;
-        if (panel->kind == FOVEA__PANEL_COLOUR) continue;
+static void choose_decimals(fovea__panel_grid *g) {
+    for (size_t i = 0; i < g->panels->count; i++) {
+        const fovea__panel *panel = &g->panels->panels[i].panel;
         int wanted = fovea__number_decimals(panel->data, panel->height * panel->width);
-        decimals = wanted > decimals ? wanted : decimals;
+        if (wanted > g->decimals[panel->kind]) g->decimals[panel->kind] = wanted;
     }
-    return decimals;
 }
 
-void fovea__panel_value(const fovea__panel_grid *g, float value, fovea__number text) {
-    fovea__number_fixed(value, g->decimals, text);
+void fovea__panel_value(const fovea__panel_grid *g, fovea__panel_kind kind, double value,
+                        fovea__number text) {
+    fovea__number_fixed(value, g->decimals[kind], text);
     fovea__number_minus(text);
 }
 
@@ -73,27 +70,25 @@ static double widest_value(const fovea__panel_grid *g, const fovea__text_style *
         fovea__number text;
         if (kept->panel.kind == FOVEA__PANEL_COLOUR) continue;
         for (int e = 0; e < 2; e++) {
-            fovea__panel_value(g, (float)ends[e], text);
+            fovea__panel_value(g, kept->panel.kind, ends[e], text);
             widest = fmax(widest, fovea__text_width(g->display, style, text));
         }
     }
     return widest;
 }
 
-// Written values widen the cells to hold them; arrays that would outgrow the page are left without.
+// Written values widen the cells to hold them, on a page also beyond its width: a 28×28 picture with its
+// values is what was asked for. Larger arrays are left without.
 static double cell_for_values(fovea__panel_grid *g, double cell, double width, double side) {
-    g->decimals = -1;
     if (!g->panels->options.values) return cell;
     fovea__text_style style = {.face = FOVEA__FACE_MONO, .size = 11};
-    g->decimals = figure_decimals(g->panels);
+    choose_decimals(g);
     double pad = g->terminal ? FOVEA__CELL_WIDTH : 8;
     double needed = fmax(widest_value(g, &style) + pad, 24);
     // In a terminal a square cell that is whole lines high.
     needed = g->terminal ? fovea__snap_y(g->display, needed) : ceil(needed);
-    if (needed * side > fmax(width, 1) * 1.001) {
-        g->decimals = -1;
-        return cell;
-    }
+    g->values = needed * side <= (g->terminal ? width : fmax(width, 2400));
+    if (!g->values) return cell;
     g->value_size = 11;
     return fmax(cell, needed);
 }
@@ -102,7 +97,7 @@ static void size_boxes(fovea__panel_grid *g, double width) {
     double rows, columns;
     largest_panel(g->panels, &rows, &columns);
     double side = fmax(rows, columns);
-    double cell = choose_cell(g, width, side);
+    double cell = choose_cell(g, side);
     cell = cell_for_values(g, cell, width, side);
     g->box_width = fovea__snap_x(g->display, cell * columns);
     g->box_height = fovea__snap_y(g->display, cell * rows);
@@ -168,6 +163,7 @@ static void size_slot(fovea__panel_grid *g) {
             g->slot = fmax(g->slot, fovea__text_width(g->display, &fovea__panel_caption, text));
         }
     }
+    if (g->panels->options.columns > 0) g->slot = fmin(g->slot, fmax(g->share, g->box_width));
     g->slot = fovea__snap_x(g->display, g->slot);
 }
 
@@ -179,12 +175,21 @@ static void size_gutter(fovea__panel_grid *g, double width) {
             g->gutter =
                 fmax(g->gutter, fovea__text_width(g->display, &fovea__panel_label, row->label));
         if (row->note)
-            g->gutter = fmax(g->gutter, longest_line(g, &fovea__panel_caption, row->note));
+            g->gutter =
+                fmax(g->gutter, fmin(128, longest_line(g, &fovea__panel_caption, row->note)));
     }
     bool row_bars = g->panels->options.scale.mode == FOVEA_SCALE_ROW;
     if (row_bars) g->gutter = fmax(g->gutter, 104);
     g->gutter = fmin(g->gutter, 0.25 * width);
     if (g->gutter > 0) g->gutter = fovea__snap_x(g->display, g->gutter + (g->terminal ? 16 : 20));
+}
+
+// The columns asked for shrink the panels, down to 32 pixels; fewer then fit.
+static void choose_share(fovea__panel_grid *g, double width) {
+    double columns = fmax(1, (double)g->panels->options.columns);
+    double unit = g->terminal ? FOVEA__CELL_WIDTH : 1;
+    g->share = unit * floor(((width + g->gap_x) / columns - g->gap_x) / unit);
+    g->share = fmax(g->share, fmin(width, g->terminal ? 10 * FOVEA__CELL_WIDTH : 32));
 }
 
 // As many columns as fit, but no more than make the lines of the longest row equally long.
@@ -210,6 +215,7 @@ fovea__panel_grid fovea__panel_grid_make(const fovea__panels *panels, fovea__dis
                            .gap_x = 16,
                            .gap_y = display->terminal ? 16 : 14};
     size_gutter(&g, width);
+    choose_share(&g, width - g.gutter);
     size_boxes(&g, width - g.gutter);
     size_slot(&g);
     choose_columns(&g, width);

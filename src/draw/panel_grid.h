@@ -12,10 +12,12 @@ typedef struct fovea__panel_grid {
     fovea__display *display;
     bool terminal;
     double box_width, box_height;  // of the largest panel
+    double share;                  // widest slot that leaves room for the columns asked for
     double slot, gap_x, gap_y;     // width of a column without its gap
     double gutter;                 // width of the row labels with their gap
     size_t columns;
-    int decimals;       // of written values; -1: none are written
+    bool values;        // values are written into the cells
+    int decimals[4];    // of written values, by kind of panel
     double value_size;  // pixels per em of written values
 } fovea__panel_grid;
 
@@ -29,7 +31,8 @@ double fovea__panel_line(const fovea__panel_grid *g, const fovea__text_style *st
 // Pixels of one array element in a panel of this size, in steps that keep all elements equal.
 double fovea__panel_cell(const fovea__panel_grid *g, const fovea__panel *panel);
 // A value as it is written into cells.
-void fovea__panel_value(const fovea__panel_grid *g, float value, fovea__number text);
+void fovea__panel_value(const fovea__panel_grid *g, fovea__panel_kind kind, double value,
+                        fovea__number text);
 
 // Whether the panel has a colour bar of its own below it.
 bool fovea__panel_has_bar(const fovea__panel_grid *g, const fovea__panel *panel);

@@ -24,14 +24,14 @@ static fovea__rgb element_colour(const fovea__panel *panel, int64_t index,
     return (fovea__rgb){unit_byte(data[0]), unit_byte(data[plane]), unit_byte(data[2 * plane])};
 }
 
-static void put_value(const fovea__panel_grid *g, float value, fovea__rgb ground, double x,
-                      double y, double cell) {
+static void put_value(const fovea__panel_grid *g, fovea__panel_kind kind, float value,
+                      fovea__rgb ground, double x, double y, double cell) {
     fovea__number text;
     fovea__text_style style = {.face = FOVEA__FACE_MONO,
                                .size = g->value_size,
                                .colour = fovea__fixed_colour(fovea__contrast(ground)),
                                .anchor = FOVEA__ANCHOR_MIDDLE};
-    fovea__panel_value(g, value, text);
+    fovea__panel_value(g, kind, value, text);
     double top = y + (cell - fovea__panel_line(g, &style)) / 2;
     if (g->terminal) top = FOVEA__CELL_HEIGHT * floor(top / FOVEA__CELL_HEIGHT + 0.5);
     fovea__put_text(g->display, &style, x + cell / 2, top, text);
@@ -62,7 +62,7 @@ static void put_elements(const fovea__panel_grid *g, const fovea__kept_panel *ke
         fovea__rgb colour = element_colour(panel, i, map, low, high);
         memcpy(rgb + 3 * i, &(uint8_t[3]){colour.r, colour.g, colour.b}, 3);
     }
-    bool values = g->decimals >= 0 && panel->kind != FOVEA__PANEL_COLOUR;
+    bool values = g->values && panel->kind != FOVEA__PANEL_COLOUR;
     // Shades made of characters and digits among them cannot be told apart.
     if (!values || !g->display->mono)
         fovea__put_picture(g->display, x, y, cell * (double)panel->width,
@@ -72,7 +72,7 @@ static void put_elements(const fovea__panel_grid *g, const fovea__kept_panel *ke
         double top = y + cell * (double)(i / panel->width);
         fovea__rgb ground = {rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]};
         if (values)
-            put_value(g, panel->data[i], ground, left, top, cell);
+            put_value(g, panel->kind, panel->data[i], ground, left, top, cell);
         else if (!isfinite(panel->data[i]))
             put_cross(g, left, top, cell);
     }
@@ -193,11 +193,17 @@ double fovea__panels_layout(const void *data, fovea__display *display, double x,
         y += put_row(&g, &g.panels->rows[r], x, y);
     }
     fovea_scale_mode mode = g.panels->options.scale.mode;
-    bool only_values = g.display->mono && g.decimals >= 0;
+    bool only_values = g.display->mono && g.values;
     if (!only_values && (mode == FOVEA_SCALE_FIGURE || mode == FOVEA_SCALE_FIXED)) {
         double lead = g.gap_y + (g.terminal ? 0 : 4);
         double bars = fovea__panel_figure_bars(&g, x + g.gutter, y + lead, width - g.gutter);
         if (bars > 0) y += lead + bars;
+    }
+    if (panels->options.values && !g.values) {
+        y += g.gap_y;
+        fovea__put_text_within(display, &fovea__panel_caption, x + g.gutter, y, width - g.gutter,
+                               "values not written: too many for cells that can be read");
+        y += fovea__panel_line(&g, &fovea__panel_caption);
     }
     return y - top;
 }

@@ -42,7 +42,7 @@ typedef struct fovea__panel {
 typedef struct fovea__panels_options {
     size_t size;
     fovea_scale scale;
-    int64_t columns;         // panels beside each other; 0: what fits
+    int64_t columns;         // panels beside each other, made smaller to fit; 0: what fits
     double side;             // CSS pixels of the longer side of the largest panel; 0: chosen
     bool values;             // write the values into the cells (cells grow to hold them)
     const char *map;         // colour map for signed and activation panels; NULL: by kind

@@ -123,7 +123,7 @@ static void data_range(const fovea__plot *plot, axes *a) {
 }
 
 static int wanted_y_ticks(const axes *a) {
-    int wanted = (int)(a->height / (a->display->terminal ? 48 : 44));
+    int wanted = (int)(a->height / (a->display->terminal ? 48 : 37));
     return wanted < 2 ? 2 : wanted;
 }
 

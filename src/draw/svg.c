@@ -110,9 +110,8 @@ static void put_polyline(svg *out, const fovea__item *item) {
 
 static void put_text(svg *out, const fovea__item *item) {
     static const char *const anchors[] = {"", " text-anchor=\"middle\"", " text-anchor=\"end\""};
-    static const char *const faces[] = {"", " font-weight=\"bold\"",
-                                        " font-family=\"'DejaVu Sans Mono',Menlo,Consolas,"
-                                        "monospace\""};
+    static const char mono[] = " font-family=\"'DejaVu Sans Mono',Menlo,Consolas,monospace\"";
+    static const char *const faces[] = {"", " font-weight=\"bold\"", mono};
     fovea__text_add(out->text, "<text");
     put_attribute(out, "x", item->x);
     put_attribute(out, "y", item->y);
