@@ -5,8 +5,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "draw/charts.h"
-#include "draw/number.h"
+#include "draw/plot_axes.h"
 
 typedef struct plot_list {
     fovea__plot *plots;  // series and texts owned
@@ -15,8 +14,6 @@ typedef struct plot_list {
 
 static const fovea__text_style title_style = {
     FOVEA__FACE_BOLD, 13, {.role = FOVEA__ROLE_INK}, FOVEA__ANCHOR_START, 0};
-static const fovea__text_style small_style = {
-    FOVEA__FACE_REGULAR, 11, {.role = FOVEA__ROLE_MUTED}, FOVEA__ANCHOR_START, 0};
 static const fovea__text_style legend_style = {
     FOVEA__FACE_REGULAR, 11, {.role = FOVEA__ROLE_INK}, FOVEA__ANCHOR_START, 0};
 
@@ -93,167 +90,9 @@ static fovea_status keep_plot(fovea_context *context, const fovea__plot *source,
     return FOVEA_OK;
 }
 
-// The frame of a plot
-
-typedef struct axes {
-    const fovea__plot *plot;
-    fovea__display *display;
-    double left, top, width, height;  // of the area inside the axes
-    double x_low, x_high, y_low, y_high;
-} axes;
-
-static double y_value(const fovea__plot *plot, double y) {
-    if (!isfinite(y)) return NAN;
-    if (!plot->log_y) return y;
-    return y > 0 ? log10(y) : NAN;
-}
-
-static void data_range(const fovea__plot *plot, axes *a) {
-    bool found = false;
-    for (size_t s = 0; s < plot->count; s++)
-        for (int64_t i = 0; i < plot->series[s].count; i++) {
-            double x = plot->series[s].x[i], y = y_value(plot, plot->series[s].y[i]);
-            if (!isfinite(x) || !isfinite(y)) continue;
-            a->x_low = found ? fmin(a->x_low, x) : x;
-            a->x_high = found ? fmax(a->x_high, x) : x;
-            a->y_low = found ? fmin(a->y_low, y) : y;
-            a->y_high = found ? fmax(a->y_high, y) : y;
-            found = true;
-        }
-}
-
-static int wanted_y_ticks(const axes *a) {
-    int wanted = (int)(a->height / (a->display->terminal ? 48 : 37));
-    return wanted < 2 ? 2 : wanted;
-}
-
-static void set_ranges(axes *a) {
-    const fovea__plot *plot = a->plot;
-    data_range(plot, a);
-    if (plot->fixed_y) {
-        a->y_low = plot->log_y ? log10(plot->y_low) : plot->y_low;
-        a->y_high = plot->log_y ? log10(plot->y_high) : plot->y_high;
-    } else if (plot->log_y) {
-        a->y_low = floor(a->y_low * 5 + 1e-9) / 5;
-        a->y_high = ceil(a->y_high * 5 - 1e-9) / 5;
-        if (a->y_high <= a->y_low) a->y_high = a->y_low + 1;
-    } else {
-        fovea__ticks_widen(&a->y_low, &a->y_high, wanted_y_ticks(a));
-        if (plot->percent_y) a->y_high = fmin(a->y_high, fmax(1, a->y_low + 0.01));
-    }
-    if (!(a->x_high > a->x_low)) {
-        a->x_low -= 0.5;
-        a->x_high += 0.5;
-    }
-}
-
-static double place_x(const axes *a, double x) {
-    return a->left + a->width * (x - a->x_low) / (a->x_high - a->x_low);
-}
-
-static double place_y(const axes *a, double y) {
-    return a->top + a->height * (1 - (y - a->y_low) / (a->y_high - a->y_low));
-}
-
-typedef struct tick_mark {
-    double at;
-    fovea__number text;
-} tick_mark;
-
-enum { MOST_TICKS = 40 };
-
-static int log_ticks(const axes *a, tick_mark marks[MOST_TICKS]) {
-    static const int within[] = {1, 2, 5};
-    int count = 0, parts = a->y_high - a->y_low > 2.5 ? 1 : 3;
-    int every = 1 + (int)(a->y_high - a->y_low) / 12;
-    for (int decade = (int)floor(a->y_low); decade <= a->y_high; decade += every)
-        for (int p = 0; p < parts && count < MOST_TICKS; p++) {
-            double at = decade + log10(within[p]);
-            if (at < a->y_low - 1e-9 || at > a->y_high + 1e-9) continue;
-            marks[count].at = at;
-            fovea__number_short(pow(10, decade) * within[p], marks[count++].text);
-        }
-    return count;
-}
-
-static int y_ticks(const axes *a, tick_mark marks[MOST_TICKS]) {
-    if (a->plot->log_y) return log_ticks(a, marks);
-    fovea__ticks ticks = fovea__ticks_make(a->y_low, a->y_high, wanted_y_ticks(a), false);
-    for (int i = 0; i < ticks.count; i++) {
-        double value = ticks.first + i * ticks.step;
-        marks[i].at = value;
-        if (a->plot->percent_y) {
-            int decimals = ticks.decimals > 2 ? ticks.decimals - 2 : 0;
-            fovea__number_fixed(100 * value, decimals, marks[i].text);
-            strcat(marks[i].text, " %");
-        } else {
-            fovea__number_fixed(value, ticks.decimals, marks[i].text);
-        }
-        fovea__number_minus(marks[i].text);
-    }
-    return ticks.count;
-}
-
-static double widest_mark(const axes *a, const tick_mark *marks, int count) {
-    double widest = 0;
-    for (int i = 0; i < count; i++)
-        widest = fmax(widest, fovea__text_width(a->display, &small_style, marks[i].text));
-    return widest;
-}
-
-static void put_y_axis(const axes *a, const tick_mark *marks, int count) {
-    fovea__text_style style = small_style;
-    style.anchor = FOVEA__ANCHOR_END;
-    double line = fovea__line_height(a->display, style.size);
-    for (int i = 0; i < count; i++) {
-        double y = place_y(a, marks[i].at);
-        if (!a->display->terminal) y = floor(y) + 0.5;
-        fovea__put_line(a->display, a->left, y, a->left + a->width, y,
-                        fovea__theme_colour(FOVEA__ROLE_GRID), 1);
-        double top = a->display->terminal ? fmin(FOVEA__CELL_HEIGHT * floor(y / FOVEA__CELL_HEIGHT),
-                                                 a->top + a->height - FOVEA__CELL_HEIGHT)
-                                          : y - line / 2;
-        fovea__put_text(a->display, &style, a->left - (a->display->terminal ? 8 : 7), top,
-                        marks[i].text);
-    }
-}
-
-static void put_x_tick(const axes *a, const fovea__text_style *style, double value, int decimals,
-                       double text_top) {
-    fovea__number text;
-    double x = place_x(a, value), bottom = a->top + a->height;
-    fovea__number_fixed(value, decimals, text);
-    fovea__number_minus(text);
-    if (!a->display->terminal)
-        fovea__put_line(a->display, floor(x) + 0.5, bottom, floor(x) + 0.5, bottom + 4,
-                        fovea__theme_colour(FOVEA__ROLE_FRAME), 1);
-    fovea__put_text(a->display, style, x, text_top, text);
-}
-
-static void put_x_axis(const axes *a) {
-    double bottom = a->top + a->height;
-    int wanted = (int)(a->width / 64);
-    fovea__ticks ticks =
-        fovea__ticks_make(a->x_low, a->x_high, wanted < 2 ? 2 : wanted, a->plot->whole_x);
-    fovea__text_style style = small_style;
-    style.anchor = FOVEA__ANCHOR_MIDDLE;
-    double base = a->display->terminal ? bottom + 8 : bottom + 0.5;
-    fovea__put_line(a->display, a->left, base, a->left + a->width, base,
-                    fovea__theme_colour(FOVEA__ROLE_FRAME), 1);
-    double text_top = bottom + (a->display->terminal ? 16 : 5);
-    // Epochs begin at 1, which is no multiple of any step but 1.
-    bool first = a->plot->whole_x && ticks.first - a->x_low > 0.45 * ticks.step;
-    if (first) put_x_tick(a, &style, a->x_low, 0, text_top);
-    for (int i = 0; i < ticks.count; i++)
-        put_x_tick(a, &style, ticks.first + i * ticks.step, ticks.decimals, text_top);
-    if (!a->plot->x_label) return;
-    fovea__put_text(a->display, &style, a->left + a->width / 2,
-                    text_top + fovea__line_height(a->display, style.size) + 1, a->plot->x_label);
-}
-
 // Lines
 
-static void put_run(const axes *a, const fovea__series *series, const double *points,
+static void put_run(const fovea__axes *a, const fovea__series *series, const double *points,
                     size_t count) {
     fovea__colour colour = fovea__series_colour(series->colour);
     if (count > 1) fovea__put_polyline(a->display, points, count, colour, 1.75, series->dashed);
@@ -261,7 +100,7 @@ static void put_run(const axes *a, const fovea__series *series, const double *po
         fovea__put_dot(a->display, points[2 * i], points[2 * i + 1], 3, colour);
 }
 
-static void put_series(const axes *a, const fovea__series *series) {
+static void put_series(const fovea__axes *a, const fovea__series *series) {
     fovea__display *display = a->display;
     if (display->status) return;
     double *points =
@@ -272,10 +111,10 @@ static void put_series(const axes *a, const fovea__series *series) {
     }
     size_t run = 0;
     for (int64_t i = 0; i < series->count; i++) {
-        double x = series->x[i], y = y_value(a->plot, series->y[i]);
+        double x = series->x[i], y = fovea__plot_y(a->plot, series->y[i]);
         if (isfinite(x) && isfinite(y)) {
-            points[2 * run] = place_x(a, x);
-            points[2 * run + 1] = place_y(a, y);
+            points[2 * run] = fovea__axes_x(a, x);
+            points[2 * run + 1] = fovea__axes_y(a, y);
             run++;
             continue;
         }
@@ -286,12 +125,12 @@ static void put_series(const axes *a, const fovea__series *series) {
     fovea__free(display->context, points);
 }
 
-static double legend_entry_width(const axes *a, const fovea__series *series) {
+static double legend_entry_width(const fovea__axes *a, const fovea__series *series) {
     return 26 + fovea__text_width(a->display, &legend_style, series->name);
 }
 
 // Names with a piece of their line, in a row that wraps; above the axes, so nothing is hidden.
-static double put_legend(const axes *a, double x, double y, double width) {
+static double put_legend(const fovea__axes *a, double x, double y, double width) {
     double line = fovea__line_height(a->display, legend_style.size), left = x, top = y;
     bool any = false;
     for (size_t i = 0; i < a->plot->count; i++) {
@@ -316,13 +155,13 @@ static double put_legend(const axes *a, double x, double y, double width) {
 static double plot_layout(const fovea__plot *plot, fovea__display *display, double x, double y,
                           double width) {
     bool terminal = display->terminal;
-    axes a = {.plot = plot, .display = display};
+    fovea__axes a = {.plot = plot, .display = display};
     double top = y;
     if (plot->title) {
         fovea__put_text(display, &title_style, x, y, plot->title);
         if (plot->y_label)
             fovea__put_text(
-                display, &small_style,
+                display, &fovea__plot_small,
                 fovea__snap_x(display,
                               x + 10 + fovea__text_width(display, &title_style, plot->title)),
                 y + (terminal ? 0 : 2), plot->y_label);
@@ -331,18 +170,18 @@ static double plot_layout(const fovea__plot *plot, fovea__display *display, doub
     y += put_legend(&a, x, y, width);
     a.top = y + (terminal ? 0 : 8);
     a.height = terminal ? 14 * FOVEA__CELL_HEIGHT : floor(fmin(fmax(0.52 * width, 150), 300));
-    set_ranges(&a);
-    tick_mark marks[MOST_TICKS];
-    int count = y_ticks(&a, marks);
-    a.left = fovea__snap_x(display, x + widest_mark(&a, marks, count) + 8);
+    fovea__axes_set_ranges(&a);
+    fovea__tick_mark marks[FOVEA__MOST_TICKS];
+    int count = fovea__axes_ticks(&a, marks);
+    a.left = fovea__snap_x(display, x + fovea__axes_mark_width(&a, marks, count) + 8);
     // The last tick of x is centred under the right end: half of it needs room.
     a.width = x + width - (terminal ? 24 : 14) - a.left;
-    put_y_axis(&a, marks, count);
-    put_x_axis(&a);
+    fovea__put_y_axis(&a, marks, count);
+    fovea__put_x_axis(&a);
     fovea__put_clip(display, a.left - 4, a.top - 4, a.width + 8, a.height + 8);
     for (size_t i = 0; i < plot->count; i++) put_series(&a, &plot->series[i]);
     fovea__put_unclip(display);
-    double below = fovea__line_height(display, small_style.size);
+    double below = fovea__line_height(display, fovea__plot_small.size);
     return a.top + a.height - top + (terminal ? 16 : 6) + below + (plot->x_label ? below : 0);
 }
 

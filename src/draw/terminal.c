@@ -9,30 +9,7 @@
 #include "draw/colormap.h"
 #include "draw/figure.h"
 #include "draw/paint.h"
-
-typedef struct cell {
-    uint32_t point;  // code point, 0: nothing yet
-    fovea__rgb fore, back;
-    bool has_fore, has_back, bold, faint;
-    uint8_t dots;  // braille pattern of curves
-} cell;
-
-typedef struct screen {
-    fovea_context *context;
-    fovea_terminal_colours colours;
-    int columns, rows;
-    cell *cells;
-    double clip[4];  // left, top, right, bottom in pixels
-} screen;
-
-static bool is_mono(const screen *s) {
-    return s->colours <= FOVEA_TERMINAL_PLAIN;
-}
-
-static cell *cell_at(const screen *s, int column, int row) {
-    if (column < 0 || row < 0 || column >= s->columns || row >= s->rows) return NULL;
-    return &s->cells[(size_t)row * (size_t)s->columns + (size_t)column];
-}
+#include "draw/terminal_screen.h"
 
 // Picture layer: one pixel is half a cell.
 
@@ -44,16 +21,16 @@ static bool shows_as_cells(const fovea__item *item, bool mono) {
            role != FOVEA__ROLE_GRID && !(mono && item->fill.fade);
 }
 
-static cairo_surface_t *paint_cells(const screen *s, const fovea__display *display) {
+static cairo_surface_t *paint_cells(const fovea__screen *s, const fovea__display *display) {
     cairo_surface_t *surface =
         cairo_image_surface_create(CAIRO_FORMAT_ARGB32, s->columns, 2 * s->rows);
     cairo_t *cairo = cairo_create(surface);
     cairo_scale(cairo, 1 / FOVEA__CELL_WIDTH, 2 / FOVEA__CELL_HEIGHT);
     for (size_t i = 0; i < display->count; i++) {
         fovea__item item = display->items[i];
-        if (!shows_as_cells(&item, is_mono(s))) continue;
+        if (!shows_as_cells(&item, fovea__screen_mono(s))) continue;
         item.stroke = fovea__theme_colour(FOVEA__ROLE_NONE);
-        if (is_mono(s) && item.kind == FOVEA__ITEM_RECTANGLE)
+        if (fovea__screen_mono(s) && item.kind == FOVEA__ITEM_RECTANGLE)
             item.fill = fovea__fixed_colour((fovea__rgb){255, 255, 255});
         fovea__paint_shape(cairo, &item, true);
     }
@@ -73,20 +50,16 @@ static bool half_at(cairo_surface_t *surface, int x, int y, fovea__rgb *rgb) {
     return true;
 }
 
-static bool same(fovea__rgb a, fovea__rgb b) {
-    return a.r == b.r && a.g == b.g && a.b == b.b;
-}
-
 static double lightness(fovea__rgb rgb) {
     return (0.299 * rgb.r + 0.587 * rgb.g + 0.114 * rgb.b) / 255;
 }
 
-static uint32_t shade(const screen *s, bool has_top, fovea__rgb top, bool has_bottom,
+static uint32_t shade(const fovea__screen *s, bool has_top, fovea__rgb top, bool has_bottom,
                       fovea__rgb bottom) {
     static const char ascii[] = " .:-=+*#%@";
     static const uint32_t plain[] = {' ', 0x2591, 0x2592, 0x2593, 0x2588};
-    if ((has_top && same(top, FOVEA__NOT_FINITE_RGB)) ||
-        (has_bottom && same(bottom, FOVEA__NOT_FINITE_RGB)))
+    if ((has_top && fovea__same_rgb(top, FOVEA__NOT_FINITE_RGB)) ||
+        (has_bottom && fovea__same_rgb(bottom, FOVEA__NOT_FINITE_RGB)))
         return '?';
     double light = has_top && has_bottom ? (lightness(top) + lightness(bottom)) / 2
                    : has_top             ? lightness(top)
@@ -95,12 +68,12 @@ static uint32_t shade(const screen *s, bool has_top, fovea__rgb top, bool has_bo
     return plain[(int)fmin(4, light * 5)];
 }
 
-static void set_picture_cell(const screen *s, cell *at, bool has_top, fovea__rgb top,
+static void set_picture_cell(const fovea__screen *s, fovea__cell *at, bool has_top, fovea__rgb top,
                              bool has_bottom, fovea__rgb bottom) {
     if (!has_top && !has_bottom) return;
-    if (is_mono(s)) {
+    if (fovea__screen_mono(s)) {
         at->point = shade(s, has_top, top, has_bottom, bottom);
-    } else if (has_top && has_bottom && same(top, bottom)) {
+    } else if (has_top && has_bottom && fovea__same_rgb(top, bottom)) {
         at->point = ' ';
         at->back = top;
         at->has_back = true;
@@ -113,7 +86,7 @@ static void set_picture_cell(const screen *s, cell *at, bool has_top, fovea__rgb
     }
 }
 
-static fovea_status put_pictures(const screen *s, const fovea__display *display,
+static fovea_status put_pictures(const fovea__screen *s, const fovea__display *display,
                                  fovea_error *error) {
     cairo_surface_t *surface = paint_cells(s, display);
     fovea_status status = fovea__cairo_status(cairo_surface_status(surface), error);
@@ -122,7 +95,8 @@ static fovea_status put_pictures(const screen *s, const fovea__display *display,
             fovea__rgb top = {0}, bottom = {0};
             bool has_top = half_at(surface, column, 2 * row, &top);
             bool has_bottom = half_at(surface, column, 2 * row + 1, &bottom);
-            set_picture_cell(s, cell_at(s, column, row), has_top, top, has_bottom, bottom);
+            set_picture_cell(s, fovea__screen_cell(s, column, row), has_top, top, has_bottom,
+                             bottom);
         }
     cairo_surface_destroy(surface);
     return status;
@@ -130,28 +104,28 @@ static fovea_status put_pictures(const screen *s, const fovea__display *display,
 
 // Lines and curves
 
-static void put_rule(const screen *s, const fovea__item *item) {
+static void put_rule(const fovea__screen *s, const fovea__item *item) {
     bool level = fabs(item->width) >= fabs(item->height),
          ascii = s->colours == FOVEA_TERMINAL_ASCII;
     if (item->stroke.role != FOVEA__ROLE_FRAME && item->stroke.role != FOVEA__ROLE_INK) return;
     int column = (int)floor(item->x / 8), row = (int)floor(item->y / 16);
     int length = (int)ceil(level ? item->width / 8 : item->height / 16);
     for (int i = 0; i < length; i++) {
-        cell *at = cell_at(s, column + (level ? i : 0), row + (level ? 0 : i));
+        fovea__cell *at = fovea__screen_cell(s, column + (level ? i : 0), row + (level ? 0 : i));
         if (!at || at->point) continue;
         at->point = level ? (ascii ? '-' : 0x2500) : (ascii ? '|' : 0x2502);
         at->faint = true;
     }
 }
 
-static void put_dot(const screen *s, double x, double y, fovea__colour colour) {
+static void put_dot(const fovea__screen *s, double x, double y, fovea__colour colour) {
     static const uint8_t bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
     static const char marks[] = "*+xo#@%&";
     if (x < s->clip[0] || y < s->clip[1] || x > s->clip[2] || y > s->clip[3]) return;
     int column = (int)floor(x / 8), row = (int)floor(y / 16);
-    cell *at = cell_at(s, column, row);
+    fovea__cell *at = fovea__screen_cell(s, column, row);
     if (!at) return;
-    if (is_mono(s)) {
+    if (fovea__screen_mono(s)) {
         int series = (int)colour.role - (int)FOVEA__ROLE_SERIES_1;
         at->point = (uint32_t)marks[series >= 0 && series < 8 ? series : 0];
         return;
@@ -163,7 +137,7 @@ static void put_dot(const screen *s, double x, double y, fovea__colour colour) {
     at->has_back = false;
 }
 
-static void put_segment(const screen *s, const double *from, const double *to,
+static void put_segment(const fovea__screen *s, const double *from, const double *to,
                         fovea__colour colour) {
     double dx = to[0] - from[0], dy = to[1] - from[1];
     int steps = (int)ceil(fmin(fmax(fabs(dx), fabs(dy)) / 3, 20000)) + 1;
@@ -171,7 +145,7 @@ static void put_segment(const screen *s, const double *from, const double *to,
         put_dot(s, from[0] + dx * i / steps, from[1] + dy * i / steps, colour);
 }
 
-static void put_curve(const screen *s, const fovea__item *item) {
+static void put_curve(const fovea__screen *s, const fovea__item *item) {
     fovea__colour colour = item->closed ? item->fill : item->stroke;
     for (size_t i = 1; i < item->point_count; i++)
         put_segment(s, item->points + 2 * i - 2, item->points + 2 * i, colour);
@@ -179,7 +153,8 @@ static void put_curve(const screen *s, const fovea__item *item) {
 
 // Text
 
-static void style_text_cell(const screen *s, cell *at, const fovea__text_style *style) {
+static void style_text_cell(const fovea__screen *s, fovea__cell *at,
+                            const fovea__text_style *style) {
     fovea__role role = style->colour.role;
     bool covered = at->has_back || at->has_fore;
     fovea__rgb back = at->has_back ? at->back : at->fore;
@@ -188,7 +163,7 @@ static void style_text_cell(const screen *s, cell *at, const fovea__text_style *
     at->has_fore = false;
     at->bold = style->face == FOVEA__FACE_BOLD;
     at->faint = !covered && (role == FOVEA__ROLE_MUTED || role == FOVEA__ROLE_FRAME);
-    if (is_mono(s)) return;
+    if (fovea__screen_mono(s)) return;
     if (covered) {
         at->fore = fovea__contrast(back);
         at->has_fore = true;
@@ -217,13 +192,13 @@ static uint32_t to_ascii(uint32_t point) {
     }
 }
 
-static void put_text(const screen *s, const fovea__item *item) {
+static void put_text(const fovea__screen *s, const fovea__item *item) {
     static const double share[] = {0, 0.5, 1};
     double left = item->x - share[item->style.anchor] * item->width;
     int column = (int)floor(left / 8 + 0.5), row = (int)floor(item->y / 16);
     const char *string = item->string;
     for (uint32_t point; (point = fovea__next_code_point(&string)); column++) {
-        cell *at = cell_at(s, column, row);
+        fovea__cell *at = fovea__screen_cell(s, column, row);
         if (!at) continue;
         // Control characters would move the cursor or change the terminal.
         if (point < 32 || (point >= 127 && point < 160)) point = '?';
@@ -232,7 +207,7 @@ static void put_text(const screen *s, const fovea__item *item) {
     }
 }
 
-static void put_marks(screen *s, const fovea__display *display) {
+static void put_marks(fovea__screen *s, const fovea__display *display) {
     for (size_t i = 0; i < display->count; i++) {
         const fovea__item *item = &display->items[i];
         switch (item->kind) {
@@ -263,62 +238,7 @@ static void put_marks(screen *s, const fovea__display *display) {
         if (display->items[i].kind == FOVEA__ITEM_TEXT) put_text(s, &display->items[i]);
 }
 
-// Writing
-
-static void add_point(fovea__text *text, uint32_t point) {
-    char bytes[4];
-    size_t length = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-    static const uint8_t lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (size_t i = length; i-- > 1; point >>= 6) bytes[i] = (char)(0x80 | (point & 0x3f));
-    bytes[0] = (char)(lead[length] | point);
-    fovea__text_add_n(text, bytes, length);
-}
-
-static void add_colour(const screen *s, fovea__text *text, bool back, fovea__rgb rgb) {
-    if (s->colours == FOVEA_TERMINAL_TRUE) {
-        fovea__text_format(text, ";%d;2;%d;%d;%d", back ? 48 : 38, rgb.r, rgb.g, rgb.b);
-    } else if (s->colours == FOVEA_TERMINAL_256) {
-        fovea__text_format(text, ";%d;5;%d", back ? 48 : 38, fovea__nearest_256(rgb));
-    } else {
-        int index = fovea__nearest_16(rgb);
-        int base = (index < 8 ? 30 : 82) + (back ? 10 : 0);
-        fovea__text_format(text, ";%d", base + index);
-    }
-}
-
-static bool same_look(const cell *a, const cell *b) {
-    return a->has_fore == b->has_fore && a->has_back == b->has_back && a->bold == b->bold &&
-           a->faint == b->faint && (!a->has_fore || same(a->fore, b->fore)) &&
-           (!a->has_back || same(a->back, b->back));
-}
-
-static void add_look(const screen *s, fovea__text *text, const cell *at) {
-    fovea__text_add(text, "\x1b[0");
-    if (at->bold) fovea__text_add(text, ";1");
-    if (at->faint) fovea__text_add(text, ";2");
-    if (at->has_fore) add_colour(s, text, false, at->fore);
-    if (at->has_back) add_colour(s, text, true, at->back);
-    fovea__text_add(text, "m");
-}
-
-static void add_row(const screen *s, fovea__text *text, int row) {
-    static const cell plain;
-    const cell *cells = cell_at(s, 0, row), *look = &plain;
-    int end = s->columns;
-    while (end > 0 && !cells[end - 1].has_back &&
-           (cells[end - 1].point == 0 || cells[end - 1].point == ' '))
-        end--;
-    for (int i = 0; i < end; i++) {
-        const cell *at = &cells[i];
-        if (!is_mono(s) && !same_look(at, look)) add_look(s, text, at);
-        look = at;
-        add_point(text, at->point ? at->point : ' ');
-    }
-    if (!is_mono(s) && !same_look(look, &plain)) fovea__text_add(text, "\x1b[0m");
-    fovea__text_add(text, "\n");
-}
-
-static fovea_status render(screen *s, const fovea__display *display, char **result,
+static fovea_status render(fovea__screen *s, const fovea__display *display, char **result,
                            fovea_error *error) {
     double rows = ceil(display->height / FOVEA__CELL_HEIGHT - 1e-9);
     if (rows > 16000)
@@ -334,7 +254,7 @@ static fovea_status render(screen *s, const fovea__display *display, char **resu
     FOVEA__TRY(put_pictures(s, display, error));
     put_marks(s, display);
     fovea__text text = fovea__text_begin(s->context);
-    for (int row = 0; row < s->rows; row++) add_row(s, &text, row);
+    for (int row = 0; row < s->rows; row++) fovea__screen_add_row(s, &text, row);
     return fovea__text_take(&text, result, NULL, error);
 }
 
@@ -354,12 +274,13 @@ fovea_status fovea_figure_terminal(fovea_context *context, const fovea_figure *f
                            "terminal options: size %zu (must be %zu), %d columns (20 to 1000), "
                            "colours %d (0 to 4)",
                            chosen.size, sizeof chosen, chosen.columns, (int)chosen.colours);
-    screen s = {.context = context,
-                .colours = chosen.colours,
-                .columns = chosen.columns,
-                .clip = {0, 0, INFINITY, INFINITY}};
-    fovea__medium medium = {
-        .width = FOVEA__CELL_WIDTH * chosen.columns, .terminal = true, .mono = is_mono(&s)};
+    fovea__screen s = {.context = context,
+                       .colours = chosen.colours,
+                       .columns = chosen.columns,
+                       .clip = {0, 0, INFINITY, INFINITY}};
+    fovea__medium medium = {.width = FOVEA__CELL_WIDTH * chosen.columns,
+                            .terminal = true,
+                            .mono = fovea__screen_mono(&s)};
     fovea__display display = {0};
     fovea_status status = fovea__figure_layout(context, figure, &medium, &display, error);
     if (!status) status = render(&s, &display, text, error);
