@@ -164,6 +164,14 @@ static fovea_status parse(fovea_context *context, const uint8_t *bytes, size_t s
     return status;
 }
 
+static void a_file_that_python_wrote_opens(void **state) {
+    hostile_heap *heap = *state;
+    size_t size;
+    uint8_t *bytes = hostile_load("tests/fuzz/corpus/model/tiny.safetensors", &size);
+    hostile_accepted(heap, parse, bytes, size);
+    free(bytes);
+}
+
 static void every_truncation_is_refused(void **state) {
     hostile_heap *heap = *state;
     size_t size;
@@ -477,6 +485,7 @@ int main(void) {
         hostile_test(a_model_comes_back_bit_for_bit),
         hostile_test(the_same_model_gives_the_same_bytes),
         hostile_test(the_same_graph_is_written_in_any_locale_and_read_exactly),
+        hostile_test(a_file_that_python_wrote_opens),
         hostile_test(every_truncation_is_refused),
         hostile_test(every_flipped_bit_is_noticed),
         hostile_test(a_damaged_file_says_so),
