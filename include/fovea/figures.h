@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// Figures of nets and data: learned filters, the maps of one picture, confusion matrix, curves,
+// mistakes, samples. Each function gives a figure that draw.h writes as PNG, SVG, PDF or HTML, draws in
+// the terminal or tells as text; it is yours: fovea_figure_free.
+//
+//   fovea_figure *figure;
+//   fovea_figure_filters(context, fovea_model_graph(model), NULL, &figure, &error);
+//   fovea_figure_write(context, figure, "filters.png", NULL, &error);
+//   fovea_figure_free(figure);
+//
+// Figures copy what they show: nothing given to these functions needs to outlive them. Options may be
+// NULL: the defaults. Text that leaves something out of a large layer always says so in the figure.
+#ifndef FOVEA_FIGURES_H
+#define FOVEA_FIGURES_H
+
+#include "fovea/draw.h"
+#include "fovea/model.h"
+#include "fovea/train.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Which layers: a node's name ("conv1"), a glob ("conv*", "layer1.*"), "all", a whole number N = the
+// N-th convolution from 1, or several of these separated by commas.
+
+typedef struct fovea_filters_options {
+    size_t size;
+    const char *layer;  // layers with weights; NULL: all convolutions (all linear ones without any)
+    int32_t channel;    // only this input channel, from 0; -1: all
+    int values;         // write the weights into the cells: 1, 0, or -1: where they are few
+    int32_t most;       // filters, and channels of each, shown of a layer at most; 64
+    // One range for each layer with FOVEA_SCALE_ROW (the default), for all with FIGURE.
+    fovea_scale scale;
+} fovea_filters_options;
+
+FOVEA_API void fovea_filters_options_default(fovea_filters_options *options);
+
+// The weights of convolutions, a panel for each filter and input channel, and of linear layers, as
+// pictures of C×H×W where their input is a flattened one. First layers on three channels are shown in
+// colour too, zero being grey. Errors: INVALID_ARGUMENT (no such layer, with the nearest names; a layer
+// without weights; no such channel), OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_figure_filters(fovea_context *context, const fovea_graph *graph,
+                                            const fovea_filters_options *options,
+                                            fovea_figure **figure, fovea_error *error);
+// The same weights as numbers, a row of a filter a line, none left out. Yours: fovea_string_free.
+FOVEA_API fovea_status fovea_filters_text(fovea_context *context, const fovea_graph *graph,
+                                          const fovea_filters_options *options, char **text,
+                                          fovea_error *error);
+// The chosen layers' weights and biases as .npz, whole, each under its name ("conv1.weight").
+FOVEA_API fovea_status fovea_filters_save(fovea_context *context, const fovea_graph *graph,
+                                          const fovea_filters_options *options, const char *path,
+                                          fovea_error *error);
+
+// Stages of a block: a convolution and what follows up to the next one.
+typedef enum fovea_stage {
+    FOVEA_STAGE_DEFAULT = 0,  // ALL; exactly the named nodes where `layer` names some
+    FOVEA_STAGE_CONV = 1,
+    FOVEA_STAGE_ACTIVATION = 2,
+    FOVEA_STAGE_POOL = 3,
+    FOVEA_STAGE_ALL = 4,  // these three
+} fovea_stage;
+
+// "conv", "activation", "pool" or "all". Errors: INVALID_ARGUMENT with these names.
+FOVEA_API fovea_status fovea_stage_find(const char *name, fovea_stage *stage, fovea_error *error);
+
+typedef struct fovea_maps_options {
+    size_t size;
+    const char *layer;  // NULL: the blocks of all convolutions
+    fovea_stage stage;
+    int32_t channel;    // only this output channel, from 0; -1: all
+    int values;         // write the numbers into the cells (where they fit)
+    int32_t most;       // channels shown of a layer at most; 64
+    fovea_scale scale;  // FOVEA_SCALE_FIGURE
+} fovea_maps_options;
+
+FOVEA_API void fovea_maps_options_default(fovea_maps_options *options);
+
+// What every layer makes of one picture.
+typedef struct fovea_maps fovea_maps;
+
+// Runs the net on `picture`, U8 of C×H×W as fovea_model_prepare wants it. Model and picture need not
+// outlive the maps. Errors: INVALID_ARGUMENT (layers, as above), SHAPE_MISMATCH, OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_maps_create(fovea_context *context, const fovea_model *model,
+                                         const fovea_tensor *picture,
+                                         const fovea_maps_options *options, fovea_maps **maps,
+                                         fovea_error *error);
+FOVEA_API void fovea_maps_free(fovea_maps *maps);
+
+typedef struct fovea_map_layer {
+    const char *name;  // of the value
+    const char *op;    // "conv2d"
+    fovea_view view;   // F32 or F64 C×H×W, or a vector of K numbers; borrowed from the maps
+    int32_t channels;  // C or K
+    int nonnegative;   // cannot be below zero (after relu, sigmoid, softmax and pooling of these)
+} fovea_map_layer;
+
+// The chosen layers, in the order they are computed.
+FOVEA_API int32_t fovea_maps_count(const fovea_maps *maps);
+FOVEA_API fovea_map_layer fovea_maps_layer(const fovea_maps *maps, int32_t index);
+
+typedef struct fovea_map_statistics {
+    double minimum, maximum, mean;
+    double zeros;  // share of elements that are exactly zero
+} fovea_map_statistics;
+// Of one channel, or of all with -1. NaN counts as no number; all fields are NaN without any.
+FOVEA_API fovea_map_statistics fovea_maps_statistics(const fovea_maps *maps, int32_t index,
+                                                     int32_t channel);
+
+// The picture, then a row of panels "Output 1", "Output 2" … for each layer.
+FOVEA_API fovea_status fovea_figure_maps(const fovea_maps *maps, fovea_figure **figure,
+                                         fovea_error *error);
+// The net's input and the whole chosen tensors as .npz, each 1×… under its value's name. Without a chosen
+// layer or stage: everything the net computes.
+FOVEA_API fovea_status fovea_maps_save(const fovea_maps *maps, const char *path,
+                                       fovea_error *error);
+
+// Classes a confusion matrix needs: those of the set, or more where the net gave an answer beyond them.
+FOVEA_API int32_t fovea_confusion_classes(const fovea_answers *answers,
+                                          const fovea_dataset *dataset);
+// Counts with the row's share as colour, recall, precision and accuracy. `dataset` is the one asked.
+FOVEA_API fovea_status fovea_figure_confusion(fovea_context *context, const fovea_answers *answers,
+                                              const fovea_dataset *dataset, fovea_figure **figure,
+                                              fovea_error *error);
+// The `most` wrong answers with the highest loss: picture, true class, answer and its probability.
+FOVEA_API fovea_status fovea_figure_mistakes(fovea_context *context, const fovea_answers *answers,
+                                             const fovea_dataset *dataset, int64_t most,
+                                             fovea_figure **figure, fovea_error *error);
+
+typedef struct fovea_curve {
+    const char *name;            // of the run
+    const fovea_epoch *history;  // what was not measured (count 0, NaN) leaves a gap
+    int32_t count;
+} fovea_curve;
+
+// Loss and accuracy over the epochs, training, validation and test. `log_y`: logarithmic loss.
+// Errors: INVALID_ARGUMENT (no run, a run without epochs), OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_figure_curves(fovea_context *context, const fovea_curve *runs,
+                                           int32_t count, int log_y, fovea_figure **figure,
+                                           fovea_error *error);
+
+// Pictures of a set at `position` (NULL: the first `count`), with number and class; with `answers`
+// (NULL: none) also the answer, right ones marked green and wrong ones red. INVALID_ARGUMENT for a
+// position outside the set.
+FOVEA_API fovea_status fovea_figure_samples(fovea_context *context, const fovea_dataset *dataset,
+                                            const int64_t *position, int64_t count,
+                                            const fovea_answers *answers, fovea_figure **figure,
+                                            fovea_error *error);
+
+typedef struct fovea_picture_options {
+    size_t size;
+    const char *title;  // NULL: none
+    int channels;       // 1: the channels beside the picture
+    int values;         // 1: write the numbers into the cells (bytes, or what normalising makes)
+    // (byte/255 - mean[c]) / deviation[c] instead of bytes; NULL: none. C doubles each.
+    const double *mean, *deviation;
+} fovea_picture_options;
+
+FOVEA_API void fovea_picture_options_default(fovea_picture_options *options);
+// A picture (U8 C×H×W, C 1 or 3). Errors: INVALID_ARGUMENT, OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_figure_picture(fovea_context *context, const fovea_tensor *picture,
+                                            const fovea_picture_options *options,
+                                            fovea_figure **figure, fovea_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
