@@ -213,7 +213,10 @@ fovea__panel_grid fovea__panel_grid_make(const fovea__panels *panels, fovea__dis
                            .display = display,
                            .terminal = display->terminal,
                            .gap_x = 16,
-                           .gap_y = display->terminal ? 16 : 14};
+                           .gap_y = display->terminal ? 16 : 14,
+                           .row_gap = display->terminal ? 16 : 20};
+    if (panels->options.gap > 0 && !g.terminal)
+        g.gap_x = g.gap_y = g.row_gap = panels->options.gap;
     size_gutter(&g, width);
     choose_share(&g, width - g.gutter);
     size_boxes(&g, width - g.gutter);

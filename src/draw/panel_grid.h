@@ -14,6 +14,7 @@ typedef struct fovea__panel_grid {
     double box_width, box_height;  // of the largest panel
     double share;                  // widest slot that leaves room for the columns asked for
     double slot, gap_x, gap_y;     // width of a column without its gap
+    double row_gap;                // between rows
     double gutter;                 // width of the row labels with their gap
     size_t columns;
     bool values;        // values are written into the cells

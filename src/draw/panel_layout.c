@@ -189,18 +189,18 @@ double fovea__panels_layout(const void *data, fovea__display *display, double x,
     if (!panels->count || display->status) return 0;
     fovea__panel_grid g = fovea__panel_grid_make(panels, display, width);
     for (size_t r = 0; r < g.panels->row_count; r++) {
-        if (r) y += g.gap_y + (g.terminal ? 0 : 6);
+        if (r) y += g.row_gap;
         y += put_row(&g, &g.panels->rows[r], x, y);
     }
     fovea_scale_mode mode = g.panels->options.scale.mode;
     bool only_values = g.display->mono && g.values;
     if (!only_values && (mode == FOVEA_SCALE_FIGURE || mode == FOVEA_SCALE_FIXED)) {
-        double lead = g.gap_y + (g.terminal ? 0 : 4);
+        double lead = g.terminal ? 16 : 18;
         double bars = fovea__panel_figure_bars(&g, x + g.gutter, y + lead, width - g.gutter);
         if (bars > 0) y += lead + bars;
     }
     if (panels->options.values && !g.values) {
-        y += g.gap_y;
+        y += g.terminal ? 16 : 14;
         fovea__put_text_within(display, &fovea__panel_caption, x + g.gutter, y, width - g.gutter,
                                "values not written: too many for cells that can be read");
         y += fovea__panel_line(&g, &fovea__panel_caption);

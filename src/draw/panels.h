@@ -44,6 +44,7 @@ typedef struct fovea__panels_options {
     fovea_scale scale;
     int64_t columns;         // panels beside each other, made smaller to fit; 0: what fits
     double side;             // CSS pixels of the longer side of the largest panel; 0: chosen
+    double gap;              // CSS pixels between panels; 0: 16
     bool values;             // write the values into the cells (cells grow to hold them)
     const char *map;         // colour map for signed and activation panels; NULL: by kind
     const char *scale_name;  // what the colour bar shows ("weight"); NULL: "signed"/"activation"…

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// Choosing layers with weights; their numbers as text and as .npz.
+#include "figures/filter_list.h"
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "figures/choose_layers.h"
+#include "formats/npz.h"
+
+void fovea_filters_options_default(fovea_filters_options *options) {
+    *options = (fovea_filters_options){.size = sizeof *options,
+                                       .channel = -1,
+                                       .values = -1,
+                                       .most = 64,
+                                       .scale = {.mode = FOVEA_SCALE_ROW}};
+}
+
+static fovea_status check_options(const fovea_filters_options *options,
+                                  fovea_filters_options *checked, fovea_error *error) {
+    fovea_filters_options_default(checked);
+    if (!options) return FOVEA_OK;
+    if (options->size != sizeof *options)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "fovea_filters_options: size is %zu, not %zu; fill it with "
+                           "fovea_filters_options_default",
+                           options->size, sizeof *options);
+    if (options->most < 1)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "at least 1 filter of a layer must be shown, not %d", options->most);
+    *checked = *options;
+    return FOVEA_OK;
+}
+
+// Without a choice: all convolutions, or all linear layers of a net without any.
+static void choose_standard(const fovea_graph *graph, fovea__chosen_layers *layers) {
+    fovea__layer_filter *const kinds[] = {fovea__layer_is_conv, fovea__layer_is_linear};
+    for (int k = 0; k < 2 && !layers->count; k++)
+        for (int32_t i = 0; i < fovea_graph_node_count(graph); i++)
+            if (kinds[k](graph, i) && fovea__layer_has_weights(graph, i))
+                layers->count += layers->chosen[i] = true;
+}
+
+static fovea_status read_layers(fovea_context *context, const fovea_graph *graph,
+                                const fovea__chosen_layers *layers,
+                                const fovea_filters_options *options, fovea__filter_list *list,
+                                fovea_error *error) {
+    if (!layers->count)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "the net has no layer with weights");
+    list->layer = fovea__new(context, (size_t)layers->count, sizeof *list->layer, error);
+    if (!list->layer) return FOVEA_OUT_OF_MEMORY;
+    for (int32_t i = 0; i < fovea_graph_node_count(graph); i++) {
+        if (!layers->chosen[i]) continue;
+        fovea__filter_weights *w = &list->layer[list->count];
+        FOVEA__TRY(fovea__filter_weights_read(context, graph, i, w, error));
+        list->count++;
+        if (options->channel >= w->channels)
+            return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, w->name, -1,
+                                  "there is no channel %d, the filters have %lld (1 to %lld)",
+                                  options->channel + 1, (long long)w->channels,
+                                  (long long)w->channels);
+    }
+    return FOVEA_OK;
+}
+
+fovea_status fovea__filter_list_make(fovea_context *context, const fovea_graph *graph,
+                                     const fovea_filters_options *options,
+                                     fovea_filters_options *checked, fovea__filter_list *list,
+                                     fovea_error *error) {
+    fovea__chosen_layers layers;
+    *list = (fovea__filter_list){0};
+    FOVEA__TRY(check_options(options, checked, error));
+    FOVEA__TRY(fovea__choose_layers(context, graph, checked->layer, fovea__layer_has_weights,
+                                    "layer with weights", &layers, error));
+    if (!checked->layer) choose_standard(graph, &layers);
+    fovea_status status = read_layers(context, graph, &layers, checked, list, error);
+    fovea__free(context, layers.chosen);
+    if (status != FOVEA_OK) fovea__filter_list_free(context, list);
+    return status;
+}
+
+void fovea__filter_list_free(fovea_context *context, fovea__filter_list *list) {
+    for (size_t i = 0; i < list->count; i++) fovea__filter_weights_free(context, &list->layer[i]);
+    fovea__free(context, list->layer);
+    *list = (fovea__filter_list){0};
+}
+
+static void add_picture(const fovea__filter_weights *w, const float *data, fovea__text *text) {
+    for (int64_t y = 0; y < w->height; y++) {
+        for (int64_t x = 0; x < w->width; x++) {
+            fovea__text_add(text, x ? " " : "  ");
+            fovea__text_number(text, (double)data[y * w->width + x]);
+        }
+        fovea__text_add(text, "\n");
+    }
+}
+
+static void add_layer(const fovea__filter_weights *w, int32_t channel, fovea__text *text) {
+    fovea__text_format(text, "%s (%s)\n", w->name, w->text);
+    for (int64_t f = 0; f < w->filters; f++)
+        for (int64_t c = 0; c < w->channels; c++) {
+            if (channel >= 0 && c != channel) continue;
+            if (!w->matrix)
+                fovea__text_format(text, "%s %lld", w->linear ? "output" : "filter",
+                                   (long long)f + 1);
+            if (w->channels > 1) fovea__text_format(text, ", channel %lld", (long long)c + 1);
+            if (!w->matrix) fovea__text_add(text, "\n");
+            add_picture(w, w->data + (f * w->channels + c) * w->height * w->width, text);
+        }
+}
+
+fovea_status fovea_filters_text(fovea_context *context, const fovea_graph *graph,
+                                const fovea_filters_options *options, char **result,
+                                fovea_error *error) {
+    fovea__filter_list list;
+    fovea_filters_options checked;
+    FOVEA__TRY(fovea__filter_list_make(context, graph, options, &checked, &list, error));
+    fovea__text text = fovea__text_begin(context);
+    for (size_t i = 0; i < list.count; i++) add_layer(&list.layer[i], checked.channel, &text);
+    fovea__filter_list_free(context, &list);
+    return fovea__text_take(&text, result, NULL, error);
+}
+
+static fovea_status add_parameter(const fovea_graph *graph, fovea_value value, fovea__npz *npz,
+                                  fovea_error *error) {
+    if (value == FOVEA_NO_VALUE) return FOVEA_OK;
+    fovea_view view = fovea_graph_parameter(graph, value);
+    return fovea__npz_add(npz, fovea_graph_value(graph, value).name, &view, error);
+}
+
+fovea_status fovea_filters_save(fovea_context *context, const fovea_graph *graph,
+                                const fovea_filters_options *options, const char *path,
+                                fovea_error *error) {
+    fovea__filter_list list;
+    fovea_filters_options checked;
+    fovea__npz *npz = NULL;
+    FOVEA__TRY(fovea__filter_list_make(context, graph, options, &checked, &list, error));
+    fovea_status status = fovea__npz_open(context, path, &npz, error);
+    for (size_t i = 0; i < list.count && status == FOVEA_OK; i++) {
+        status = add_parameter(graph, list.layer[i].weight, npz, error);
+        if (status == FOVEA_OK) status = add_parameter(graph, list.layer[i].bias, npz, error);
+    }
+    fovea__filter_list_free(context, &list);
+    if (status == FOVEA_OK) return fovea__npz_commit(npz, error);
+    fovea__npz_discard(npz);
+    return status;
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+// The figure of learned filters: a block for each layer, a row for each filter of several channels.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "draw/panels.h"
+#include "figures/figure_text.h"
+#include "figures/filter_list.h"
+
+// A row of this many panels fills the page.
+enum { ROW_WIDTH = 840, MAX_VALUES = 8, MAX_VALUE_SIDE = 7 };
+
+typedef struct job {
+    fovea_context *context;
+    const fovea_filters_options *options;
+    fovea_figure *figure;
+    bool several;      // layers
+    double magnitude;  // the largest of all layers
+    fovea_error *error;
+} job;
+
+typedef struct shown {
+    int64_t filters, first_channel, channels;
+} shown;
+
+static shown choose_shown(const job *j, const fovea__filter_weights *w) {
+    int64_t most = j->options->most;
+    shown s = {.filters = w->filters < most ? w->filters : most};
+    bool one = j->options->channel >= 0;
+    s.first_channel = one ? j->options->channel : 0;
+    s.channels = one ? 1 : w->channels < most ? w->channels : most;
+    return s;
+}
+
+static const float *filter_data(const fovea__filter_weights *w, int64_t filter, int64_t channel) {
+    return w->data + (filter * w->channels + channel) * w->height * w->width;
+}
+
+static double magnitude(const fovea__filter_weights *w) {
+    double most = 0;
+    for (int64_t i = 0; i < w->filters * w->channels * w->height * w->width; i++)
+        if (isfinite(w->data[i])) most = fmax(most, fabs(w->data[i]));
+    return most;
+}
+
+// Options
+
+static bool writes_values(const job *j, const fovea__filter_weights *w, const shown *s) {
+    if (j->options->values >= 0) return j->options->values > 0;
+    return s->filters * s->channels <= MAX_VALUES && w->height <= MAX_VALUE_SIDE &&
+           w->width <= MAX_VALUE_SIDE;
+}
+
+static void choose_scale(const job *j, fovea_scale *scale) {
+    *scale = j->options->scale;
+    if (scale->mode == FOVEA_SCALE_ROW) {
+        scale->mode = FOVEA_SCALE_FIGURE;  // of the layer's block
+    } else if (scale->mode == FOVEA_SCALE_FIGURE && j->several && j->magnitude > 0) {
+        *scale = (fovea_scale){FOVEA_SCALE_FIXED, -j->magnitude, j->magnitude};
+    }
+}
+
+static void choose_panels(const job *j, const fovea__filter_weights *w, const shown *s,
+                          fovea__panels_options *options) {
+    fovea__panels_options_default(options);
+    choose_scale(j, &options->scale);
+    options->scale_name = "weight";
+    options->values = writes_values(j, w, s);
+    if (options->values || w->matrix) return;
+    int64_t columns = s->channels > 1 ? s->channels : s->filters;
+    double side = (double)(w->height > w->width ? w->height : w->width);
+    if (columns > 12) {
+        options->gap = 5;
+        double room = fmax(ROW_WIDTH / (double)(columns < 64 ? columns : 64) - options->gap, side);
+        // One channel: as many filters a line as look good, the rest below.
+        options->side = s->channels > 1 ? fmin(room, 56) : 0;
+        if (s->channels == 1) options->gap = 0;
+    } else if (s->channels > 1) {
+        options->gap = 8;
+        options->side = 64;
+    }
+}
+
+// Texts
+
+static void layer_note(const fovea__filter_weights *w, const shown *s, char *text, size_t size) {
+    char what[160], left[160] = "";
+    if (w->matrix)
+        snprintf(what, sizeof what, "weights as one matrix: %lld outputs (rows) × %lld inputs",
+                 (long long)w->height, (long long)w->width);
+    else
+        snprintf(what, sizeof what, "%lld %s × %lld %s of %lld×%lld", (long long)w->filters,
+                 w->linear         ? "outputs"
+                 : w->filters == 1 ? "filter"
+                                   : "filters",
+                 (long long)w->channels,
+                 w->slices > 1      ? "channel slices"
+                 : w->channels == 1 ? "channel"
+                                    : "channels",
+                 (long long)w->height, (long long)w->width);
+    bool fewer = s->filters < w->filters, narrower = s->channels < w->channels;
+    if (s->channels == 1 && w->channels > 1)
+        snprintf(left, sizeof left, "; channel %lld%s", (long long)s->first_channel + 1,
+                 fewer ? ", the first filters only" : "");
+    else if (fewer || narrower)
+        snprintf(left, sizeof left, "; shown: the first %lld × %lld", (long long)s->filters,
+                 (long long)s->channels);
+    snprintf(text, size, "%s%s", what, left);
+}
+
+static void channel_title(const fovea__filter_weights *w, const shown *s, int64_t channel,
+                          char title[48]) {
+    title[0] = 0;
+    if (w->slices > 1)
+        snprintf(title, 48, "%lld.%lld", (long long)(channel / w->slices + 1),
+                 (long long)(channel % w->slices + 1));
+    else if (s->channels <= 8)
+        snprintf(title, 48, "Channel %lld", (long long)channel + 1);
+    else if (s->channels <= 40)
+        snprintf(title, 48, "%lld", (long long)channel + 1);
+}
+
+// Panels
+
+static fovea_status add_panel(const job *j, fovea__panels *panels, const fovea__filter_weights *w,
+                              const float *data, const char *title) {
+    fovea__panel panel = {.kind = FOVEA__PANEL_SIGNED,
+                          .data = data,
+                          .height = w->height,
+                          .width = w->width,
+                          .title = title && *title ? title : NULL};
+    return fovea__panels_add(panels, &panel, j->error);
+}
+
+static fovea_status add_filter_row(const job *j, fovea__panels *panels,
+                                   const fovea__filter_weights *w, const shown *s, int64_t filter) {
+    char text[48];
+    snprintf(text, sizeof text, "%s %lld", w->linear ? "Output" : "Filter", (long long)filter + 1);
+    if (s->channels == 1)
+        return add_panel(j, panels, w, filter_data(w, filter, s->first_channel),
+                         w->matrix ? NULL : text);
+    FOVEA__TRY(fovea__panels_row(panels, text, NULL, j->error));
+    for (int64_t c = 0; c < s->channels; c++) {
+        text[0] = 0;
+        if (filter == 0) channel_title(w, s, c, text);
+        FOVEA__TRY(add_panel(j, panels, w, filter_data(w, filter, c), text));
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status add_grid(const job *j, const fovea__filter_weights *w, const shown *s) {
+    fovea__panels_options options;
+    fovea__panels *panels;
+    choose_panels(j, w, s, &options);
+    FOVEA__TRY(fovea__figure_add_panels(j->figure, &options, &panels, j->error));
+    for (int64_t f = 0; f < s->filters; f++) FOVEA__TRY(add_filter_row(j, panels, w, s, f));
+    return FOVEA_OK;
+}
+
+// Three channels as red, green and blue: 0.5 + w/2m, m the layer's largest magnitude.
+static fovea_status add_colours(const job *j, const fovea__filter_weights *w, const shown *s) {
+    fovea__panels_options options;
+    fovea__panels *panels;
+    int64_t count = 3 * w->height * w->width;
+    double most = magnitude(w), half = most > 0 ? 0.5 / most : 0;
+    fovea__panels_options_default(&options);
+    FOVEA__TRY(fovea__figure_add_text(
+        j->figure, "As colour: the three channels as red, green and blue, zero is mid-grey.", false,
+        j->error));
+    FOVEA__TRY(fovea__figure_add_panels(j->figure, &options, &panels, j->error));
+    float *colour = fovea__new(j->context, (size_t)count, sizeof *colour, j->error);
+    if (!colour) return FOVEA_OUT_OF_MEMORY;
+    fovea_status status = FOVEA_OK;
+    for (int64_t f = 0; f < s->filters && status == FOVEA_OK; f++) {
+        char title[48];
+        const float *data = filter_data(w, f, 0);
+        for (int64_t i = 0; i < count; i++) colour[i] = (float)(0.5 + half * data[i]);
+        snprintf(title, sizeof title, "Filter %lld", (long long)f + 1);
+        fovea__panel panel = {FOVEA__PANEL_COLOUR, colour, w->height, w->width, title, NULL, 0};
+        status = fovea__panels_add(panels, &panel, j->error);
+    }
+    fovea__free(j->context, colour);
+    return status;
+}
+
+static bool has_colours(const job *j, const fovea__filter_weights *w, const shown *s) {
+    return !w->linear && w->slices == 1 && w->channels == 3 && s->channels == 3 && w->height >= 3 &&
+           w->width >= 3 && j->options->scale.mode != FOVEA_SCALE_FIXED;
+}
+
+static fovea_status add_layer(const job *j, const fovea__filter_weights *w) {
+    shown s = choose_shown(j, w);
+    char note[320];
+    layer_note(w, &s, note, sizeof note);
+    if (j->several) {
+        fovea__text heading = fovea__text_begin(j->context);
+        fovea__text_format(&heading, "%s · %s", w->name, note);
+        FOVEA__TRY(fovea__add_built_text(j->figure, &heading, true, j->error));
+    }
+    FOVEA__TRY(add_grid(j, w, &s));
+    return has_colours(j, w, &s) ? add_colours(j, w, &s) : FOVEA_OK;
+}
+
+static fovea_status make_figure(const job *j, const fovea__filter_list *list,
+                                fovea_figure **figure) {
+    if (list->count != 1)
+        return fovea__figure_create(j->context, "Learned filters",
+                                    j->options->scale.mode == FOVEA_SCALE_ROW
+                                        ? "Weights, zero is white; each layer has its own range."
+                                        : "Weights, zero is white.",
+                                    figure, j->error);
+    const fovea__filter_weights *w = &list->layer[0];
+    shown s = choose_shown(j, w);
+    char title[320], note[320];
+    snprintf(title, sizeof title, "Filters of %.256s", w->name);
+    layer_note(w, &s, note, sizeof note);
+    return fovea__figure_create(j->context, title, note, figure, j->error);
+}
+
+fovea_status fovea_figure_filters(fovea_context *context, const fovea_graph *graph,
+                                  const fovea_filters_options *options, fovea_figure **figure,
+                                  fovea_error *error) {
+    fovea__filter_list list;
+    fovea_filters_options chosen;
+    FOVEA__TRY(fovea__filter_list_make(context, graph, options, &chosen, &list, error));
+    job j = {.context = context, .options = &chosen, .several = list.count > 1, .error = error};
+    for (size_t i = 0; i < list.count; i++)
+        j.magnitude = fmax(j.magnitude, magnitude(&list.layer[i]));
+    fovea_status status = make_figure(&j, &list, &j.figure);
+    for (size_t i = 0; i < list.count && status == FOVEA_OK; i++)
+        status = add_layer(&j, &list.layer[i]);
+    fovea__filter_list_free(context, &list);
+    if (status == FOVEA_OK)
+        *figure = j.figure;
+    else
+        fovea_figure_free(j.figure);
+    return status;
+}
