@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// The figure of feature maps: the picture, then a row for each layer.
+#include <stdio.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "draw/panels.h"
+#include "figures/maps.h"
+#include "figures/picture_values.h"
+#include "tensor/convert.h"
+
+// How the numbers of a layer lie in panels: `channels` panels of height × width.
+typedef struct map_sizes {
+    int64_t channels, height, width;
+    bool vector;
+} map_sizes;
+
+// A vector of K numbers is one panel, in rows of the largest divisor of K up to 32.
+static map_sizes vector_sizes(int64_t count) {
+    int64_t width = count < 32 ? count : 32;
+    while (count % width) width--;
+    if (width < 8) width = count;
+    return (map_sizes){1, count / width, width, true};
+}
+
+static map_sizes sizes_of(const fovea_map_layer *layer) {
+    const fovea_shape *shape = &layer->view.shape;
+    int64_t width = shape->dim[shape->rank > 0 ? shape->rank - 1 : 0];
+    if (shape->rank < 2) return vector_sizes(shape->rank ? shape->dim[0] : 1);
+    int64_t count = fovea_shape_count(shape);
+    // Channels without extent, as after global pooling, are a vector too.
+    if (count == layer->channels) return vector_sizes(count);
+    return (map_sizes){layer->channels, count / layer->channels / width, width, false};
+}
+
+static fovea_status add_row_label(const fovea_maps *maps, fovea__panels *panels,
+                                  const fovea_map_layer *layer, const map_sizes *sizes,
+                                  fovea_error *error) {
+    char shape[128], note[256], left[64] = "";
+    fovea_shape_format(&layer->view.shape, shape, sizeof shape);
+    if (!sizes->vector && maps->options.channel < 0 && maps->options.most < sizes->channels)
+        snprintf(left, sizeof left, "\nthe first %d", maps->options.most);
+    if (sizes->vector && sizes->height > 1)
+        snprintf(left, sizeof left, "\nin rows of %lld", (long long)sizes->width);
+    snprintf(note, sizeof note, "%s\n%s%s", layer->op, shape, left);
+    return fovea__panels_row(panels, layer->name, note, error);
+}
+
+static fovea_status add_maps(const fovea_maps *maps, fovea__panels *panels,
+                             const fovea_map_layer *layer, const map_sizes *sizes,
+                             const float *data, fovea_error *error) {
+    int32_t channel = sizes->vector ? -1 : maps->options.channel;
+    int64_t size = sizes->height * sizes->width;
+    int64_t first = channel < 0 ? 0 : channel, count = channel < 0 ? sizes->channels : 1;
+    if (count > maps->options.most) count = maps->options.most;
+    for (int64_t c = first; c < first + count; c++) {
+        char title[48];
+        snprintf(title, sizeof title, "Output %lld", (long long)c + 1);
+        fovea__panel panel = {
+            .kind = layer->nonnegative ? FOVEA__PANEL_ACTIVATION : FOVEA__PANEL_SIGNED,
+            .data = data + c * size,
+            .height = sizes->height,
+            .width = sizes->width,
+            .title = sizes->vector ? NULL : title};
+        FOVEA__TRY(fovea__panels_add(panels, &panel, error));
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status add_layer(const fovea_maps *maps, fovea__panels *panels, int32_t index,
+                              fovea_error *error) {
+    fovea_map_layer layer = fovea_maps_layer(maps, index);
+    map_sizes sizes = sizes_of(&layer);
+    int64_t count = fovea_shape_count(&layer.view.shape);
+    FOVEA__TRY(add_row_label(maps, panels, &layer, &sizes, error));
+    float *data = fovea__new(maps->context, (size_t)count, sizeof *data, error);
+    if (!data) return FOVEA_OUT_OF_MEMORY;
+    fovea_status status =
+        fovea__convert(layer.view.type, layer.view.data, FOVEA_F32, data, count, error);
+    if (status == FOVEA_OK) status = add_maps(maps, panels, &layer, &sizes, data, error);
+    fovea__free(maps->context, data);
+    return status;
+}
+
+static fovea_status add_blocks(const fovea_maps *maps, fovea_figure *figure, fovea_error *error) {
+    fovea__panels_options options;
+    fovea__panels *panels;
+    char shape[128];
+    fovea_shape pixels = fovea_tensor_view(maps->picture).shape;
+    fovea__panels_options_default(&options);
+    options.scale = maps->options.scale;
+    options.values = maps->options.values;
+    FOVEA__TRY(fovea__figure_add_panels(figure, &options, &panels, error));
+    fovea_shape_format(&pixels, shape, sizeof shape);
+    FOVEA__TRY(fovea__panels_row(panels, "input", shape, error));
+    FOVEA__TRY(fovea__add_picture_panel(panels, maps->context,
+                                        fovea_tensor_view(maps->picture).data, &pixels, NULL, NULL,
+                                        FOVEA__MARK_NONE, error));
+    for (int32_t i = 0; i < maps->shown_count; i++) FOVEA__TRY(add_layer(maps, panels, i, error));
+    return FOVEA_OK;
+}
+
+fovea_status fovea_figure_maps(const fovea_maps *maps, fovea_figure **result, fovea_error *error) {
+    fovea_figure *figure;
+    FOVEA__TRY(fovea__figure_create(
+        maps->context, "Feature maps",
+        "What each layer makes of the picture. Before the activation values have signs: blue is "
+        "negative, red positive.",
+        &figure, error));
+    fovea_status status = add_blocks(maps, figure, error);
+    if (status == FOVEA_OK)
+        *result = figure;
+    else
+        fovea_figure_free(figure);
+    return status;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "figures/picture_values.h"
+
+#include "base/memory.h"
+
+fovea_status fovea__add_picture_panel(fovea__panels *panels, fovea_context *context,
+                                      const uint8_t *bytes, const fovea_shape *shape,
+                                      const char *title, const char *caption,
+                                      fovea__panel_mark mark, fovea_error *error) {
+    int64_t size = shape->dim[1] * shape->dim[2], channels = shape->dim[0] == 3 ? 3 : 1;
+    float *data = fovea__new(context, (size_t)size, 3 * sizeof *data, error);
+    if (!data) return FOVEA_OUT_OF_MEMORY;
+    for (int64_t c = 0; c < 3; c++)
+        for (int64_t i = 0; i < size; i++)
+            data[c * size + i] = (float)bytes[(c % channels) * size + i] / 255;
+    // Always as colour: grey pictures too keep black and white whatever scale the other panels have.
+    fovea__panel panel = {.kind = FOVEA__PANEL_COLOUR,
+                          .data = data,
+                          .height = shape->dim[1],
+                          .width = shape->dim[2],
+                          .title = title,
+                          .caption = caption,
+                          .mark = mark};
+    fovea_status status = fovea__panels_add(panels, &panel, error);
+    fovea__free(context, data);
+    return status;
+}
