@@ -15,7 +15,7 @@ static void write_parameter(cli_json *json, const fovea_operator_parameter *p) {
     cli_json_text(json, "onnx_name", p->onnx_name);
     cli_json_text(json, "kind", p->kind);
     cli_json_flag(json, "required", p->required);
-    if (p->required)
+    if (p->required || p->standard < p->minimum)
         cli_json_null(json, "default");
     else
         cli_json_real(json, "default", p->standard);
@@ -46,7 +46,7 @@ static void write_operator(cli_json *json, const fovea_operator_info *info) {
 }
 
 static void print_number(char *text, size_t size, double value) {
-    if (value >= 9e15)
+    if (value >= INT32_MAX || value <= -1e30)
         snprintf(text, size, "any");
     else
         snprintf(text, size, "%.9g", value);
@@ -54,11 +54,14 @@ static void print_number(char *text, size_t size, double value) {
 
 static void print_parameter(const fovea_operator_parameter *p) {
     char standard[32] = "required", low[32], high[32];
-    if (!p->required) print_number(standard, sizeof standard, p->standard);
+    if (!p->required && p->standard < p->minimum)
+        snprintf(standard, sizeof standard, "-");
+    else if (!p->required)
+        print_number(standard, sizeof standard, p->standard);
     print_number(low, sizeof low, p->minimum);
     print_number(high, sizeof high, p->maximum);
-    printf("  %-18s %-9s %-10s %8s %8s  %-20s %s\n", p->name, p->kind, standard, low, high,
-           p->onnx_name && p->onnx_name[0] ? p->onnx_name : "-", p->help);
+    printf("  %-18s %-9s %-10s %8s %8s  %-20s %s\n", p->name ? p->name : "(ONNX only)", p->kind,
+           standard, low, high, p->onnx_name && p->onnx_name[0] ? p->onnx_name : "-", p->help);
 }
 
 static void print_operator(const fovea_operator_info *info) {
@@ -105,10 +108,13 @@ static fovea_status list_operators(bool as_json) {
 
 // By the name in architecture text, with or without a rank ("conv2d"), or ONNX's.
 static bool is_called(const fovea_operator_info *info, const char *name) {
+    static const char *const ranked[] = {"conv", "maxpool", "avgpool", "batchnorm"};
     size_t length = strlen(info->name);
+    bool has_rank = false;
     if (strcmp(info->name, name) == 0 || strcmp(info->onnx_name, name) == 0) return true;
-    return strncmp(info->name, name, length) == 0 && name[length] >= '1' && name[length] <= '3' &&
-           strcmp(name + length + 1, "d") == 0;
+    for (int i = 0; i < 4; i++) has_rank |= strcmp(info->name, ranked[i]) == 0;
+    return has_rank && strncmp(info->name, name, length) == 0 && name[length] >= '1' &&
+           name[length] <= '3' && strcmp(name + length + 1, "d") == 0;
 }
 
 static fovea_status describe_named(const cli_call *cli, const char *name, fovea_error *error) {

@@ -22,7 +22,7 @@
 // Rules: data go to standard output (or the JSON writer of json_output.h when cli->json), messages
 // to standard error by cli_note; a failure is returned with its text in `error` – the framework
 // prints "fovea: TEXT" and ends with the status' exit code. Other helpers: open_inputs.h (models,
-// data sets, pictures), picture_output.h (where a figure goes), terminal.h, clean_text.h.
+// data sets, pictures), picture_output.h (where a figure goes), console.h, clean_text.h.
 #ifndef FOVEA_CLI_COMMAND_H
 #define FOVEA_CLI_COMMAND_H
 

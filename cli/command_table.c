@@ -5,13 +5,12 @@
 
 #include "command.h"
 
-extern const cli_command cli_describe, cli_summary, cli_version;
+extern const cli_command cli_data_list, cli_data_info, cli_data_get, cli_describe, cli_summary,
+    cli_train, cli_eval, cli_predict, cli_version;
 
 const cli_command *const cli_commands[] = {
-    &cli_describe,
-    &cli_summary,
-    &cli_version,
-    NULL,
+    &cli_data_list, &cli_data_info, &cli_data_get, &cli_describe, &cli_summary,
+    &cli_train,     &cli_eval,      &cli_predict,  &cli_version,  NULL,
 };
 
 const cli_command *cli_find_command(char *const *words, int count, int *used) {

@@ -30,6 +30,66 @@ fovea_status cli_open_dataset(const cli_call *cli, const char *name, const char 
     return fovea_dataset_open(cli->context, name, &options, dataset, error);
 }
 
+static bool same_classes(const fovea_model *model, const fovea_dataset *dataset) {
+    int32_t count = fovea_model_class_count(model);
+    if (count != fovea_dataset_class_count(dataset)) return false;
+    for (int32_t i = 0; i < count; i++)
+        if (strcmp(fovea_model_class_name(model, i), fovea_dataset_class_name(dataset, i)) != 0)
+            return false;
+    return true;
+}
+
+// "airplane,automobile,ship"; NULL without memory or when a name holds a comma.
+static char *join_classes(const fovea_model *model) {
+    char *list = NULL;
+    size_t size = 0;
+    FILE *text = open_memstream(&list, &size);
+    bool fits = text != NULL;
+    for (int32_t i = 0; fits && i < fovea_model_class_count(model); i++) {
+        const char *name = fovea_model_class_name(model, i);
+        fits = !strchr(name, ',') && fprintf(text, "%s%s", i ? "," : "", name) >= 0;
+    }
+    if (text && fclose(text) == 0 && fits) return list;
+    free(list);
+    return NULL;
+}
+
+static fovea_status open_classes(const cli_call *cli, const char *name, const char *classes,
+                                 int64_t limit, fovea_dataset **dataset, fovea_error *error) {
+    fovea_dataset_options options;
+    fovea_dataset_options_default(&options);
+    options.directory = cli_text(cli, "data-dir");
+    options.classes = classes;
+    options.part = "test";
+    options.limit = limit;
+    return fovea_dataset_open(cli->context, name, &options, dataset, error);
+}
+
+fovea_status cli_open_dataset_for(const cli_call *cli, const fovea_model *model, const char *name,
+                                  int64_t limit, fovea_dataset **dataset, fovea_error *error) {
+    const char *chosen = cli_text(cli, "classes");
+    CLI_TRY(open_classes(cli, name, chosen, limit, dataset, error));
+    if (chosen || fovea_model_class_count(model) == 0 || same_classes(model, *dataset))
+        return FOVEA_OK;
+    char *list = join_classes(model), shown[200];
+    if (!list) return FOVEA_OK;
+    fovea_dataset *part = NULL;
+    fovea_status status = open_classes(cli, name, list, limit, &part, error);
+    if (status == FOVEA_OK) {
+        fovea_dataset_free(*dataset);
+        *dataset = part;
+        cli_note(cli, "only the model's classes: %s", cli_clean(shown, sizeof shown, list));
+    } else {
+        fovea_dataset_free(*dataset);
+        *dataset = NULL;
+        cli_fail(error, status,
+                 "the model's classes (%s) are not those of %s; choose some with --classes",
+                 cli_clean(shown, sizeof shown, list), name);
+    }
+    free(list);
+    return status;
+}
+
 static fovea_status take_sample(const cli_call *cli, const fovea_dataset *dataset, int64_t index,
                                 cli_picture *picture, fovea_error *error) {
     fovea_shape shape = fovea_dataset_shape(dataset);

@@ -13,6 +13,11 @@ fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_s
 fovea_status cli_open_dataset(const cli_call *cli, const char *name, const char *part,
                               int64_t limit, fovea_dataset **dataset, fovea_error *error);
 
+// The same for a model: without --classes those that the model names are chosen, where the set has
+// others besides. The part is test where the name has none.
+fovea_status cli_open_dataset_for(const cli_call *cli, const fovea_model *model, const char *name,
+                                  int64_t limit, fovea_dataset **dataset, fovea_error *error);
+
 // A picture as 8-bit C,H,W from a file, or SET[:PART]#INDEX (the part test, when `part` is NULL).
 typedef struct cli_picture {
     fovea_tensor *picture;  // U8 C,H,W

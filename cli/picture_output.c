@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "clean_text.h"
-#include "terminal.h"
+#include "console.h"
 
 fovea_status cli_figure_check(const cli_call *cli, fovea_error *error) {
     const char *path = cli_text(cli, "output");

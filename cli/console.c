@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "terminal.h"
+#include "console.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the terminal can show, from the environment: NO_COLOR, CLICOLOR_FORCE, COLORTERM, TERM,
 // COLUMNS and the locale's character set.
-#ifndef FOVEA_CLI_TERMINAL_H
-#define FOVEA_CLI_TERMINAL_H
+#ifndef FOVEA_CLI_CONSOLE_H
+#define FOVEA_CLI_CONSOLE_H
 
 #include <stdbool.h>
 #include <stdio.h>
