@@ -62,7 +62,8 @@ FOVEA_API fovea_status fovea_session_gradient(const fovea_session *session, fove
 // Called during forward, in the order of the nodes, with a view that is valid until it returns.
 typedef void fovea_probe(void *user, const fovea_graph *graph, fovea_value value,
                          const fovea_view *view);
-// Watches one value, or all computed ones with FOVEA_NO_VALUE. At most 16 probes a session.
+// Watches one computed value, or all of them with FOVEA_NO_VALUE. At most 16 probes a session.
+// Errors: INVALID_ARGUMENT (no node computes the value, more than 16).
 FOVEA_API fovea_status fovea_session_add_probe(fovea_session *session, fovea_value value,
                                                fovea_probe *probe, void *user, fovea_error *error);
 
@@ -87,7 +88,8 @@ typedef struct fovea_gradient_report {
     double analytic, numeric;
 } fovea_gradient_report;
 FOVEA_API void fovea_gradient_check_options_default(fovea_gradient_check_options *options);
-// Parameters are changed during the check and put back. Errors: UNSUPPORTED unless the graph is F64.
+// Parameters and inputs are changed during the check and put back. `options` may be NULL. Errors: UNSUPPORTED
+// unless the graph is F64; those of a session and its forward.
 FOVEA_API fovea_status fovea_gradient_check(fovea_graph *graph, const fovea_view *inputs,
                                             int32_t count,
                                             const fovea_gradient_check_options *options,

@@ -109,10 +109,6 @@ static fovea_status run_backward_merge(const fovea__step *step, const fovea__bou
     return FOVEA_OK;
 }
 
-static bool wants(const fovea__lowered *lowered, int32_t input) {
-    return lowered->wanted >> input & 1;
-}
-
 // Gradients of the batched inputs for one group.
 static fovea_status run_backward(const fovea__step *step, const fovea__bound *bound, int64_t g,
                                  int32_t worker, fovea_error *error) {
@@ -120,17 +116,17 @@ static fovea_status run_backward(const fovea__step *step, const fovea__bound *bo
     const fovea__lowered *lowered = step->lowered;
     const fovea_graph *graph = lowered->graph;
     float *d_in[FOVEA__MAX_INPUTS] = {NULL}, *scratch = (float *)bound->scratch[worker];
-    for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++) {
+    for (int32_t i = 0; i < lowered->node->in_count; i++) {
         fovea_value v = lowered->node->in[i];
-        if (!wants(lowered, i) || !fovea__is_batched(&graph->value[v])) continue;
-        bool add = lowered->accumulate >> i & 1;
+        if (!fovea__wants(lowered, i) || !fovea__is_batched(&graph->value[v])) continue;
+        bool add = fovea__accumulates(lowered, i);
         d_in[i] = add ? scratch : fovea__group_at(graph, bound->gradient, v, g);
         if (add) scratch += fovea__group_size(graph, v);
     }
     lowered->family->backward(lowered, bound, g, d_in, (uint8_t *)scratch);
-    for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++) {
+    for (int32_t i = 0; i < lowered->node->in_count; i++) {
         fovea_value v = lowered->node->in[i];
-        if (d_in[i] && lowered->accumulate >> i & 1)
+        if (d_in[i] && fovea__accumulates(lowered, i))
             fovea__binary_accumulate_f32(fovea__group_size(graph, v), d_in[i],
                                          fovea__group_at(graph, bound->gradient, v, g));
     }
@@ -140,7 +136,7 @@ static fovea_status run_backward(const fovea__step *step, const fovea__bound *bo
 // The slot's part of a parameter's gradient, NULL when it is unwanted or summed in tiles instead.
 static float *slot_part(const fovea__lowered *lowered, const fovea__bound *bound, int32_t input,
                         int64_t g) {
-    if (!wants(lowered, input)) return NULL;
+    if (!fovea__wants(lowered, input)) return NULL;
     fovea_value v = lowered->node->in[input];
     int32_t slots = fovea__parameter_slots(bound->plan, v, &bound->split);
     if (slots != bound->split.slots) return NULL;
@@ -161,7 +157,7 @@ static fovea_status run_weight_gradient(const fovea__step *step, const fovea__bo
 
 // A whole parameter whose slots would be too big: this tile of it over all groups in order.
 static float *whole_part(const fovea__lowered *lowered, const fovea__bound *bound, int32_t input) {
-    if (!wants(lowered, input)) return NULL;
+    if (!fovea__wants(lowered, input)) return NULL;
     fovea_value v = lowered->node->in[input];
     int32_t slots = fovea__parameter_slots(bound->plan, v, &bound->split);
     return slots == bound->split.slots ? NULL : bound->gradient[v];
@@ -183,7 +179,12 @@ static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, fovea__step
                              fovea_status (*run)(const fovea__step *, const fovea__bound *, int64_t,
                                                  int32_t, fovea_error *),
                              fovea_error *error) {
-    fovea__step step = {kind, lowered ? lowered->index : -1, tiles, what, run, lowered};
+    fovea__step step = {.kind = kind,
+                        .node = lowered ? lowered->index : -1,
+                        .tiles = tiles,
+                        .what = what,
+                        .run = run,
+                        .lowered = lowered};
     return fovea__steps_add(plan->context, steps, &step, error);
 }
 
@@ -197,8 +198,8 @@ static fovea_status prepare_nodes(fovea__plan *plan, uint8_t *written, fovea_err
         fovea__mark_accumulation(lowered, written);
         if (lowered->family->prepare)
             FOVEA__TRY(lowered->family->prepare(plan, lowered, &scratch, error));
-        for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++)
-            if (lowered->accumulate >> i & 1)
+        for (int32_t i = 0; i < lowered->node->in_count; i++)
+            if (fovea__accumulates(lowered, i))
                 scratch += (size_t)fovea__group_size(graph, lowered->node->in[i]) * sizeof(float);
         if (scratch > plan->scratch) plan->scratch = scratch;
         lowered->workspace_at = plan->workspace;
@@ -242,39 +243,59 @@ static fovea_status lower_backward_node(fovea__plan *plan, const fovea__lowered 
     if (family->backward_merge)
         FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, lowered, "merge", 0, run_backward_merge,
                             error));
-    if (family->weight_gradient && (wants(lowered, 1) || wants(lowered, 2)))
+    if (family->weight_gradient && (fovea__wants(lowered, 1) || fovea__wants(lowered, 2)))
         FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "weight gradient", 0,
                             run_weight_gradient, error));
-    bool batched = wants(lowered, 0);
-    for (int32_t i = 1; i < lowered->node->in_count && i < 32; i++)
-        batched |=
-            wants(lowered, i) && fovea__is_batched(&lowered->graph->value[lowered->node->in[i]]);
+    bool batched = fovea__wants(lowered, 0);
+    for (int32_t i = 1; i < lowered->node->in_count; i++)
+        batched |= fovea__wants(lowered, i) &&
+                   fovea__is_batched(&lowered->graph->value[lowered->node->in[i]]);
     if (family->backward && batched)
         FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "input gradient", 0,
                             run_backward, error));
     return FOVEA_OK;
 }
 
-static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
-    size_t nodes = plan->graph->node_count;
-    for (size_t n = nodes; n-- > 0;)
-        if (plan->lowered[n].wanted)
-            FOVEA__TRY(lower_backward_node(plan, &plan->lowered[n], error));
-    for (size_t n = nodes; n-- > 0;) {
+// The tiles of one parameter must not be summed at the same time for two nodes that share it. `summed` has one
+// mark a value.
+static bool shares_parameter(const fovea__lowered *lowered, uint8_t *summed) {
+    bool shares = false;
+    for (int32_t i = 1; i <= 2; i++) {
+        if (!fovea__wants(lowered, i)) continue;
+        uint8_t *mark = &summed[lowered->node->in[i]];
+        shares |= *mark != 0;
+        *mark = 1;
+    }
+    return shares;
+}
+
+static fovea_status lower_tiles(fovea__plan *plan, uint8_t *summed, fovea_error *error) {
+    fovea__steps *steps = &plan->after;
+    for (size_t n = plan->graph->node_count; n-- > 0;) {
         const fovea__lowered *lowered = &plan->lowered[n];
-        if (lowered->family->tiles && (wants(lowered, 1) || wants(lowered, 2)))
-            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_TILE, lowered, "weight gradient",
-                                lowered->family->tiles(lowered), run_tile, error));
+        if (!lowered->family->tiles || !(fovea__wants(lowered, 1) || fovea__wants(lowered, 2)))
+            continue;
+        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_TILE, lowered, "weight gradient",
+                            lowered->family->tiles(lowered), run_tile, error));
+        steps->step[steps->count - 1].apart = shares_parameter(lowered, summed);
     }
     return FOVEA_OK;
 }
 
+static fovea_status lower_backward(fovea__plan *plan, uint8_t *summed, fovea_error *error) {
+    for (size_t n = plan->graph->node_count; n-- > 0;)
+        if (plan->lowered[n].wanted)
+            FOVEA__TRY(lower_backward_node(plan, &plan->lowered[n], error));
+    return lower_tiles(plan, summed, error);
+}
+
 fovea_status fovea__lower_n16(fovea__plan *plan, fovea_error *error) {
-    uint8_t *written = fovea__new(plan->context, plan->graph->value_count, 1, error);
-    if (!written) return FOVEA_OUT_OF_MEMORY;
-    fovea_status status = prepare_nodes(plan, written, error);
-    fovea__free(plan->context, written);
+    size_t values = plan->graph->value_count;
+    uint8_t *marks = fovea__new(plan->context, 2 * values, 1, error);
+    if (!marks) return FOVEA_OUT_OF_MEMORY;
+    fovea_status status = prepare_nodes(plan, marks, error);
     if (status == FOVEA_OK) status = lower_forward(plan, error);
-    if (status == FOVEA_OK && plan->backward) status = lower_backward(plan, error);
+    if (status == FOVEA_OK && plan->backward) status = lower_backward(plan, marks + values, error);
+    fovea__free(plan->context, marks);
     return status;
 }

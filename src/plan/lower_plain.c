@@ -66,23 +66,23 @@ static fovea_status backward(const fovea__step *step, const fovea__bound *bound,
     for (int32_t i = 0; i < node->in_count; i++) {
         d_in[i] = in[i];
         d_in[i].data = NULL;
-        if (!(i < 32 && lowered->wanted >> i & 1)) continue;
-        bool add = lowered->accumulate >> i & 1;
+        if (!fovea__wants(lowered, i)) continue;
+        bool add = fovea__accumulates(lowered, i);
         d_in[i].data = add ? scratch : bound->gradient[node->in[i]];
         if (add)
             scratch += (size_t)fovea_shape_count(&d_in[i].shape) * fovea_type_size(d_in[i].type);
     }
     fovea_status status = node->op->vjp(&call, d_out, d_in, error);
     if (status != FOVEA_OK) return fovea__fail_in(error, status, node->name);
-    for (int32_t i = 0; i < node->in_count && i < 32; i++)
-        if (lowered->accumulate >> i & 1) accumulate(&d_in[i], bound->gradient[node->in[i]]);
+    for (int32_t i = 0; i < node->in_count; i++)
+        if (fovea__accumulates(lowered, i)) accumulate(&d_in[i], bound->gradient[node->in[i]]);
     return FOVEA_OK;
 }
 
 static void need_scratch(fovea__plan *plan, const fovea__lowered *lowered) {
     size_t scratch = 0;
-    for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++) {
-        if (!(lowered->accumulate >> i & 1)) continue;
+    for (int32_t i = 0; i < lowered->node->in_count; i++) {
+        if (!fovea__accumulates(lowered, i)) continue;
         const fovea__value *value = &plan->graph->value[lowered->node->in[i]];
         int64_t samples = fovea__is_batched(value) ? plan->samples : 1;
         scratch += (size_t)(fovea__value_size(value) * samples) * fovea_type_size(plan->type);

@@ -110,7 +110,7 @@ static int64_t concat_axis(const fovea_graph *graph, const fovea__node *node) {
 static bool concat_accepts(const fovea_graph *graph, const fovea__node *node) {
     for (int32_t i = 0; i < node->in_count; i++)
         if (!fovea__is_batched(&graph->value[node->in[i]])) return false;
-    return concat_axis(graph, node) > 0 && node->in_count <= 32;
+    return concat_axis(graph, node) > 0;
 }
 
 static fovea_status concat_prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -45,6 +46,24 @@ static fovea_status choose_layout(fovea__plan *plan, const fovea__plan_options *
     return FOVEA_OK;
 }
 
+// The numbers of one value of the largest batch; more is refused, so that no size computed from it overflows.
+#define MAX_BATCH_NUMBERS ((int64_t)1 << 44)
+
+static fovea_status check_sizes(const fovea__plan *plan, fovea_error *error) {
+    for (size_t v = 0; v < plan->graph->value_count; v++) {
+        const fovea__value *value = &plan->graph->value[v];
+        int64_t numbers;
+        if (!fovea__is_batched(value)) continue;
+        if (!fovea__mul_i64(fovea__value_size(value), plan->samples + FOVEA__LANES, &numbers) ||
+            numbers > MAX_BATCH_NUMBERS)
+            return fovea__fail_at(error, FOVEA_OUT_OF_MEMORY, value->name, -1,
+                                  "a batch of %lld with %lld numbers a sample is more than any "
+                                  "memory; a smaller batch may fit",
+                                  (long long)plan->samples, (long long)fovea__value_size(value));
+    }
+    return FOVEA_OK;
+}
+
 static fovea_status allocate(fovea__plan *plan, fovea_error *error) {
     fovea_context *context = plan->context;
     size_t values = plan->graph->value_count;
@@ -66,6 +85,7 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
     if (plan->samples < 1 || plan->samples > (1 << 24))
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "a batch of %lld; 1 to 2^24 are allowed",
                            (long long)plan->samples);
+    FOVEA__TRY(check_sizes(plan, error));
     FOVEA__TRY(common_type(plan->graph, &plan->type, error));
     FOVEA__TRY(choose_layout(plan, options, error));
     FOVEA__TRY(allocate(plan, error));
@@ -133,9 +153,9 @@ fovea_status fovea__mark_gradients(fovea__plan *plan, const fovea__plan_options 
     }
     for (size_t n = 0; n < graph->node_count; n++) {
         fovea__lowered *lowered = &plan->lowered[n];
-        for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++) {
+        for (int32_t i = 0; i < lowered->node->in_count; i++) {
             fovea_value v = lowered->node->in[i];
-            if (v >= 0 && plan->has_gradient[v]) lowered->wanted |= 1u << i;
+            if (v >= 0 && plan->has_gradient[v]) lowered->wanted |= UINT64_C(1) << i;
         }
         // Only the first output of an operator carries a gradient; the others are running statistics.
         if (lowered->wanted) plan->has_gradient[lowered->node->out[0]] = 1;
@@ -144,10 +164,10 @@ fovea_status fovea__mark_gradients(fovea__plan *plan, const fovea__plan_options 
 }
 
 void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written) {
-    for (int32_t i = 0; i < lowered->node->in_count && i < 32; i++) {
-        if (!(lowered->wanted >> i & 1)) continue;
+    for (int32_t i = 0; i < lowered->node->in_count; i++) {
+        if (!fovea__wants(lowered, i)) continue;
         uint8_t *mark = &written[lowered->node->in[i]];
-        if (*mark) lowered->accumulate |= 1u << i;
+        if (*mark) lowered->accumulate |= UINT64_C(1) << i;
         *mark = 1;
     }
 }

@@ -46,6 +46,7 @@ struct fovea__step {
     fovea__step_kind kind;
     int32_t node;  // -1: the graph's input
     int64_t tiles;
+    bool apart;        // waits for the steps before it: it adds to a sum that one of them adds to
     const char *what;  // kernel or operator, for the plan's listing: "conv n16 avx512 forward"
     fovea_status (*run)(const fovea__step *step, const fovea__bound *bound, int64_t item,
                         int32_t worker, fovea_error *error);
@@ -62,12 +63,20 @@ typedef struct fovea__lowered {
     const fovea_graph *graph;
     const fovea__node *node;
     int32_t index;
-    uint32_t wanted;      // bit i: the gradient of input i is wanted (i < 32)
-    uint32_t accumulate;  // bit i: it is added to what a later reader of the value left there
+    uint64_t wanted;      // bit i: the gradient of input i is wanted
+    uint64_t accumulate;  // bit i: it is added to what a later reader of the value left there
     const struct fovea__n16_family *family;
     void *detail;
     size_t workspace_at, workspace;  // bytes in bound->workspace
 } fovea__lowered;
+
+_Static_assert(FOVEA__MAX_INPUTS <= 64, "wanted and accumulate have a bit for each input");
+static inline bool fovea__wants(const fovea__lowered *lowered, int32_t input) {
+    return lowered->wanted >> input & 1;
+}
+static inline bool fovea__accumulates(const fovea__lowered *lowered, int32_t input) {
+    return lowered->accumulate >> input & 1;
+}
 
 struct fovea__plan {
     const fovea_graph *graph;

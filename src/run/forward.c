@@ -148,7 +148,7 @@ fovea_status fovea__session_backward_seeded(fovea_session *session, fovea_error 
     return FOVEA_OK;
 }
 
-static void clear_output_gradients(fovea_session *session) {
+void fovea__session_clear_seeds(fovea_session *session) {
     const fovea_graph *graph = session->graph;
     for (size_t o = 0; o < graph->output_count; o++) {
         fovea_value v = graph->output[o];
@@ -172,10 +172,11 @@ fovea_status fovea_session_backward(fovea_session *session, fovea_value output,
             "backward needs an output of the graph, a session made with gradients and a "
             "forward before it");
     fovea__signature want = fovea__at_batch(&graph->value[output], session->bound.split.samples);
-    if (d_output->type != want.type || !fovea_shape_equal(&d_output->shape, &want.shape))
+    if (d_output->type != want.type || !fovea_shape_equal(&d_output->shape, &want.shape) ||
+        !d_output->data)
         return fovea__fail_at(error, FOVEA_SHAPE_MISMATCH, graph->value[output].name, -1,
                               "the gradient given has another type or shape than the output");
-    clear_output_gradients(session);
+    fovea__session_clear_seeds(session);
     if (is_n16(session, output))
         pack(session, output, d_output->data, session->gradient[output]);
     else
@@ -225,9 +226,11 @@ fovea_status fovea_session_gradient(const fovea_session *session, fovea_value va
 
 fovea_status fovea_session_add_probe(fovea_session *session, fovea_value value, fovea_probe *probe,
                                      void *user, fovea_error *error) {
-    if (session->probes >= FOVEA__MAX_PROBES || value >= (fovea_value)session->graph->value_count)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "no such value, or more than %d probes",
-                           FOVEA__MAX_PROBES);
+    const fovea_graph *graph = session->graph;
+    if (session->probes >= FOVEA__MAX_PROBES)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "more than %d probes", FOVEA__MAX_PROBES);
+    if (value != FOVEA_NO_VALUE && fovea_graph_value(graph, value).node < 0)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "value %d is computed by no node", value);
     session->probe[session->probes].value = value;
     session->probe[session->probes].call = probe;
     session->probe[session->probes++].user = user;

@@ -68,11 +68,12 @@ static fovea_status analytic(const check *c, fovea_value v, fovea_tensor **sum,
 }
 
 static void record(const check *c, fovea_value v, int64_t element, double a, double n) {
-    double allowed = c->options->absolute + c->options->relative * fabs(n);
-    double ratio = fabs(a - n) / allowed;
+    double apart = fabs(a - n), allowed = c->options->absolute + c->options->relative * fabs(n);
+    double ratio = apart > 0 || isnan(apart) ? apart / allowed : 0;
     c->report->checked++;
     if (!(ratio <= 1)) c->report->failed++;
-    if (ratio <= c->report->worst) return;
+    // A ratio that is not a number is worse than any other; the first stays.
+    if (ratio <= c->report->worst || isnan(c->report->worst)) return;
     c->report->worst = ratio;
     c->report->worst_value = v;
     c->report->worst_element = element;
@@ -91,7 +92,7 @@ static fovea_status check_value(const check *c, fovea_value v, double *memory, f
     }
     fovea_view view = fovea_tensor_view(gradient);
     int64_t size = fovea_shape_count(&view.shape);
-    int64_t step = c->options->most > 0 && size > c->options->most ? size / c->options->most : 1;
+    int64_t most = c->options->most, step = most > 0 && size > most ? (size - 1) / most + 1 : 1;
     for (int64_t i = 0; i < size && status == FOVEA_OK; i += step) {
         double kept = memory[i];
         memory[i] = kept + c->options->epsilon;
@@ -125,9 +126,14 @@ fovea_status fovea_gradient_check(fovea_graph *graph, const fovea_view *inputs, 
     fovea_gradient_check_options_default(&standard);
     if (!options) options = &standard;
     *report = (fovea_gradient_report){.worst_value = FOVEA_NO_VALUE};
-    if (count < 1 || inputs[0].type != FOVEA_F64 || inputs[0].shape.rank < 1)
-        return fovea__fail(error, FOVEA_UNSUPPORTED,
-                           "the gradient check wants an F64 graph and input");
+    for (size_t i = 0; i < graph->input_count; i++)
+        if (graph->value[graph->input[i]].signature.type != FOVEA_F64)
+            return fovea__fail(error, FOVEA_UNSUPPORTED, "the gradient check wants an F64 graph");
+    if (count < 1 || inputs[0].shape.rank < 1)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "the gradient check wants a batch");
+    if (!(options->epsilon > 0))
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "epsilon is %g; it must be above 0",
+                           options->epsilon);
     fovea_session_options session;
     fovea_session_options_default(&session);
     session.samples = inputs[0].shape.dim[0];
