@@ -91,8 +91,8 @@ typedef struct fovea_epoch {
 
 typedef struct fovea_trainer fovea_trainer;
 
-// `validation` and `test` may be NULL, and `training` for those who only call fovea_trainer_step. Model and sets must outlive the trainer; it changes the model's
-// parameters. Errors: INVALID_ARGUMENT (sizes, classes > outputs, label smoothing out of range ...),
+// `validation` and `test` may be NULL, and `training` for those who only call fovea_trainer_step. Model and sets
+// must outlive the trainer; it changes the model's parameters. The model's normalisation is set before. Errors: INVALID_ARGUMENT (sizes, classes > outputs, label smoothing out of range ...),
 // SHAPE_MISMATCH (pictures do not fit the net), OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_trainer_create(fovea_model *model, const fovea_dataset *training,
                                             const fovea_dataset *validation,
@@ -114,7 +114,8 @@ FOVEA_API void fovea_trainer_on_progress(fovea_trainer *trainer, fovea_progress_
                                          void *user);
 
 // One step on given data, for those who write their own loop: `pictures` N pictures of C*H*W bytes, N labels.
-// Returns the mean loss before the update. NOT_FINITE: nothing was changed; the text names step and layer.
+// Returns the mean loss before the update. Dropout is keyed by the number of steps done and the position in the
+// batch. NOT_FINITE: nothing was changed; the text names step and layer.
 FOVEA_API fovea_status fovea_trainer_step(fovea_trainer *trainer, const uint8_t *const *pictures,
                                           const int32_t *labels, int64_t count, double *loss,
                                           fovea_error *error);
@@ -147,7 +148,7 @@ FOVEA_API fovea_status fovea_history_read(fovea_context *context, const char *pa
                                           fovea_error *error);
 FOVEA_API void fovea_history_free(fovea_context *context, fovea_epoch *history);
 
-// What the net says about every sample of a set.
+// What the net says about every sample of a set, which must outlive the answers.
 typedef struct fovea_answers fovea_answers;
 FOVEA_API fovea_status fovea_answers_create(const fovea_model *model, const fovea_dataset *dataset,
                                             int64_t batch, fovea_answers **answers,

@@ -20,6 +20,16 @@ static void add_field(fovea__text *text, const char *name, double value) {
         fovea__text_add(text, "null");
 }
 
+// `values` may be NULL: an empty list.
+static void add_list(fovea__text *text, const char *name, const double *values, int64_t count) {
+    fovea__text_format(text, ",\"%s\":[", name);
+    for (int64_t k = 0; values && k < count; k++) {
+        fovea__text_add(text, k ? "," : "");
+        fovea__text_exact(text, values[k]);
+    }
+    fovea__text_add(text, "]");
+}
+
 // What must be the same for a run to go on as if it had never stopped.
 static void describe_run(const fovea_trainer *t, fovea__text *text, const char *data_hash) {
     const fovea_train_options *o = &t->options;
@@ -50,12 +60,12 @@ static void describe_run(const fovea_trainer *t, fovea__text *text, const char *
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         add_field(text, fields[i].name, fields[i].value);
     fovea__text_format(text, ",\"seed\":\"%llu\"", (unsigned long long)o->seed);
-    fovea__text_add(text, ",\"class_weights\":[");
-    for (int64_t k = 0; t->class_weight && k < t->outputs; k++) {
-        fovea__text_add(text, k ? "," : "");
-        fovea__text_exact(text, t->class_weight[k]);
-    }
-    fovea__text_add(text, "]}");
+    const uint8_t *fill = o->augmentation.fill;
+    fovea__text_format(text, ",\"fill\":[%d,%d,%d,%d]", fill[0], fill[1], fill[2], fill[3]);
+    add_list(text, "class_weights", t->class_weight, t->outputs);
+    add_list(text, "mean", t->model->mean, t->model->input[0]);
+    add_list(text, "deviation", t->model->deviation, t->model->input[0]);
+    fovea__text_add(text, "}");
 }
 
 fovea_status fovea__checkpoint_state(const fovea_trainer *t, char **state, fovea_error *error) {

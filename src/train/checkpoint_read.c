@@ -95,17 +95,31 @@ static fovea_status number(const fovea__json *object, const char *key, double *v
     return found ? fovea__json_number(&member, value, error) : FOVEA_OK;
 }
 
+// Samples of an epoch seen after so many of its steps.
+static int64_t samples_after(const fovea_trainer *t, int64_t steps) {
+    int64_t count = t->training ? fovea_dataset_count(t->training) : 0;
+    int64_t most = steps * t->options.batch;
+    return most < count ? most : count;
+}
+
 static fovea_status read_position(reading *r, fovea_error *error) {
     fovea__json root = fovea__json_root(r->state, r->path);
     const int64_t many = (int64_t)1 << 53, steps = fovea__steps_per_epoch(r->trainer);
-    FOVEA__TRY(integer(&root, "epoch", r->trainer->options.epochs, &r->at.epoch, error));
+    FOVEA__TRY(integer(&root, "epoch", many, &r->at.epoch, error));
+    if (r->at.epoch > r->trainer->options.epochs)
+        return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, r->path, -1,
+                              "was written after %lld epochs; this run has only %d",
+                              (long long)r->at.epoch, r->trainer->options.epochs);
     FOVEA__TRY(integer(&root, "step", steps, &r->at.step, error));
     FOVEA__TRY(integer(&root, "updates", many, &r->at.updates, error));
     FOVEA__TRY(integer(&root, "right", many, &r->at.right, error));
     FOVEA__TRY(integer(&root, "seen", many, &r->at.seen, error));
     FOVEA__TRY(number(&root, "loss_sum", &r->at.loss_sum, error));
     FOVEA__TRY(number(&root, "seconds", &r->at.seconds, error));
-    if (r->at.epoch * steps + r->at.step != r->at.updates)
+    // Steps of fovea_trainer_step count as updates only.
+    if (r->at.epoch * steps + r->at.step > r->at.updates || r->at.right > r->at.seen ||
+        r->at.seen != samples_after(r->trainer, r->at.step) || !isfinite(r->at.loss_sum) ||
+        !isfinite(r->at.seconds))
         return fovea__fail_at(error, FOVEA_BAD_FILE, r->path, -1,
                               "its counters contradict each other");
     return FOVEA_OK;

@@ -69,11 +69,13 @@ static fovea_status loss_not_finite(fovea_trainer *t, double loss, fovea_error *
         isnan(loss) ? "not a number" : "infinite");
 }
 
-// Batch in picture, label and sample; at.epoch and updates say which step it is.
-static fovea_status run_step(fovea_trainer *t, int64_t count, double *loss, fovea_error *error) {
+// Batch in picture, label and sample; `epoch` and the sample numbers are the keys of dropout.
+static fovea_status run_step(fovea_trainer *t, int64_t count, int64_t epoch, double *loss,
+                             fovea_error *error) {
     int64_t steps = fovea__steps_per_epoch(t);
-    fovea_session_set_random(t->session, t->options.seed, (uint32_t)t->at.epoch, t->sample, count);
+    fovea_session_set_random(t->session, t->options.seed, (uint32_t)epoch, t->sample, count);
     FOVEA__TRY(fovea__session_forward_pictures(t->session, t->picture, t->table, count, error));
+    fovea__session_clear_seeds(t->session);
     *loss = fovea__loss(t, count, true);
     if (!isfinite(*loss)) return loss_not_finite(t, *loss, error);
     FOVEA__TRY(fovea__session_backward_seeded(t->session, error));
@@ -102,7 +104,7 @@ fovea_status fovea_trainer_step(fovea_trainer *trainer, const uint8_t *const *pi
         trainer->label[n] = labels[n];
         trainer->sample[n] = (uint32_t)n;
     }
-    return run_step(trainer, count, loss, error);
+    return run_step(trainer, count, trainer->at.updates, loss, error);
 }
 
 static fovea_progress progress_now(const fovea_trainer *t, int64_t steps) {
@@ -140,7 +142,7 @@ static fovea_status run_steps(fovea_trainer *t, fovea_error *error) {
         int64_t first = t->at.step * t->options.batch, left = count - first;
         int64_t size = left < t->options.batch ? left : t->options.batch;
         fovea__gather(t, t->order + first, size);
-        FOVEA__TRY(run_step(t, size, &loss, error));
+        FOVEA__TRY(run_step(t, size, t->at.epoch, &loss, error));
         count_answers(t, size, loss, fovea__seconds() - started);
         fovea_progress now = progress_now(t, steps);
         if (t->progress && !t->progress(t->progress_user, &now))

@@ -116,6 +116,10 @@ fovea_status fovea_history_read(fovea_context *context, const char *path, fovea_
     *history = NULL;
     *count = 0;
     FOVEA__TRY(fovea__file_read(context, path, MAX_FILE, &bytes, error));
+    if (memchr(bytes.data, 0, bytes.size)) {
+        fovea__free(context, bytes.data);
+        return fovea__fail_at(error, FOVEA_BAD_FILE, path, -1, "is no text: it has a byte of zero");
+    }
     char *text = fovea__copy_text_n(context, (const char *)bytes.data, bytes.size, error);
     fovea__free(context, bytes.data);
     if (!text) return FOVEA_OUT_OF_MEMORY;

@@ -17,8 +17,21 @@ int64_t fovea__steps_per_epoch(const fovea_trainer *trainer) {
     return (count + trainer->options.batch - 1) / trainer->options.batch;
 }
 
+// Losses are made of one row of numbers a sample.
+static fovea_status check_output(const fovea_model *model, fovea_error *error) {
+    fovea_value_info out = fovea_graph_value(model->graph, fovea_graph_output(model->graph, 0));
+    if (out.name && out.shape.rank == 2 && out.shape.dim[0] == FOVEA_DYNAMIC) return FOVEA_OK;
+    char shape[128] = "missing";
+    if (out.name) fovea_shape_format(&out.shape, shape, sizeof shape);
+    return fovea__fail_at(error, FOVEA_SHAPE_MISMATCH, out.name ? out.name : "the net", -1,
+                          "the net's output is %s; a loss needs one row of numbers for each "
+                          "picture (is a flatten and linear missing at the end?)",
+                          shape);
+}
+
 fovea_status fovea__check_fit(const fovea_model *model, const fovea_dataset *dataset,
                               fovea_error *error) {
+    FOVEA__TRY(check_output(model, error));
     fovea_shape has = fovea_dataset_shape(dataset), wants = fovea_model_input(model);
     if (!fovea_shape_equal(&has, &wants)) {
         char a[64], b[64];
@@ -30,8 +43,7 @@ fovea_status fovea__check_fit(const fovea_model *model, const fovea_dataset *dat
     }
     const fovea_graph *graph = fovea_model_graph(model);
     const fovea__value *out = &graph->value[fovea_graph_output(graph, 0)];
-    if (out->signature.shape.rank != 2 ||
-        out->signature.shape.dim[1] < fovea_dataset_class_count(dataset)) {
+    if (out->signature.shape.dim[1] < fovea_dataset_class_count(dataset)) {
         char shape[64];
         fovea_shape_format(&out->signature.shape, shape, sizeof shape);
         return fovea__fail_at(error, FOVEA_SHAPE_MISMATCH, out->name, -1,
@@ -49,32 +61,58 @@ static bool in_range(double value, double low, double high) {
     return value >= low && value <= high;
 }
 
+static fovea_status check_class_weights(const fovea_train_options *o, int64_t outputs,
+                                        fovea_error *error) {
+    if (!o->class_weight) return FOVEA_OK;
+    if (o->class_weight_count != outputs)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "%d class weights for a net of %lld outputs", o->class_weight_count,
+                           (long long)outputs);
+    double sum = 0;
+    for (int32_t k = 0; k < o->class_weight_count; k++) {
+        if (!in_range(o->class_weight[k], 0, 1e30))
+            return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "class weight %d is %g", k,
+                               o->class_weight[k]);
+        sum += o->class_weight[k];
+    }
+    if (sum > 0) return FOVEA_OK;
+    return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "all class weights are 0");
+}
+
 static fovea_status check_options(const fovea_train_options *o, int64_t outputs,
                                   fovea_error *error) {
     const struct {
         const char *name;
         double value, low, high;
-    } ranges[] = {
-        {"learning rate", o->learning_rate, 0, 1e6}, {"momentum", o->momentum, 0, 1},
-        {"weight decay", o->weight_decay, 0, 1e6},   {"beta1", o->beta1, 0, 0.999999999},
-        {"beta2", o->beta2, 0, 0.999999999},         {"label smoothing", o->label_smoothing, 0, 1},
-        {"batch", (double)o->batch, 1, 1 << 20},     {"number of epochs", o->epochs, 1, 1000000},
-        {"warm-up", (double)o->warmup, 0, 1e12},     {"shift", o->augmentation.shift, 0, 1 << 14}};
+    } ranges[] = {{"learning rate", o->learning_rate, 0, 1e6},
+                  {"momentum", o->momentum, 0, 1},
+                  {"weight decay", o->weight_decay, 0, 1e6},
+                  {"beta1", o->beta1, 0, 0.999999999},
+                  {"beta2", o->beta2, 0, 0.999999999},
+                  {"label smoothing", o->label_smoothing, 0, 1},
+                  {"batch", (double)o->batch, 1, 1 << 20},
+                  {"number of epochs", o->epochs, 1, 1000000},
+                  {"warm-up", (double)o->warmup, 0, 1e12},
+                  {"shift", o->augmentation.shift, 0, 1 << 14},
+                  {"epsilon", o->epsilon, 1e-30, 1},
+                  {"step gamma", o->step_gamma, 0, 1e6},
+                  {"epochs of a step", o->step_epochs, 1, 1000000}};
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         if (!in_range(ranges[i].value, ranges[i].low, ranges[i].high))
             return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "the %s is %g; %g to %g is allowed",
                                ranges[i].name, ranges[i].value, ranges[i].low, ranges[i].high);
     if (o->nesterov && o->momentum == 0)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "Nesterov needs a momentum above 0");
-    if (o->class_weight && o->class_weight_count != outputs)
+    if ((unsigned)o->loss > FOVEA_LOSS_SQUARED || (unsigned)o->optimizer > FOVEA_OPTIMIZER_ADAMW ||
+        (unsigned)o->schedule > FOVEA_SCHEDULE_ONE_CYCLE)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                           "%d class weights for a net of %lld outputs", o->class_weight_count,
-                           (long long)outputs);
-    for (int32_t k = 0; o->class_weight && k < o->class_weight_count; k++)
-        if (!in_range(o->class_weight[k], 0, 1e30))
-            return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "class weight %d is %g", k,
-                               o->class_weight[k]);
-    return FOVEA_OK;
+                           "loss %d, optimizer %d or schedule %d does not exist", (int)o->loss,
+                           (int)o->optimizer, (int)o->schedule);
+    if (o->loss == FOVEA_LOSS_SQUARED && (o->label_smoothing > 0 || o->class_weight))
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "label smoothing and class weights belong to the cross entropy, not to "
+                           "the squared loss");
+    return check_class_weights(o, outputs, error);
 }
 
 fovea_status fovea__model_table(const fovea_model *model, float (**table)[256],
@@ -183,6 +221,7 @@ static fovea_status make(fovea_trainer *t, fovea_error *error) {
     if (t->training) FOVEA__TRY(fovea__check_fit(t->model, t->training, error));
     if (t->validation) FOVEA__TRY(fovea__check_fit(t->model, t->validation, error));
     if (t->test) FOVEA__TRY(fovea__check_fit(t->model, t->test, error));
+    FOVEA__TRY(check_output(t->model, error));
     t->logits = fovea_graph_output(t->graph, 0);
     t->outputs = t->graph->value[t->logits].signature.shape.dim[1];
     if (t->options.learning_rate == 0)
@@ -191,8 +230,9 @@ static fovea_status make(fovea_trainer *t, fovea_error *error) {
     FOVEA__TRY(copy_class_weights(t, error));
     FOVEA__TRY(make_session(t, error));
     FOVEA__TRY(make_trained(t, error));
-    if (t->trained_count == 0)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "the net has no parameters to train");
+    if (t->trained_count == 0 || !t->session->gradient[t->logits])
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "the net's output depends on no parameter to train");
     FOVEA__TRY(make_pieces(t, error));
     FOVEA__TRY(make_batch(t, error));
     return fovea__model_table(t->model, &t->table, error);
@@ -262,11 +302,16 @@ const fovea_epoch *fovea_trainer_history(const fovea_trainer *trainer) {
     return trainer->history;
 }
 
+// A loss that is not a number is above all others.
+static bool is_lower(double loss, double than) {
+    return loss < than || (isnan(than) && !isnan(loss));
+}
+
 int fovea_trainer_is_best(const fovea_trainer *trainer) {
     int32_t last = trainer->history_count - 1;
     if (last < 0) return 0;
     for (int32_t e = 0; trainer->validation && e < last; e++)
-        if (!(trainer->history[last].validation.loss < trainer->history[e].validation.loss))
+        if (!is_lower(trainer->history[last].validation.loss, trainer->history[e].validation.loss))
             return 0;
     return 1;
 }

@@ -122,6 +122,7 @@ static void commit_statistics(fovea_trainer *t) {
         if (!(node->op->traits & FOVEA__BATCH_STATS)) continue;
         for (int i = 0; i < 2; i++) {
             const fovea__value *to = &t->graph->value[node->in[3 + i]];
+            if (to->kind != FOVEA_VALUE_BUFFER) continue;
             memcpy(to->data, t->session->value[node->out[1 + i]],
                    (size_t)fovea__value_size(to) * fovea_type_size(to->signature.type));
         }
