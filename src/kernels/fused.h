@@ -91,6 +91,10 @@ static inline float vec_lane_tree(const float lane[FOVEA__LANES]) {
 }
 
 // Tiles are loops over registers: each must be unrolled whole, or its array goes to memory.
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
 #define UNROLL _Pragma("GCC unroll 16")
+#endif
 
 #endif

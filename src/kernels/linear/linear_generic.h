@@ -6,6 +6,7 @@
 #include "kernels/splitting.h"
 
 #define FORWARD_TILE 8  // outputs: as many rows of weights as a cache set holds beside x
+#define INPUT_ROWS 64   // rows of weights the input gradient reads side by side
 #if WIDTH == 8
 #define INPUT_TILE 8  // inputs
 #define ROW_TILE 2    // of the weight gradient: outputs by vectors of inputs
@@ -75,33 +76,44 @@ static void forward(const fovea__linear_geometry *g, int32_t samples, const floa
     }
 }
 
-// d_x[i] = sum over o of d_y[o] * weight[o][i] for N inputs.
+// d_x[i] += sum over `outputs` o of d_y[o] * weight[o][i] for N inputs.
 static inline __attribute__((always_inline)) void input_tile(const fovea__linear_geometry *g,
-                                                             const float *d_y, const float *weight,
-                                                             float *d_x, const int N) {
+                                                             int64_t outputs, const float *d_y,
+                                                             const float *weight, float *d_x,
+                                                             const int N) {
     vec sum[INPUT_TILE];
-    UNROLL for (int i = 0; i < N; i++) sum[i] = vec_splat(0.0f);
-    for (int64_t o = 0; o < g->outputs; o++, weight += g->inputs) {
+    UNROLL for (int i = 0; i < N; i++) sum[i] = vec_load(d_x + i * FOVEA__LANES);
+    for (int64_t o = 0; o < outputs; o++, weight += g->inputs) {
         vec gradient = vec_load(d_y + o * FOVEA__LANES);
         UNROLL for (int i = 0; i < N; i++) sum[i] = vec_fma(gradient, vec_splat(weight[i]), sum[i]);
     }
     UNROLL for (int i = 0; i < N; i++) vec_store(d_x + i * FOVEA__LANES, sum[i]);
 }
 
+static void input_rows(const fovea__linear_geometry *g, int64_t outputs, const float *d_y,
+                       const float *weight, float *d_x) {
+    int64_t i = 0;
+    for (; i + INPUT_TILE <= g->inputs; i += INPUT_TILE) {
+        input_tile(g, outputs, d_y, weight + i, d_x + i * FOVEA__LANES, INPUT_TILE);
+    }
+    for (; i + 4 <= g->inputs; i += 4) {
+        input_tile(g, outputs, d_y, weight + i, d_x + i * FOVEA__LANES, 4);
+    }
+    for (; i < g->inputs; i++) {
+        input_tile(g, outputs, d_y, weight + i, d_x + i * FOVEA__LANES, 1);
+    }
+}
+
+// Few rows of weights at a time, so that each is read as a stream; the chains rest in d_x between.
 static void input_gradient(const fovea__linear_geometry *g, int32_t samples, const float *d_y,
                            const float *weight, float *d_x, void *scratch) {
     (void)samples, (void)scratch;
-    for (int lane = 0; lane < FOVEA__LANES; lane += WIDTH) {
-        int64_t i = 0;
-        const float *gradient = d_y + lane;
-        for (; i + INPUT_TILE <= g->inputs; i += INPUT_TILE) {
-            input_tile(g, gradient, weight + i, d_x + i * FOVEA__LANES + lane, INPUT_TILE);
-        }
-        for (; i + 4 <= g->inputs; i += 4) {
-            input_tile(g, gradient, weight + i, d_x + i * FOVEA__LANES + lane, 4);
-        }
-        for (; i < g->inputs; i++) {
-            input_tile(g, gradient, weight + i, d_x + i * FOVEA__LANES + lane, 1);
+    memset(d_x, 0, (size_t)(g->inputs * FOVEA__LANES) * sizeof(float));
+    for (int64_t o = 0; o < g->outputs; o += INPUT_ROWS) {
+        int64_t outputs = g->outputs - o < INPUT_ROWS ? g->outputs - o : INPUT_ROWS;
+        for (int lane = 0; lane < FOVEA__LANES; lane += WIDTH) {
+            input_rows(g, outputs, d_y + o * FOVEA__LANES + lane, weight + o * g->inputs,
+                       d_x + lane);
         }
     }
 }
