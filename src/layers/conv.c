@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "kernels/splitting.h"
 #include "layers/check.h"
+#include "layers/geometry.h"
 #include "layers/window.h"
 
 enum { KERNEL, STRIDES, PADS, DILATIONS, GROUP };
@@ -107,9 +108,8 @@ static fovea_status conv_shape(fovea__attributes *attributes, const fovea__signa
     return fovea__check_size(&out[0], error);
 }
 
-static fovea__conv_geometry geometry_of(const fovea__call *call) {
-    const fovea_shape *x = &call->in[0].shape, *w = &call->in[1].shape, *y = &call->out[0].shape;
-    const fovea__attributes *a = call->attributes;
+fovea__conv_geometry fovea__conv_geometry_of(const fovea__attributes *a, const fovea_shape *x,
+                                             const fovea_shape *w, const fovea_shape *y) {
     fovea__conv_geometry g = {a->value[GROUP].i[0],
                               x->dim[1],
                               w->dim[0],
@@ -130,6 +130,11 @@ static fovea__conv_geometry geometry_of(const fovea__call *call) {
         g.dilation[i] = a->value[DILATIONS].i[d];
     }
     return g;
+}
+
+static fovea__conv_geometry geometry_of(const fovea__call *call) {
+    return fovea__conv_geometry_of(call->attributes, &call->in[0].shape, &call->in[1].shape,
+                                   &call->out[0].shape);
 }
 
 // Elements of one group of samples.

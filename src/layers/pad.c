@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "kernels/copy/copy.h"
 #include "layers/check.h"
+#include "layers/geometry.h"
 
 enum { PADS, VALUE };
 
@@ -52,9 +53,8 @@ static fovea_status shape(fovea__attributes *attributes, const fovea__signature 
     return fovea__check_size(out, error);
 }
 
-static fovea__copy_pad pad_of(const fovea__call *call) {
-    const fovea_shape *x = &call->in[0].shape;
-    const fovea__attribute *pads = &call->attributes->value[PADS];
+fovea__copy_pad fovea__pad_of(const fovea__attributes *attributes, const fovea_shape *x) {
+    const fovea__attribute *pads = &attributes->value[PADS];
     fovea__copy_pad pad = {.rank = x->rank};
     for (int32_t d = 0; d < x->rank; d++) {
         pad.in[d] = x->dim[d];
@@ -64,10 +64,14 @@ static fovea__copy_pad pad_of(const fovea__call *call) {
     return pad;
 }
 
+double fovea__pad_value(const fovea__attributes *attributes) {
+    return attributes->value[VALUE].f;
+}
+
 static fovea_status forward(const fovea__call *call, fovea_error *error) {
     (void)error;
-    fovea__copy_pad pad = pad_of(call);
-    double value = call->attributes->value[VALUE].f;
+    fovea__copy_pad pad = fovea__pad_of(call->attributes, &call->in[0].shape);
+    double value = fovea__pad_value(call->attributes);
     float narrow = (float)value;
     bool f64 = call->in[0].type == FOVEA_F64;
     fovea__copy_pad_forward(&pad, f64 ? 8 : 4, f64 ? (const void *)&value : &narrow,
@@ -79,7 +83,7 @@ static fovea_status vjp(const fovea__call *call, const fovea_view *d_out, fovea_
                         fovea_error *error) {
     (void)error;
     if (!d_in[0].data) return FOVEA_OK;
-    fovea__copy_pad pad = pad_of(call);
+    fovea__copy_pad pad = fovea__pad_of(call->attributes, &call->in[0].shape);
     fovea__copy_pad_backward(&pad, fovea_type_size(d_in[0].type), d_out[0].data, d_in[0].data);
     return FOVEA_OK;
 }

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "kernels/splitting.h"
 #include "layers/check.h"
+#include "layers/geometry.h"
 #include "layers/window.h"
 
 // Indices of the parameters of MaxPool and AveragePool.
@@ -87,9 +88,10 @@ static fovea_status adaptive_shape(fovea__attributes *attributes, const fovea__s
 }
 
 // Missing leading dimensions have size and window 1.
-static fovea__pool_geometry geometry_of(const fovea__call *call, fovea__pool_kind kind) {
-    const fovea_shape *in = &call->in[0].shape, *out = &call->out[0].shape;
-    const fovea__attribute *value = call->attributes->value;
+fovea__pool_geometry fovea__pool_geometry_of(const fovea__attributes *attributes,
+                                             fovea__pool_kind kind, const fovea_shape *in,
+                                             const fovea_shape *out) {
+    const fovea__attribute *value = attributes->value;
     int32_t spatial = in->rank - 2;
     fovea__pool_geometry g = {.kind = kind, .channels = in->dim[1]};
     if (kind == FOVEA__POOL_AVERAGE) g.count_include_pad = value[COUNT_INCLUDE_PAD].i[0];
@@ -105,6 +107,11 @@ static fovea__pool_geometry geometry_of(const fovea__call *call, fovea__pool_kin
         g.dilation[d] = window ? value[DILATIONS].i[s] : 1;
     }
     return g;
+}
+
+static fovea__pool_geometry geometry_of(const fovea__call *call, fovea__pool_kind kind) {
+    return fovea__pool_geometry_of(call->attributes, kind, &call->in[0].shape,
+                                   &call->out[0].shape);
 }
 
 static void run(const fovea__call *call, fovea__pool_kind kind) {

@@ -2,6 +2,7 @@
 #include "base/fail.h"
 #include "kernels/copy/copy.h"
 #include "layers/check.h"
+#include "layers/geometry.h"
 
 enum { STARTS, ENDS, AXES, STEPS };
 
@@ -45,7 +46,7 @@ static int64_t places(int64_t size, int64_t *start, int64_t end, int64_t step) {
 }
 
 // The kernel's description of the whole slice. Needs attributes that `fill` has accepted.
-static fovea__copy_slice slice_of(const fovea__attributes *attributes, const fovea_shape *x) {
+fovea__copy_slice fovea__slice_of(const fovea__attributes *attributes, const fovea_shape *x) {
     const fovea__attribute *value = attributes->value;
     fovea__copy_slice slice = {.rank = x->rank};
     for (int32_t d = 0; d < x->rank; d++) {
@@ -87,7 +88,7 @@ static fovea_status shape(fovea__attributes *attributes, const fovea__signature 
     FOVEA__TRY(fovea__check_inputs(in, in_count, error));
     FOVEA__TRY(fill(attributes->value, in->shape.rank, error));
     FOVEA__TRY(check_axes(attributes->value, &in->shape, error));
-    fovea__copy_slice slice = slice_of(attributes, &in->shape);
+    fovea__copy_slice slice = fovea__slice_of(attributes, &in->shape);
     out[0] = in[0];
     for (int32_t d = 0; d < in->shape.rank; d++) {
         if (slice.out[d] == 0) {
@@ -103,7 +104,7 @@ static fovea_status shape(fovea__attributes *attributes, const fovea__signature 
 
 static fovea_status forward(const fovea__call *call, fovea_error *error) {
     (void)error;
-    fovea__copy_slice slice = slice_of(call->attributes, &call->in[0].shape);
+    fovea__copy_slice slice = fovea__slice_of(call->attributes, &call->in[0].shape);
     fovea__copy_slice_forward(&slice, fovea_type_size(call->in[0].type), call->in[0].data,
                               call->out[0].data);
     return FOVEA_OK;
@@ -113,7 +114,7 @@ static fovea_status vjp(const fovea__call *call, const fovea_view *d_out, fovea_
                         fovea_error *error) {
     (void)error;
     if (!d_in[0].data) return FOVEA_OK;
-    fovea__copy_slice slice = slice_of(call->attributes, &call->in[0].shape);
+    fovea__copy_slice slice = fovea__slice_of(call->attributes, &call->in[0].shape);
     fovea__copy_slice_backward(&slice, fovea_type_size(d_in[0].type), d_out[0].data, d_in[0].data);
     return FOVEA_OK;
 }

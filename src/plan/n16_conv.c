@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Convolution and linear layers with the batch in the lanes.
 #include "base/memory.h"
-#include "kernels/conv/conv.h"
 #include "kernels/linear/linear.h"
+#include "layers/geometry.h"
 #include "plan/n16.h"
 
 // Output channels (or outputs) of one tile of a weight that has no partial sums.
@@ -20,38 +20,15 @@ typedef struct {
     size_t packed;
 } linear_detail;
 
-static fovea__conv_geometry conv_geometry(const fovea__lowered *lowered) {
-    const fovea__node *node = lowered->node;
-    fovea_shape in = fovea__in_signature(lowered, 0).shape,
-                out = fovea__out_signature(lowered).shape;
-    fovea__conv_geometry geometry = {fovea__node_integer(node, "group", 0, 1),
-                                     in.dim[1],
-                                     out.dim[1],
-                                     {1, 1, 1},
-                                     {1, 1, 1},
-                                     {1, 1, 1},
-                                     {1, 1, 1},
-                                     {0, 0, 0},
-                                     {1, 1, 1}};
-    int32_t rank = in.rank - 2;
-    for (int32_t d = 0; d < rank; d++) {
-        int32_t at = 3 - rank + d;
-        geometry.in[at] = in.dim[2 + d];
-        geometry.out[at] = out.dim[2 + d];
-        geometry.kernel[at] = fovea__in_signature(lowered, 1).shape.dim[2 + d];
-        geometry.stride[at] = fovea__node_integer(node, "strides", d, 1);
-        geometry.pad[at] = fovea__node_integer(node, "pads", d, 0);
-        geometry.dilation[at] = fovea__node_integer(node, "dilations", d, 1);
-    }
-    return geometry;
-}
-
 static fovea_status conv_prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
                                  fovea_error *error) {
     conv_detail *detail = fovea__new(plan->context, 1, sizeof *detail, error);
     if (!detail) return FOVEA_OUT_OF_MEMORY;
     lowered->detail = detail;
-    detail->geometry = conv_geometry(lowered);
+    fovea_shape x = fovea__in_signature(lowered, 0).shape,
+                w = fovea__in_signature(lowered, 1).shape;
+    fovea_shape y = fovea__out_signature(lowered).shape;
+    detail->geometry = fovea__conv_geometry_of(&lowered->node->attributes, &x, &w, &y);
     detail->kernel =
         fovea__conv_choose(fovea__context_cpu(plan->context), FOVEA__LAYOUT_N16, &detail->geometry);
     detail->packed = detail->kernel->packed(&detail->geometry);

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "kernels/binary/binary.h"
-#include "kernels/copy/copy.h"
+#include "layers/geometry.h"
 #include "plan/n16.h"
 
 // Flatten keeps every number in its place: where nobody else reads the input, both share memory.
@@ -172,16 +172,16 @@ static fovea_status pad_prepare(fovea__plan *plan, fovea__lowered *lowered, size
     pad_detail *detail = fovea__new(plan->context, 1, sizeof *detail, error);
     if (!detail) return FOVEA_OUT_OF_MEMORY;
     lowered->detail = detail;
-    fovea_shape in = fovea__in_signature(lowered, 0).shape;
-    const fovea__attribute *value = fovea__node_attribute(lowered->node, "value");
-    detail->value = value ? (float)value->f : 0;
-    detail->pad.rank = in.rank;
-    for (int32_t d = 1; d < in.rank; d++) {
-        detail->pad.in[d - 1] = in.dim[d];
-        detail->pad.begin[d - 1] = fovea__node_integer(lowered->node, "pads", d, 0);
-        detail->pad.end[d - 1] = fovea__node_integer(lowered->node, "pads", in.rank + d, 0);
+    fovea_shape x = fovea__in_signature(lowered, 0).shape;
+    fovea__copy_pad whole = fovea__pad_of(&lowered->node->attributes, &x);
+    detail->value = (float)fovea__pad_value(&lowered->node->attributes);
+    detail->pad.rank = x.rank;
+    for (int32_t d = 0; d < x.rank; d++) {
+        bool lanes = d == x.rank - 1;
+        detail->pad.in[d] = lanes ? FOVEA__LANES : whole.in[d + 1];
+        detail->pad.begin[d] = lanes ? 0 : whole.begin[d + 1];
+        detail->pad.end[d] = lanes ? 0 : whole.end[d + 1];
     }
-    detail->pad.in[in.rank - 1] = FOVEA__LANES;
     return FOVEA_OK;
 }
 
@@ -207,13 +207,6 @@ const fovea__n16_family fovea__n16_pad = {.op = "Pad",
                                           .forward = pad_forward,
                                           .backward = pad_backward};
 
-// Where ONNX's Slice begins along a dimension of `size`: negative counts from the end, then clamped.
-static int64_t slice_start(int64_t start, int64_t step, int64_t size) {
-    if (start < 0) start += size;
-    int64_t last = step > 0 ? size : size - 1;
-    return start < 0 ? 0 : start > last ? last : start;
-}
-
 static bool slice_accepts(const fovea_graph *graph, const fovea__node *node) {
     int32_t rank = graph->value[node->in[0]].signature.shape.rank;
     const fovea__attribute *axes = fovea__node_attribute(node, "axes");
@@ -228,24 +221,15 @@ static fovea_status slice_prepare(fovea__plan *plan, fovea__lowered *lowered, si
     fovea__copy_slice *slice = fovea__new(plan->context, 1, sizeof *slice, error);
     if (!slice) return FOVEA_OUT_OF_MEMORY;
     lowered->detail = slice;
-    const fovea__node *node = lowered->node;
-    fovea_shape in = fovea__in_signature(lowered, 0).shape,
-                out = fovea__out_signature(lowered).shape;
-    slice->rank = in.rank;
-    for (int32_t d = 1; d < in.rank; d++) {
-        slice->in[d - 1] = in.dim[d];
-        slice->out[d - 1] = out.dim[d];
-        slice->step[d - 1] = 1;
-    }
-    slice->in[in.rank - 1] = slice->out[in.rank - 1] = FOVEA__LANES;
-    slice->step[in.rank - 1] = 1;
-    const fovea__attribute *axes = fovea__node_attribute(node, "axes");
-    for (int32_t i = 0; i < axes->count; i++) {
-        int64_t axis = axes->i[i] < 0 ? axes->i[i] + in.rank : axes->i[i];
-        int64_t step = fovea__node_integer(node, "steps", i, 1);
-        slice->step[axis - 1] = step;
-        slice->start[axis - 1] =
-            slice_start(fovea__node_integer(node, "starts", i, 0), step, in.dim[axis]);
+    fovea_shape x = fovea__in_signature(lowered, 0).shape;
+    fovea__copy_slice whole = fovea__slice_of(&lowered->node->attributes, &x);
+    slice->rank = x.rank;
+    for (int32_t d = 0; d < x.rank; d++) {
+        bool lanes = d == x.rank - 1;
+        slice->in[d] = lanes ? FOVEA__LANES : whole.in[d + 1];
+        slice->out[d] = lanes ? FOVEA__LANES : whole.out[d + 1];
+        slice->start[d] = lanes ? 0 : whole.start[d + 1];
+        slice->step[d] = lanes ? 1 : whole.step[d + 1];
     }
     return FOVEA_OK;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "kernels/pool/pool.h"
+#include "layers/geometry.h"
 #include "plan/n16.h"
 
 typedef struct {
@@ -23,25 +23,10 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
     if (!detail) return FOVEA_OUT_OF_MEMORY;
     lowered->detail = detail;
     detail->kernel = fovea__pool_choose(fovea__context_cpu(plan->context));
-    const fovea__node *node = lowered->node;
     fovea_shape in = fovea__in_signature(lowered, 0).shape,
                 out = fovea__out_signature(lowered).shape;
-    fovea__pool_geometry *geometry = &detail->geometry;
-    *geometry = (fovea__pool_geometry){
-        .kind = kind_of(node),
-        .count_include_pad = fovea__node_integer(node, "count_include_pad", 0, 0) != 0,
-        .channels = in.dim[1]};
-    int32_t rank = in.rank - 2;
-    for (int32_t at = 0; at < 3; at++) {
-        int32_t d = at - (3 - rank);
-        geometry->in[at] = d < 0 ? 1 : in.dim[2 + d];
-        geometry->out[at] = d < 0 ? 1 : out.dim[2 + d];
-        geometry->kernel[at] = fovea__node_integer(node, "kernel_shape", d, 1);
-        geometry->stride[at] = fovea__node_integer(node, "strides", d, 1);
-        geometry->pad[at] = fovea__node_integer(node, "pads", d, 0);
-        geometry->pad_end[at] = d < 0 ? 0 : fovea__node_integer(node, "pads", rank + d, 0);
-        geometry->dilation[at] = fovea__node_integer(node, "dilations", d, 1);
-    }
+    detail->geometry =
+        fovea__pool_geometry_of(&lowered->node->attributes, kind_of(lowered->node), &in, &out);
     return FOVEA_OK;
 }
 

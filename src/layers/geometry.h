@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// What the kernels need to know of a node, from its checked attributes and shapes: shared by the operators and
+// by the plans that call kernels directly. Shapes are whole values, the batch first; only the dimensions
+// after it are read.
+#ifndef FOVEA_LAYERS_GEOMETRY_H
+#define FOVEA_LAYERS_GEOMETRY_H
+
+#include "kernels/conv/conv.h"
+#include "kernels/copy/copy.h"
+#include "kernels/pool/pool.h"
+#include "layers/op.h"
+
+// Conv of x by weight w to y; missing leading dimensions have size, kernel, stride and dilation 1.
+fovea__conv_geometry fovea__conv_geometry_of(const fovea__attributes *attributes,
+                                             const fovea_shape *x, const fovea_shape *w,
+                                             const fovea_shape *y);
+// The pooling operators; `kind` is ADAPTIVE for global pooling, too.
+fovea__pool_geometry fovea__pool_geometry_of(const fovea__attributes *attributes,
+                                             fovea__pool_kind kind, const fovea_shape *x,
+                                             const fovea_shape *y);
+// Slice and Pad of x, all its dimensions.
+fovea__copy_slice fovea__slice_of(const fovea__attributes *attributes, const fovea_shape *x);
+fovea__copy_pad fovea__pad_of(const fovea__attributes *attributes, const fovea_shape *x);
+// Number to fill with.
+double fovea__pad_value(const fovea__attributes *attributes);
+
+#endif
