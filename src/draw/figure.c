@@ -15,6 +15,7 @@ typedef struct block {
 struct fovea_figure {
     fovea_context *context;
     char *title, *subtitle;
+    bool embedded;
     block *blocks;
     size_t count, capacity;
 };
@@ -36,6 +37,9 @@ fovea_status fovea__figure_create(fovea_context *context, const char *title, con
 
 fovea_context *fovea__figure_context(const fovea_figure *figure) {
     return figure->context;
+}
+void fovea__figure_embed(fovea_figure *figure) {
+    figure->embedded = true;
 }
 const char *fovea__figure_title(const fovea_figure *figure) {
     return figure->title;
@@ -127,10 +131,12 @@ fovea_status fovea__figure_layout(fovea_context *context, const fovea_figure *fi
                                   const fovea__medium *medium, fovea__display *display,
                                   fovea_error *error) {
     FOVEA__TRY(fovea__display_begin(context, medium, display, error));
-    double margin = medium->terminal ? 0 : 24, gap = medium->terminal ? 16 : 20;
+    double margin = medium->terminal ? 0 : figure->embedded ? 4 : 24;
+    double gap = medium->terminal ? 16 : 20;
     double near = medium->terminal ? 0 : 8;
     double width = medium->width - 2 * margin;
-    double y = put_head(figure, display, margin, margin, width);
+    double y = margin;
+    if (!figure->embedded) y = put_head(figure, display, margin, margin, width);
     for (size_t i = 0; i < figure->count && !display->status; i++) {
         const block *part = &figure->blocks[i];
         if (y > margin) y += i && is_heading(part - 1) ? near : gap;

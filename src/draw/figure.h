@@ -31,6 +31,10 @@ fovea_status fovea__figure_create(fovea_context *context, const char *title, con
 fovea_context *fovea__figure_context(const fovea_figure *figure);
 const char *fovea__figure_title(const fovea_figure *figure);  // NULL: none
 
+// For pages with headings of their own: title and subtitle are not drawn (the title stays the picture's
+// accessible name) and the margin is narrow.
+void fovea__figure_embed(fovea_figure *figure);
+
 // Appends a block; the figure owns `data` from here on, also when this fails.
 fovea_status fovea__figure_add_block(fovea_figure *figure, const fovea__block_kind *kind,
                                      void *data, fovea_error *error);

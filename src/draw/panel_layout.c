@@ -172,8 +172,16 @@ static double put_row_label(const fovea__panel_grid *g, const fovea__panel_row *
     return y - top;
 }
 
+// Rows that stand close together have their labels beside the pictures, not beside the titles.
+static double label_lead(const fovea__panel_grid *g, const fovea__panel_row *row) {
+    bool titled = row->count && g->panels->panels[row->first].panel.title;
+    return g->panels->options.gap > 0 && titled && !g->terminal
+               ? fovea__panel_line(g, &fovea__panel_title) + 3
+               : 0;
+}
+
 static double put_row(const fovea__panel_grid *g, const fovea__panel_row *row, double x, double y) {
-    double top = y, label = put_row_label(g, row, x, y);
+    double top = y, lead = label_lead(g, row), label = lead + put_row_label(g, row, x, y + lead);
     for (size_t i = 0; i < row->count; i += g->columns) {
         size_t count = row->count - i < g->columns ? row->count - i : g->columns;
         if (i) y += g->gap_y;

@@ -7,17 +7,19 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "draw/panels.h"
+#include "figures/choose_layers.h"
 #include "figures/figure_text.h"
 #include "figures/filter_list.h"
 
 // A row of this many panels fills the page.
-enum { ROW_WIDTH = 840, MAX_VALUES = 8, MAX_VALUE_SIDE = 7 };
+enum { ROW_WIDTH = 840, MAX_VALUES = 8, MAX_VALUE_SIDE = 7, FILTERS_A_LINE = 12 };
 
 typedef struct job {
     fovea_context *context;
     const fovea_filters_options *options;
     fovea_figure *figure;
     bool several;      // layers
+    int32_t rgb_node;  // the layer that the net's input goes into, where that has three channels
     double magnitude;  // the largest of all layers
     fovea_error *error;
 } job;
@@ -46,6 +48,16 @@ static double magnitude(const fovea__filter_weights *w) {
     return most;
 }
 
+static bool rows_are_channels(const fovea__filter_weights *w, const shown *s) {
+    return s->channels > 1 && s->channels <= 4 && s->filters > s->channels && w->slices == 1;
+}
+
+// A layer on the picture's own red, green and blue.
+static bool has_colours(const job *j, const fovea__filter_weights *w) {
+    return w->channels == 3 && w->slices == 1 && w->height >= 3 && w->width >= 3 &&
+           j->options->channel < 0 && j->options->most >= 3 && j->rgb_node == w->node;
+}
+
 // Options
 
 static bool writes_values(const job *j, const fovea__filter_weights *w, const shown *s) {
@@ -72,7 +84,7 @@ static void choose_panels(const job *j, const fovea__filter_weights *w, const sh
     if (options->values || w->matrix) return;
     int64_t columns = s->channels > 1 ? s->channels : s->filters;
     double side = (double)(w->height > w->width ? w->height : w->width);
-    if (columns > 12) {
+    if (columns > 12 && !rows_are_channels(w, s)) {
         options->gap = 5;
         double room = fmax(ROW_WIDTH / (double)(columns < 64 ? columns : 64) - options->gap, side);
         // One channel: as many filters a line as look good, the rest below.
@@ -80,7 +92,7 @@ static void choose_panels(const job *j, const fovea__filter_weights *w, const sh
         if (s->channels == 1) options->gap = 0;
     } else if (s->channels > 1) {
         options->gap = 8;
-        options->side = 64;
+        options->side = 60;
     }
 }
 
@@ -105,9 +117,11 @@ static void layer_note(const fovea__filter_weights *w, const shown *s, char *tex
     if (s->channels == 1 && w->channels > 1)
         snprintf(left, sizeof left, "; channel %lld%s", (long long)s->first_channel + 1,
                  fewer ? ", the first filters only" : "");
-    else if (fewer || narrower)
-        snprintf(left, sizeof left, "; shown: the first %lld × %lld", (long long)s->filters,
+    else if (narrower)
+        snprintf(left, sizeof left, "; the first %lld × %lld shown", (long long)s->filters,
                  (long long)s->channels);
+    else if (fewer)
+        snprintf(left, sizeof left, "; the first %lld shown", (long long)s->filters);
     snprintf(text, size, "%s%s", what, left);
 }
 
@@ -151,44 +165,65 @@ static fovea_status add_filter_row(const job *j, fovea__panels *panels,
     return FOVEA_OK;
 }
 
+// Few channels: a row for each channel, filters beside each other in equal lines of at most
+// FILTERS_A_LINE, above them (three channels of a picture) the filters in colour.
+
+static fovea_status add_colour_panel(const job *j, fovea__panels *panels,
+                                     const fovea__filter_weights *w, double most, int64_t filter,
+                                     const char *title) {
+    int64_t count = 3 * w->height * w->width;
+    const float *data = filter_data(w, filter, 0);
+    float *colour = fovea__new(j->context, (size_t)count, sizeof *colour, j->error);
+    if (!colour) return FOVEA_OUT_OF_MEMORY;
+    for (int64_t i = 0; i < count; i++)
+        colour[i] = (float)(0.5 + (most > 0 ? 0.5 * data[i] / most : 0));
+    fovea__panel panel = {FOVEA__PANEL_COLOUR, colour, w->height, w->width, title, NULL, 0};
+    fovea_status status = fovea__panels_add(panels, &panel, j->error);
+    fovea__free(j->context, colour);
+    return status;
+}
+
+// `channel` -1: in colour.
+static fovea_status add_channel_row(const job *j, fovea__panels *panels,
+                                    const fovea__filter_weights *w, int64_t channel, bool titled,
+                                    int64_t first, int64_t count) {
+    static const char *const colours[] = {"in colour", "red", "green", "blue"};
+    char label[48], title[48];
+    double most = channel < 0 ? magnitude(w) : 0;
+    snprintf(label, sizeof label, "Channel %lld", (long long)channel + 1);
+    FOVEA__TRY(fovea__panels_row(panels, has_colours(j, w) ? colours[channel + 1] : label, NULL,
+                                 j->error));
+    for (int64_t f = first; f < first + count; f++) {
+        snprintf(title, sizeof title, "%s %lld", w->linear ? "Output" : "Filter", (long long)f + 1);
+        const char *above = titled ? title : NULL;
+        if (channel < 0)
+            FOVEA__TRY(add_colour_panel(j, panels, w, most, f, above));
+        else
+            FOVEA__TRY(add_panel(j, panels, w, filter_data(w, f, channel), above));
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status add_channel_rows(const job *j, fovea__panels *panels,
+                                     const fovea__filter_weights *w, const shown *s) {
+    int64_t lines = (s->filters + FILTERS_A_LINE - 1) / FILTERS_A_LINE;
+    int64_t line = (s->filters + lines - 1) / lines, top = has_colours(j, w) ? -1 : 0;
+    for (int64_t f = 0; f < s->filters; f += line) {
+        int64_t count = s->filters - f < line ? s->filters - f : line;
+        for (int64_t c = top; c < s->channels; c++)
+            FOVEA__TRY(add_channel_row(j, panels, w, c, c == top, f, count));
+    }
+    return FOVEA_OK;
+}
+
 static fovea_status add_grid(const job *j, const fovea__filter_weights *w, const shown *s) {
     fovea__panels_options options;
     fovea__panels *panels;
     choose_panels(j, w, s, &options);
     FOVEA__TRY(fovea__figure_add_panels(j->figure, &options, &panels, j->error));
+    if (rows_are_channels(w, s)) return add_channel_rows(j, panels, w, s);
     for (int64_t f = 0; f < s->filters; f++) FOVEA__TRY(add_filter_row(j, panels, w, s, f));
     return FOVEA_OK;
-}
-
-// Three channels as red, green and blue: 0.5 + w/2m, m the layer's largest magnitude.
-static fovea_status add_colours(const job *j, const fovea__filter_weights *w, const shown *s) {
-    fovea__panels_options options;
-    fovea__panels *panels;
-    int64_t count = 3 * w->height * w->width;
-    double most = magnitude(w), half = most > 0 ? 0.5 / most : 0;
-    fovea__panels_options_default(&options);
-    FOVEA__TRY(fovea__figure_add_text(
-        j->figure, "As colour: the three channels as red, green and blue, zero is mid-grey.", false,
-        j->error));
-    FOVEA__TRY(fovea__figure_add_panels(j->figure, &options, &panels, j->error));
-    float *colour = fovea__new(j->context, (size_t)count, sizeof *colour, j->error);
-    if (!colour) return FOVEA_OUT_OF_MEMORY;
-    fovea_status status = FOVEA_OK;
-    for (int64_t f = 0; f < s->filters && status == FOVEA_OK; f++) {
-        char title[48];
-        const float *data = filter_data(w, f, 0);
-        for (int64_t i = 0; i < count; i++) colour[i] = (float)(0.5 + half * data[i]);
-        snprintf(title, sizeof title, "Filter %lld", (long long)f + 1);
-        fovea__panel panel = {FOVEA__PANEL_COLOUR, colour, w->height, w->width, title, NULL, 0};
-        status = fovea__panels_add(panels, &panel, j->error);
-    }
-    fovea__free(j->context, colour);
-    return status;
-}
-
-static bool has_colours(const job *j, const fovea__filter_weights *w, const shown *s) {
-    return !w->linear && w->slices == 1 && w->channels == 3 && s->channels == 3 && w->height >= 3 &&
-           w->width >= 3 && j->options->scale.mode != FOVEA_SCALE_FIXED;
 }
 
 static fovea_status add_layer(const job *j, const fovea__filter_weights *w) {
@@ -200,8 +235,7 @@ static fovea_status add_layer(const job *j, const fovea__filter_weights *w) {
         fovea__text_format(&heading, "%s · %s", w->name, note);
         FOVEA__TRY(fovea__add_built_text(j->figure, &heading, true, j->error));
     }
-    FOVEA__TRY(add_grid(j, w, &s));
-    return has_colours(j, w, &s) ? add_colours(j, w, &s) : FOVEA_OK;
+    return add_grid(j, w, &s);
 }
 
 static fovea_status make_figure(const job *j, const fovea__filter_list *list,
@@ -220,6 +254,19 @@ static fovea_status make_figure(const job *j, const fovea__filter_list *list,
     return fovea__figure_create(j->context, title, note, figure, j->error);
 }
 
+// Only the first layer with weights sees the picture's colours.
+static int32_t find_rgb_node(const fovea_graph *graph) {
+    fovea_value input = fovea_graph_input(graph, 0);
+    if (fovea_graph_value(graph, input).shape.dim[1] != 3) return -1;
+    for (int32_t i = 0; i < fovea_graph_node_count(graph); i++) {
+        fovea_value from = fovea_graph_node(graph, i).inputs[0];
+        bool same = from == input || (fovea_graph_value(graph, from).node >= 0 && i == 1 &&
+                                      !strcmp(fovea_graph_node(graph, 0).op, "Flatten"));
+        if (same && fovea__layer_has_weights(graph, i)) return i;
+    }
+    return -1;
+}
+
 fovea_status fovea_figure_filters(fovea_context *context, const fovea_graph *graph,
                                   const fovea_filters_options *options, fovea_figure **figure,
                                   fovea_error *error) {
@@ -227,6 +274,7 @@ fovea_status fovea_figure_filters(fovea_context *context, const fovea_graph *gra
     fovea_filters_options chosen;
     FOVEA__TRY(fovea__filter_list_make(context, graph, options, &chosen, &list, error));
     job j = {.context = context, .options = &chosen, .several = list.count > 1, .error = error};
+    j.rgb_node = find_rgb_node(graph);
     for (size_t i = 0; i < list.count; i++)
         j.magnitude = fmax(j.magnitude, magnitude(&list.layer[i]));
     fovea_status status = make_figure(&j, &list, &j.figure);

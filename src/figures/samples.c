@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Pictures of a set with their classes, and the worst mistakes of a net.
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/fail.h"
@@ -13,9 +14,10 @@ typedef struct job {
     const fovea_dataset *dataset;
     const fovea_answers *answers;
     fovea__panels *panels;
+    bool marked;  // right and wrong answers by colour
 } job;
 
-// "Shirt" or, with an answer, "true: Shirt / said: Pullover 97.2 %".
+// "Shirt" or, with an answer, "is Shirt / said Pullover 97.2 %".
 static fovea_status add_sample(const job *j, int64_t i, fovea_error *error) {
     char title[32], caption[320];
     fovea__class_label true_label, said_label;
@@ -27,7 +29,7 @@ static fovea_status add_sample(const job *j, int64_t i, fovea_error *error) {
     snprintf(caption, sizeof caption, "%.256s", name);
     if (j->answers) {
         int32_t said = fovea_answers_class(j->answers, i);
-        mark = said == label ? FOVEA__MARK_GOOD : FOVEA__MARK_BAD;
+        if (j->marked) mark = said == label ? FOVEA__MARK_GOOD : FOVEA__MARK_BAD;
         snprintf(caption, sizeof caption, "is %.120s\nsaid %.120s %.1f %%", name,
                  fovea__class_name(j->dataset, said, said_label),
                  100 * fovea_answers_probability(j->answers, i, said));
@@ -56,7 +58,7 @@ fovea_status fovea_figure_samples(fovea_context *context, const fovea_dataset *d
                                   const int64_t *position, int64_t count,
                                   const fovea_answers *answers, fovea_figure **result,
                                   fovea_error *error) {
-    job j = {context, dataset, answers, NULL};
+    job j = {context, dataset, answers, NULL, true};
     char title[320];
     fovea_figure *figure;
     if (!position && count > fovea_dataset_count(dataset)) count = fovea_dataset_count(dataset);
@@ -84,7 +86,7 @@ static fovea_status add_worst(job *j, int64_t most, fovea_figure *figure, fovea_
 fovea_status fovea_figure_mistakes(fovea_context *context, const fovea_answers *answers,
                                    const fovea_dataset *dataset, int64_t most,
                                    fovea_figure **result, fovea_error *error) {
-    job j = {context, dataset, answers, NULL};
+    job j = {context, dataset, answers, NULL, false};
     char subtitle[256];
     fovea_figure *figure;
     fovea_score score = fovea_answers_score(answers);
