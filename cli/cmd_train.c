@@ -158,7 +158,11 @@ static fovea_status begin(job *j, fovea_error *error) {
     fovea_trainer_on_progress(j->trainer, on_progress, j);
     cli_progress_begin(j->call, &j->line);
     cli_catch_stop();
-    describe(j);
+    if (fovea_trainer_done(j->trainer))
+        cli_note(j->call, "all %d epochs are done; --epochs N trains on",
+                 (int)j->training.options.epochs);
+    else
+        describe(j);
     CLI_TRY(train(j, error));
     if (j->call->json) print_json_event(j, NULL, false);
     return FOVEA_OK;
@@ -264,9 +268,6 @@ static fovea_status resume(job *j, fovea_error *error) {
     CLI_TRY(cli_training_data(&j->run, &j->training, error));
     CLI_TRY(load_checkpoint(j, error));
     CLI_TRY(save_records(j, error));
-    if (fovea_trainer_done(j->trainer))
-        cli_note(j->call, "all %d epochs are done; --epochs N trains on",
-                 (int)j->training.options.epochs);
     return begin(j, error);
 }
 

@@ -5,13 +5,34 @@
 
 #include "command.h"
 
-extern const cli_command cli_data_list, cli_data_info, cli_data_get, cli_describe, cli_summary,
-    cli_train, cli_eval, cli_predict, cli_version;
+extern const cli_command cli_data_list;
+extern const cli_command cli_data_info;
+extern const cli_command cli_data_peek;
+extern const cli_command cli_data_get;
+extern const cli_command cli_show;
+extern const cli_command cli_describe;
+extern const cli_command cli_summary;
+extern const cli_command cli_train;
+extern const cli_command cli_eval;
+extern const cli_command cli_predict;
+extern const cli_command cli_version;
 
+// clang-format off
 const cli_command *const cli_commands[] = {
-    &cli_data_list, &cli_data_info, &cli_data_get, &cli_describe, &cli_summary,
-    &cli_train,     &cli_eval,      &cli_predict,  &cli_version,  NULL,
+    &cli_data_list,
+    &cli_data_info,
+    &cli_data_peek,
+    &cli_data_get,
+    &cli_show,
+    &cli_describe,
+    &cli_summary,
+    &cli_train,
+    &cli_eval,
+    &cli_predict,
+    &cli_version,
+    NULL,
 };
+// clang-format on
 
 const cli_command *cli_find_command(char *const *words, int count, int *used) {
     char both[64];

@@ -215,7 +215,7 @@ fovea_status cli_find_class(const char *what, const char *text, const char *cons
     char shown[64];
     const char *near = cli_nearest(text, names, count);
     return cli_fail(error, FOVEA_INVALID_ARGUMENT,
-                    "%s %s: no class of that name%s%s%s; a number may go from 0 to %d", what,
-                    cli_clean(shown, sizeof shown, text), near ? "; did you mean '" : "",
+                    "%s %s: no class of that name;%s%s%s a number may go from 0 to %d", what,
+                    cli_clean(shown, sizeof shown, text), near ? " did you mean '" : "",
                     near ? near : "", near ? "'?" : "", outputs - 1);
 }

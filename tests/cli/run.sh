@@ -6,8 +6,8 @@
 #
 #   tests/cli/run.sh [--set-exact-output] [NAME.sh ...]       (all of the folder without names)
 #
-# A script runs under `bash -e` in an empty folder of its own, with `fovea` in its PATH and the root of
-# the sources in $SOURCES. It may `exit 77` after saying why: skipped. --set-exact-output rewrites
+# A script runs under `bash -e` in an empty folder of its own, with `fovea` and the helpers of this
+# folder in its PATH and the root of the sources in $SOURCES. It may `exit 77` after saying why: skipped. --set-exact-output rewrites
 # NAME.stdout and NAME.exit from what the program does now.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,7 +29,7 @@ fi
 top=$(mktemp -d "${FOVEA_TEST_TMP:-${TMPDIR:-/tmp}}/cli.XXXXXX") || exit 1
 trap 'chmod -R u+w "$top" 2>/dev/null; rm -rf "$top"' EXIT
 mkdir "$top/bin" && ln -s "$program" "$top/bin/fovea"
-PATH=$top/bin:$PATH
+PATH=$top/bin:${FOVEA_BUILD:-$(dirname "$program")}/tests:$PATH
 
 # match_glob PATTERNS OUTPUT: whether the lines of OUTPUT are those of PATTERNS.
 match_glob() {

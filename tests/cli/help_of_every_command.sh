@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# Every command tells its usage, its options and an example, as text and as JSON.
+. "$SOURCES/tests/cli/common.inc"
+expect 0 fovea --help
+commands=$(sed -n 's/^  \([a-z]\+\( \(list\|info\|peek\|get\)\)\?\)  .*/\1/p' out.txt)
+[ "$(echo "$commands" | wc -l)" -ge 11 ]
+while read -r command; do
+    # shellcheck disable=SC2086  # a command may be two words
+    expect 0 fovea $command --help
+    prints "usage: fovea $command"
+    prints "example:"
+    prints "--json"
+    prints "--seed N"
+    prints "--threads N"
+    # shellcheck disable=SC2086
+    fovea help $command | cmp - out.txt
+    # shellcheck disable=SC2086
+    expect 0 fovea $command --help --json
+    [ "$(json_get command name <out.txt)" = "\"help\" \"$command\"" ]
+done <<<"$commands"
+expect 2 fovea
+prints "usage: fovea COMMAND"
+expect 0 fovea help
+expect 0 fovea data --help
+prints "data peek"
+expect 0 fovea --version
+cp out.txt version.txt
+expect 0 fovea version
+cmp out.txt version.txt
+[ "$(fovea version --json | json_get '*')" = \
+    "schema,command,version,kernels,cpu,threads,libraries" ]
