@@ -12,6 +12,7 @@
 #include "progress_line.h"
 #include "run_folder.h"
 #include "run_record.h"
+#include "run_report.h"
 #include "stop_signal.h"
 #include "train_settings.h"
 
@@ -164,6 +165,8 @@ static fovea_status begin(job *j, fovea_error *error) {
     else
         describe(j);
     CLI_TRY(train(j, error));
+    CLI_TRY(cli_report_write(&j->run, &j->folder, &j->training, fovea_trainer_history(j->trainer),
+                             fovea_trainer_epoch_count(j->trainer), error));
     if (j->call->json) print_json_event(j, NULL, false);
     return FOVEA_OK;
 }
