@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/format_text.h"
 #include "graph/graph.h"
@@ -12,7 +13,8 @@ void fovea__text_exact(fovea__text *text, double value) {
         fovea__format(number, sizeof number, "%.*g", digits, value);
         if (fovea__parse_double(number, &back) && back == value) break;
     }
-    fovea__text_add(text, number);
+    // JSON knows no integer -0.
+    fovea__text_add(text, value == 0 && signbit(value) ? "-0.0" : number);
 }
 
 static void write_shape(fovea__text *text, const fovea_shape *shape) {

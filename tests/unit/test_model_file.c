@@ -127,8 +127,8 @@ static void the_same_graph_is_written_in_any_locale_and_read_exactly(void **stat
     (void)state;
     fovea_context *context = ((hostile_heap *)*state)->context;
     fovea__text text = fovea__text_begin(context);
-    const double numbers[] = {0,     1,       0.1, 1.0 / 3, 1e-5, 5e-324, 1.7976931348623157e308,
-                              -0.25, 12345678};
+    const double numbers[] = {0,     1,        0.1, 1.0 / 3, 1e-5, 5e-324, 1.7976931348623157e308,
+                              -0.25, 12345678, -0.0};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         fovea__text_exact(&text, numbers[i]);
         fovea__text_add(&text, " ");
@@ -137,7 +137,7 @@ static void the_same_graph_is_written_in_any_locale_and_read_exactly(void **stat
     assert_int_equal(fovea__text_take(&text, &string, NULL, NULL), FOVEA_OK);
     assert_string_equal(string,
                         "0 1 0.1 0.3333333333333333 1e-05 4.94066e-324 1.7976931348623157e+308 "
-                        "-0.25 12345678 ");
+                        "-0.25 12345678 -0.0 ");
     fovea__free(context, string);
 }
 
