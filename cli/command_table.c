@@ -15,6 +15,10 @@ extern const cli_command cli_summary;
 extern const cli_command cli_train;
 extern const cli_command cli_eval;
 extern const cli_command cli_predict;
+extern const cli_command cli_filters;
+extern const cli_command cli_maps;
+extern const cli_command cli_confusion;
+extern const cli_command cli_curves;
 extern const cli_command cli_version;
 
 // clang-format off
@@ -29,6 +33,10 @@ const cli_command *const cli_commands[] = {
     &cli_train,
     &cli_eval,
     &cli_predict,
+    &cli_filters,
+    &cli_maps,
+    &cli_confusion,
+    &cli_curves,
     &cli_version,
     NULL,
 };

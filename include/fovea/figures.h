@@ -47,6 +47,18 @@ FOVEA_API fovea_status fovea_figure_filters(fovea_context *context, const fovea_
 FOVEA_API fovea_status fovea_filters_text(fovea_context *context, const fovea_graph *graph,
                                           const fovea_filters_options *options, char **text,
                                           fovea_error *error);
+typedef struct fovea_filter_layer {
+    const char *name, *op;          // "conv1", "conv2d"; borrowed from the graph
+    const char *weight;             // name of the weights; borrowed from the graph
+    fovea_shape shape;              // of the weights
+    double minimum, maximum, mean;  // over those that are numbers; NaN without any
+} fovea_filter_layer;
+// The chosen layers in the graph's order. The array is yours: fovea_filters_layers_free.
+FOVEA_API fovea_status fovea_filters_layers(fovea_context *context, const fovea_graph *graph,
+                                            const fovea_filters_options *options,
+                                            fovea_filter_layer **layers, int32_t *count,
+                                            fovea_error *error);
+FOVEA_API void fovea_filters_layers_free(fovea_context *context, fovea_filter_layer *layers);
 // The chosen layers' weights and biases as .npz, whole, each under its name ("conv1.weight").
 FOVEA_API fovea_status fovea_filters_save(fovea_context *context, const fovea_graph *graph,
                                           const fovea_filters_options *options, const char *path,
@@ -79,7 +91,8 @@ FOVEA_API void fovea_maps_options_default(fovea_maps_options *options);
 // What every layer makes of one picture.
 typedef struct fovea_maps fovea_maps;
 
-// Runs the net on `picture`, U8 of C×H×W as fovea_model_prepare wants it. Model and picture need not
+// Runs the net on `picture`, U8 of C×H×W as fovea_model_prepare wants it; a net that takes any size is
+// built for the picture's. Model and picture need not
 // outlive the maps. Errors: INVALID_ARGUMENT (layers, as above), SHAPE_MISMATCH, OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_maps_create(fovea_context *context, const fovea_model *model,
                                          const fovea_tensor *picture,

@@ -2,6 +2,8 @@
 // Choosing layers with weights; their numbers as text and as .npz.
 #include "figures/filter_list.h"
 
+#include <math.h>
+
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -119,6 +121,45 @@ fovea_status fovea_filters_text(fovea_context *context, const fovea_graph *graph
     for (size_t i = 0; i < list.count; i++) add_layer(&list.layer[i], checked.channel, &text);
     fovea__filter_list_free(context, &list);
     return fovea__text_take(&text, result, NULL, error);
+}
+
+static fovea_filter_layer describe(const fovea_graph *graph, const fovea__filter_weights *w) {
+    fovea_value_info weight = fovea_graph_value(graph, w->weight);
+    fovea_filter_layer layer = {.name = w->name,
+                                .op = w->text,
+                                .weight = weight.name,
+                                .shape = weight.shape,
+                                .minimum = NAN,
+                                .maximum = NAN};
+    int64_t numbers = 0;
+    double sum = 0;
+    for (int64_t i = 0; i < fovea_shape_count(&weight.shape); i++) {
+        if (isnan(w->data[i])) continue;
+        layer.minimum = fmin(layer.minimum, w->data[i]);
+        layer.maximum = fmax(layer.maximum, w->data[i]);
+        sum += w->data[i];
+        numbers++;
+    }
+    layer.mean = numbers ? sum / (double)numbers : NAN;
+    return layer;
+}
+
+fovea_status fovea_filters_layers(fovea_context *context, const fovea_graph *graph,
+                                  const fovea_filters_options *options, fovea_filter_layer **layers,
+                                  int32_t *count, fovea_error *error) {
+    fovea__filter_list list;
+    fovea_filters_options checked;
+    FOVEA__TRY(fovea__filter_list_make(context, graph, options, &checked, &list, error));
+    *layers = fovea__new(context, list.count, sizeof **layers, error);
+    for (size_t i = 0; *layers && i < list.count; i++)
+        (*layers)[i] = describe(graph, &list.layer[i]);
+    *count = (int32_t)list.count;
+    fovea__filter_list_free(context, &list);
+    return *layers ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
+}
+
+void fovea_filters_layers_free(fovea_context *context, fovea_filter_layer *layers) {
+    fovea__free(context, layers);
 }
 
 static fovea_status add_parameter(const fovea_graph *graph, fovea_value value, fovea__npz *npz,

@@ -112,6 +112,21 @@ static fovea_status make(fovea_maps *maps, const fovea_model *model, const fovea
     return status;
 }
 
+// As `make`, by a net built for the picture's height and width where the model's are others.
+static fovea_status make_at_size(fovea_maps *maps, const fovea_model *model,
+                                 const fovea_tensor *picture, fovea_error *error) {
+    fovea_shape own = fovea_model_input(model), given = fovea_tensor_view(picture).shape;
+    bool same = given.rank == 3 && given.dim[1] == own.dim[1] && given.dim[2] == own.dim[2];
+    bool small = given.rank == 3 && given.dim[1] <= INT32_MAX && given.dim[2] <= INT32_MAX;
+    if (same || !small || !fovea_model_any_size(model)) return make(maps, model, picture, error);
+    fovea_model *resized;
+    FOVEA__TRY(
+        fovea_model_resized(model, (int32_t)given.dim[1], (int32_t)given.dim[2], &resized, error));
+    fovea_status status = make(maps, resized, picture, error);
+    fovea_model_free(resized);
+    return status;
+}
+
 fovea_status fovea_maps_create(fovea_context *context, const fovea_model *model,
                                const fovea_tensor *picture, const fovea_maps_options *options,
                                fovea_maps **result, fovea_error *error) {
@@ -119,7 +134,7 @@ fovea_status fovea_maps_create(fovea_context *context, const fovea_model *model,
     if (!maps) return FOVEA_OUT_OF_MEMORY;
     maps->context = context;
     fovea_status status = check_options(options, &maps->options, error);
-    if (status == FOVEA_OK) status = make(maps, model, picture, error);
+    if (status == FOVEA_OK) status = make_at_size(maps, model, picture, error);
     if (status == FOVEA_OK)
         *result = maps;
     else

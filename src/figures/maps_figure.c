@@ -16,7 +16,7 @@ typedef struct map_sizes {
 } map_sizes;
 
 // A vector of K numbers is one panel, in rows of the largest divisor of K up to 32.
-static map_sizes vector_sizes(int64_t count) {
+static map_sizes flat_sizes(int64_t count) {
     int64_t width = count < 32 ? count : 32;
     while (count % width) width--;
     if (width < 8) width = count;
@@ -26,10 +26,10 @@ static map_sizes vector_sizes(int64_t count) {
 static map_sizes sizes_of(const fovea_map_layer *layer) {
     const fovea_shape *shape = &layer->view.shape;
     int64_t width = shape->dim[shape->rank > 0 ? shape->rank - 1 : 0];
-    if (shape->rank < 2) return vector_sizes(shape->rank ? shape->dim[0] : 1);
+    if (shape->rank < 2) return flat_sizes(shape->rank ? shape->dim[0] : 1);
     int64_t count = fovea_shape_count(shape);
     // Channels without extent, as after global pooling, are a vector too.
-    if (count == layer->channels) return vector_sizes(count);
+    if (count == layer->channels) return flat_sizes(count);
     return (map_sizes){layer->channels, count / layer->channels / width, width, false};
 }
 

@@ -214,10 +214,11 @@ fovea_status fovea__page_mistakes(fovea__page *page) {
     fovea__page_heading(page, "mistakes", "Worst mistakes");
     fovea__page_raw(page, "<p>");
     if (wrong)
-        fovea__page_put(page,
-                        "%s of %s answers are wrong. These are the ones the net was most certain "
-                        "of: what the picture is, and what the net said with which probability.",
-                        count, all);
+        fovea__page_put(
+            page,
+            "%s of %s answers are wrong. These are the worst: to their true class the net gave "
+            "the least probability. Below each, what it is and what the net said.",
+            count, all);
     else
         fovea__page_put(page, "All %s answers are right.", all);
     fovea__page_raw(page, "</p>\n");
