@@ -70,12 +70,12 @@ FOVEA_API fovea_status fovea_model_prepare(const fovea_model *model, const uint8
                                            int64_t count, const fovea_shape *picture_shape,
                                            fovea_tensor **batch, fovea_error *error);
 
-// Writes the model file (old or new content, never half). `extra` key/value pairs go into the
-// metadata.
+// Writes the model file: the old or the new content, never half.
 FOVEA_API fovea_status fovea_model_save(const fovea_model *model, const char *path,
                                         fovea_error *error);
 // Loads tensors by name into the model's graph; every missing, extra and mis-shaped name is listed
-// in the error (SHAPE_MISMATCH) and nothing is changed then. A prefix "module." is dropped.
+// in the error (SHAPE_MISMATCH; of many the first twenty and how many) and nothing is changed then.
+// A prefix "module." is dropped, optimizer.* is passed over, a missing num_batches_tracked is fine.
 FOVEA_API fovea_status fovea_model_load_weights(fovea_model *model, const char *path,
                                                 fovea_error *error);
 
