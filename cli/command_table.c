@@ -5,6 +5,7 @@
 
 #include "command.h"
 
+extern const cli_command cli_demo;
 extern const cli_command cli_data_list;
 extern const cli_command cli_data_info;
 extern const cli_command cli_data_peek;
@@ -23,6 +24,7 @@ extern const cli_command cli_version;
 
 // clang-format off
 const cli_command *const cli_commands[] = {
+    &cli_demo,
     &cli_data_list,
     &cli_data_info,
     &cli_data_peek,
