@@ -256,46 +256,26 @@ static fovea_status lower_backward_node(fovea__plan *plan, const fovea__lowered 
     return FOVEA_OK;
 }
 
-// The tiles of one parameter must not be summed at the same time for two nodes that share it. `summed` has one
-// mark a value.
-static bool shares_parameter(const fovea__lowered *lowered, uint8_t *summed) {
-    bool shares = false;
-    for (int32_t i = 1; i <= 2; i++) {
-        if (!fovea__wants(lowered, i)) continue;
-        uint8_t *mark = &summed[lowered->node->in[i]];
-        shares |= *mark != 0;
-        *mark = 1;
-    }
-    return shares;
-}
-
-static fovea_status lower_tiles(fovea__plan *plan, uint8_t *summed, fovea_error *error) {
-    fovea__steps *steps = &plan->after;
-    for (size_t n = plan->graph->node_count; n-- > 0;) {
+static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
+    size_t nodes = plan->graph->node_count;
+    for (size_t n = nodes; n-- > 0;)
+        if (plan->lowered[n].wanted)
+            FOVEA__TRY(lower_backward_node(plan, &plan->lowered[n], error));
+    for (size_t n = nodes; n-- > 0;) {
         const fovea__lowered *lowered = &plan->lowered[n];
-        if (!lowered->family->tiles || !(fovea__wants(lowered, 1) || fovea__wants(lowered, 2)))
-            continue;
-        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_TILE, lowered, "weight gradient",
-                            lowered->family->tiles(lowered), run_tile, error));
-        steps->step[steps->count - 1].apart = shares_parameter(lowered, summed);
+        if (lowered->family->tiles && (fovea__wants(lowered, 1) || fovea__wants(lowered, 2)))
+            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_TILE, lowered, "weight gradient",
+                                lowered->family->tiles(lowered), run_tile, error));
     }
     return FOVEA_OK;
 }
 
-static fovea_status lower_backward(fovea__plan *plan, uint8_t *summed, fovea_error *error) {
-    for (size_t n = plan->graph->node_count; n-- > 0;)
-        if (plan->lowered[n].wanted)
-            FOVEA__TRY(lower_backward_node(plan, &plan->lowered[n], error));
-    return lower_tiles(plan, summed, error);
-}
-
 fovea_status fovea__lower_n16(fovea__plan *plan, fovea_error *error) {
-    size_t values = plan->graph->value_count;
-    uint8_t *marks = fovea__new(plan->context, 2 * values, 1, error);
-    if (!marks) return FOVEA_OUT_OF_MEMORY;
-    fovea_status status = prepare_nodes(plan, marks, error);
+    uint8_t *written = fovea__new(plan->context, plan->graph->value_count, 1, error);
+    if (!written) return FOVEA_OUT_OF_MEMORY;
+    fovea_status status = prepare_nodes(plan, written, error);
+    fovea__free(plan->context, written);
     if (status == FOVEA_OK) status = lower_forward(plan, error);
-    if (status == FOVEA_OK && plan->backward) status = lower_backward(plan, marks + values, error);
-    fovea__free(plan->context, marks);
+    if (status == FOVEA_OK && plan->backward) status = lower_backward(plan, error);
     return status;
 }

@@ -24,10 +24,32 @@ static fovea_status common_type(const fovea_graph *graph, fovea_type *type, fove
     return FOVEA_OK;
 }
 
+// Whether a parameter is read more than once. Its gradient is the sum of a sum over the batch for each reader,
+// and there is one set of slots in the lanes to keep such sums in.
+static fovea_status has_shared_parameter(const fovea__plan *plan, bool *shared,
+                                         fovea_error *error) {
+    const fovea_graph *graph = plan->graph;
+    uint8_t *read = fovea__new(plan->context, graph->value_count, 1, error);
+    if (!read) return FOVEA_OUT_OF_MEMORY;
+    *shared = false;
+    for (size_t n = 0; n < graph->node_count; n++)
+        for (int32_t i = 0; i < graph->node[n].in_count; i++) {
+            fovea_value v = graph->node[n].in[i];
+            if (v < 0 || graph->value[v].kind != FOVEA_VALUE_PARAMETER) continue;
+            *shared |= read[v];
+            read[v] = 1;
+        }
+    fovea__free(plan->context, read);
+    return FOVEA_OK;
+}
+
 static fovea_status choose_layout(fovea__plan *plan, const fovea__plan_options *options,
                                   fovea_error *error) {
     const char *passes = options->passes;
-    bool able = plan->type == FOVEA_F32 && fovea__can_lower_n16(plan->graph);
+    bool able = plan->type == FOVEA_F32 && fovea__can_lower_n16(plan->graph), shared = false;
+    if (able && plan->backward && options->parameter_gradient)
+        FOVEA__TRY(has_shared_parameter(plan, &shared, error));
+    able &= !shared;
     if (!passes || !*passes) {
         plan->layout =
             able && plan->samples >= FOVEA__LANES ? FOVEA__LAYOUT_N16 : FOVEA__LAYOUT_NCHW;
@@ -37,7 +59,8 @@ static fovea_status choose_layout(fovea__plan *plan, const fovea__plan_options *
         if (!able)
             return fovea__fail(
                 error, FOVEA_UNSUPPORTED,
-                "this net has no batch-in-lanes plan (it is F64, or an operator has none)");
+                "this net has no batch-in-lanes plan (it is F64, an operator has none, or a "
+                "trained weight is shared by several nodes)");
         plan->layout = FOVEA__LAYOUT_N16;
     } else {
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,

@@ -46,7 +46,6 @@ struct fovea__step {
     fovea__step_kind kind;
     int32_t node;  // -1: the graph's input
     int64_t tiles;
-    bool apart;        // waits for the steps before it: it adds to a sum that one of them adds to
     const char *what;  // kernel or operator, for the plan's listing: "conv n16 avx512 forward"
     fovea_status (*run)(const fovea__step *step, const fovea__bound *bound, int64_t item,
                         int32_t worker, fovea_error *error);

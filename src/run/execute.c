@@ -59,9 +59,7 @@ fovea_status fovea__execute(const fovea__steps *steps, const fovea__bound *bound
                             fovea_error *error) {
     for (size_t first = 0, last; first < steps->count; first = last) {
         last = first + 1;
-        while (last < steps->count && steps->step[last].kind == steps->step[first].kind &&
-               !steps->step[last].apart)
-            last++;
+        while (last < steps->count && steps->step[last].kind == steps->step[first].kind) last++;
         region r = {.step = &steps->step[first], .count = last - first, .bound = bound};
         fovea_status status = run_region(&r, error);
         if (status != FOVEA_OK) return status;

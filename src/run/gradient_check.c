@@ -9,7 +9,7 @@
 
 typedef struct {
     fovea_graph *graph;
-    fovea_session *session;
+    fovea_session *session, *analytic;  // differences without gradients, gradients
     const fovea_view *inputs;
     int32_t count;
     const fovea_gradient_check_options *options;
@@ -41,30 +41,19 @@ static fovea_status evaluate(const check *c, double *sum, fovea_error *error) {
     return FOVEA_OK;
 }
 
-// Analytic gradient of value v: the sum over the outputs, each seeded on its own.
-static fovea_status analytic(const check *c, fovea_value v, fovea_tensor **sum,
-                             fovea_error *error) {
-    *sum = NULL;
+// All gradients by one backward: every output is seeded with its weights.
+static fovea_status analyse(const check *c, fovea_error *error) {
+    fovea_session *session = c->analytic;
+    FOVEA__TRY(fovea_session_forward(session, c->inputs, c->count, error));
+    fovea__session_clear_seeds(session);
     for (size_t o = 0; o < c->graph->output_count; o++) {
-        fovea_tensor *seed, *part;
-        FOVEA__TRY(fovea_session_value(c->session, c->graph->output[o], &seed, error));
-        fovea_view view = fovea_tensor_view(seed);
-        int64_t size = fovea_shape_count(&view.shape);
-        for (int64_t i = 0; i < size; i++) ((double *)view.data)[i] = weight_of(i, (uint32_t)o);
-        fovea_status status = fovea_session_backward(c->session, c->graph->output[o], &view, error);
-        fovea_tensor_free(seed);
-        FOVEA__TRY(status);
-        FOVEA__TRY(fovea_session_gradient(c->session, v, &part, error));
-        if (!*sum) {
-            *sum = part;
-            continue;
-        }
-        fovea_view into = fovea_tensor_view(*sum), from = fovea_tensor_view(part);
-        size = fovea_shape_count(&into.shape);
-        for (int64_t i = 0; i < size; i++) ((double *)into.data)[i] += ((double *)from.data)[i];
-        fovea_tensor_free(part);
+        fovea_value v = c->graph->output[o];
+        fovea__signature at = fovea__at_batch(&c->graph->value[v], session->bound.split.samples);
+        double *seed = session->gradient[v];
+        int64_t size = fovea_shape_count(&at.shape);
+        for (int64_t i = 0; seed && i < size; i++) seed[i] += weight_of(i, (uint32_t)o);
     }
-    return FOVEA_OK;
+    return fovea__session_backward_seeded(session, error);
 }
 
 static void record(const check *c, fovea_value v, int64_t element, double a, double n) {
@@ -84,12 +73,8 @@ static void record(const check *c, fovea_value v, int64_t element, double a, dou
 static fovea_status check_value(const check *c, fovea_value v, double *memory, fovea_error *error) {
     fovea_tensor *gradient;
     double up, down;
-    FOVEA__TRY(evaluate(c, &up, error));
-    fovea_status status = analytic(c, v, &gradient, error);
-    if (status != FOVEA_OK || !gradient) {
-        fovea_tensor_free(gradient);
-        return status;
-    }
+    fovea_status status = fovea_session_gradient(c->analytic, v, &gradient, error);
+    if (status != FOVEA_OK) return status;
     fovea_view view = fovea_tensor_view(gradient);
     int64_t size = fovea_shape_count(&view.shape);
     int64_t most = c->options->most, step = most > 0 && size > most ? (size - 1) / most + 1 : 1;
@@ -110,12 +95,25 @@ static fovea_status check_value(const check *c, fovea_value v, double *memory, f
 static fovea_status check_all(const check *c, fovea_error *error) {
     for (fovea_value v = 0; v < (fovea_value)c->graph->value_count; v++) {
         const fovea__value *value = &c->graph->value[v];
-        if (value->kind == FOVEA_VALUE_PARAMETER && c->session->gradient[v])
+        if (value->kind == FOVEA_VALUE_PARAMETER && c->analytic->gradient[v])
             FOVEA__TRY(check_value(c, v, value->data, error));
     }
     for (int32_t i = 0; i < c->count; i++)
-        if (c->session->gradient[c->graph->input[i]])
+        if (c->analytic->gradient[c->graph->input[i]])
             FOVEA__TRY(check_value(c, c->graph->input[i], c->inputs[i].data, error));
+    return FOVEA_OK;
+}
+
+static fovea_status make_session(const check *c, int gradients, fovea_session **session,
+                                 fovea_error *error) {
+    fovea_session_options options;
+    fovea_session_options_default(&options);
+    options.samples = c->inputs[0].shape.dim[0];
+    options.gradients = gradients;
+    options.training = c->options->training;
+    options.plan = "plain";
+    FOVEA__TRY(fovea_session_create(c->graph, &options, session, error));
+    fovea_session_set_random(*session, c->options->seed, 0, NULL, 0);
     return FOVEA_OK;
 }
 
@@ -134,16 +132,13 @@ fovea_status fovea_gradient_check(fovea_graph *graph, const fovea_view *inputs, 
     if (!(options->epsilon > 0))
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "epsilon is %g; it must be above 0",
                            options->epsilon);
-    fovea_session_options session;
-    fovea_session_options_default(&session);
-    session.samples = inputs[0].shape.dim[0];
-    session.gradients = 1;
-    session.training = options->training;
-    session.plan = "plain";
-    check c = {graph, NULL, inputs, count, options, report};
-    FOVEA__TRY(fovea_session_create(graph, &session, &c.session, error));
-    fovea_session_set_random(c.session, options->seed, 0, NULL, 0);
-    fovea_status status = check_all(&c, error);
+    check c = {
+        .graph = graph, .inputs = inputs, .count = count, .options = options, .report = report};
+    fovea_status status = make_session(&c, 0, &c.session, error);
+    if (status == FOVEA_OK) status = make_session(&c, 1, &c.analytic, error);
+    if (status == FOVEA_OK) status = analyse(&c, error);
+    if (status == FOVEA_OK) status = check_all(&c, error);
     fovea_session_free(c.session);
+    fovea_session_free(c.analytic);
     return status;
 }
