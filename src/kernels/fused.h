@@ -90,11 +90,24 @@ static inline float vec_lane_tree(const float lane[FOVEA__LANES]) {
     return two[0] + two[1];
 }
 
-// Tiles are loops over registers: each must be unrolled whole, or its array goes to memory.
+// Tiles are loops over registers: each must be unrolled whole for its size, or its array goes to
+// memory. Sanitizers put a check at every access, and compilers a minute into each file: for them one
+// body serves all sizes.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#if defined(SANITIZED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TILE_BODY __attribute__((noinline))
+#define UNROLL
+#else
+#define TILE_BODY inline __attribute__((always_inline))
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL _Pragma("GCC unroll 16")
+#endif
 #endif
 
 #endif

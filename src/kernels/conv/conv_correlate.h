@@ -84,9 +84,8 @@ typedef struct place {
         }                                                                                        \
     } while (0)
 
-static inline __attribute__((always_inline)) void tile(const walk *w, const place *at,
-                                                       const span *s, int64_t channel, const int M,
-                                                       const int P) {
+static TILE_BODY void tile(const walk *w, const place *at, const span *s, int64_t channel,
+                           const int M, const int P) {
     vec sum[TILE_CHANNELS][TILE_PIXELS];
     UNROLL for (int m = 0; m < M; m++) {
         vec start = vec_splat(w->bias ? w->bias[channel + m] : 0.0f);

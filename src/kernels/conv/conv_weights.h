@@ -34,8 +34,7 @@ typedef struct strip {
         }                                                                                 \
     } while (0)
 
-static inline __attribute__((always_inline)) void strip_run(const strip *s, const int M,
-                                                            const int T) {
+static TILE_BODY void strip_run(const strip *s, const int M, const int T) {
     vec sum[TILE_CHANNELS][TILE_TAPS];
     UNROLL for (int m = 0; m < M; m++) {
         UNROLL for (int t = 0; t < T; t++) {

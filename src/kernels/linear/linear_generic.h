@@ -18,10 +18,8 @@
 #endif
 
 // y[m] = bias[m] + sum over i of x[i] * weight[m][i] for M outputs.
-static inline __attribute__((always_inline)) void forward_tile(int64_t inputs, const float *x,
-                                                               const float *weight,
-                                                               const float *bias, float *y,
-                                                               const int M) {
+static TILE_BODY void forward_tile(int64_t inputs, const float *x, const float *weight,
+                                   const float *bias, float *y, const int M) {
     vec sum[FORWARD_TILE];
     UNROLL for (int m = 0; m < M; m++) sum[m] = vec_splat(bias ? bias[m] : 0.0f);
     for (int64_t i = 0; i < inputs; i++, weight++) {
@@ -77,10 +75,8 @@ static void forward(const fovea__linear_geometry *g, int32_t samples, const floa
 }
 
 // d_x[i] += sum over `outputs` o of d_y[o] * weight[o][i] for N inputs.
-static inline __attribute__((always_inline)) void input_tile(const fovea__linear_geometry *g,
-                                                             int64_t outputs, const float *d_y,
-                                                             const float *weight, float *d_x,
-                                                             const int N) {
+static TILE_BODY void input_tile(const fovea__linear_geometry *g, int64_t outputs, const float *d_y,
+                                 const float *weight, float *d_x, const int N) {
     vec sum[INPUT_TILE];
     UNROLL for (int i = 0; i < N; i++) sum[i] = vec_load(d_x + i * FOVEA__LANES);
     for (int64_t o = 0; o < outputs; o++, weight += g->inputs) {
@@ -155,10 +151,9 @@ static void turn(const float *x, int64_t inputs, float *turned) {
 }
 
 // d_weight[m][i] = chain over the samples of d_y[m][n] * turned[n][i], for M outputs and V vectors.
-static inline __attribute__((always_inline)) void weight_tile(const fovea__linear_geometry *g,
-                                                              int32_t samples, const float *turned,
-                                                              const float *d_y, float *d_weight,
-                                                              const int M, const int V) {
+static TILE_BODY void weight_tile(const fovea__linear_geometry *g, int32_t samples,
+                                  const float *turned, const float *d_y, float *d_weight,
+                                  const int M, const int V) {
     int64_t row = padded(g->inputs);
     vec sum[ROW_TILE][COLUMN_TILE];
     UNROLL for (int m = 0; m < M; m++) {
@@ -189,10 +184,9 @@ static void weight_tail(const fovea__linear_geometry *g, int32_t samples, const 
     memcpy(d_weight, part, (size_t)count * sizeof(float));
 }
 
-static inline __attribute__((always_inline)) void weight_rows(const fovea__linear_geometry *g,
-                                                              int32_t samples, const float *turned,
-                                                              const float *d_y, float *d_weight,
-                                                              const int M) {
+static TILE_BODY void weight_rows(const fovea__linear_geometry *g, int32_t samples,
+                                  const float *turned, const float *d_y, float *d_weight,
+                                  const int M) {
     int64_t i = 0;
     for (; i + COLUMN_TILE * WIDTH <= g->inputs; i += COLUMN_TILE * WIDTH) {
         weight_tile(g, samples, turned + i, d_y, d_weight + i, M, COLUMN_TILE);
