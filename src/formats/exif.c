@@ -53,11 +53,8 @@ static fovea_status read_entry(tiff *t, int32_t *orientation, fovea_error *error
     FOVEA__TRY(take_u16(t, "EXIF value", &value, error));
     FOVEA__TRY(take_u16(t, "EXIF value", &padding, error));
     if (tag != TAG_ORIENTATION) return FOVEA_OK;
-    if (type != TYPE_SHORT || count != 1 || value < 1 || value > 8)
-        return fovea__reader_fail(t->reader, error,
-                                  "EXIF orientation %u (type %u, count %u), must be 1 to 8", value,
-                                  type, count);
-    *orientation = value;
+    // Cameras that do not know write 0, and other programs ignore what means nothing: so do we.
+    *orientation = type == TYPE_SHORT && count == 1 && value >= 1 && value <= 8 ? value : 1;
     return FOVEA_OK;
 }
 

@@ -10,8 +10,8 @@
 
 // Reads the orientation from the first directory of the TIFF block that `reader` stands at and that
 // ends with it; no other directory is visited. `*orientation` is 1 to 8, 1 where the block does not
-// tell. Errors: BAD_FILE (no TIFF header, a directory past the end, an orientation of another type
-// or value, a directory that names itself as the next).
+// tell or the value, its type or count means nothing. Errors: BAD_FILE (no TIFF header, a directory
+// past the end, a directory that names itself as the next).
 fovea_status fovea__exif_orientation(fovea__reader *reader, int32_t *orientation,
                                      fovea_error *error);
 

@@ -74,22 +74,49 @@ static inline fovea_status hostile_run(hostile_heap *heap, hostile_parse parse,
     return status;
 }
 
+// Where FOVEA_KEEP_CASES names a folder, each case goes there as NUMBER.VERDICT beside NUMBER.text, what
+// its message must contain: tests of the program then try the same bytes (tests/hostile).
+static inline void hostile_keep(const char *verdict, const uint8_t *bytes, size_t size,
+                                const char *text) {
+    static int number;
+    char path[1024];
+    const char *folder = getenv("FOVEA_KEEP_CASES");
+    if (!folder) return;
+    for (int k = 0; k < 2; k++) {
+        snprintf(path, sizeof path, "%s/%03d.%s", folder, number, k ? "text" : verdict);
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        const size_t count = k ? strlen(text) : size;
+        if (count > 0)
+            assert_int_equal(fwrite(k ? (const void *)text : bytes, 1, count, file), count);
+        assert_int_equal(fclose(file), 0);
+    }
+    number++;
+}
+
 static inline void hostile_accepted(hostile_heap *heap, hostile_parse parse, const uint8_t *bytes,
                                     size_t size) {
     fovea_error error;
     if (hostile_run(heap, parse, bytes, size, &error) != FOVEA_OK) fail_msg("%s", error.text);
+    hostile_keep("accepted", bytes, size, "");
 }
 
-// BAD_FILE with a text that names the file and contains `text`.
-static inline void hostile_refused(hostile_heap *heap, hostile_parse parse, const uint8_t *bytes,
-                                   size_t size, const char *text) {
+// That status with a text that names the file and contains `text`.
+static inline void hostile_verdict(hostile_heap *heap, hostile_parse parse, const uint8_t *bytes,
+                                   size_t size, fovea_status verdict, const char *text) {
     fovea_error error;
     const fovea_status status = hostile_run(heap, parse, bytes, size, &error);
-    if (status != FOVEA_BAD_FILE || strstr(error.text, text) == NULL ||
+    if (status != verdict || strstr(error.text, text) == NULL ||
         strstr(error.text, HOSTILE_NAME) == NULL) {
-        fail_msg("expected BAD_FILE with '%s', got %s: %s", text, fovea_status_name(status),
-                 error.text);
+        fail_msg("expected %s with '%s', got %s: %s", fovea_status_name(verdict), text,
+                 fovea_status_name(status), error.text);
     }
+    hostile_keep(verdict == FOVEA_BAD_FILE ? "refused" : "unsupported", bytes, size, text);
+}
+
+static inline void hostile_refused(hostile_heap *heap, hostile_parse parse, const uint8_t *bytes,
+                                   size_t size, const char *text) {
+    hostile_verdict(heap, parse, bytes, size, FOVEA_BAD_FILE, text);
 }
 
 // Every prefix must be refused as BAD_FILE, but for lengths that `good_prefix` names (NULL: none).

@@ -89,11 +89,7 @@ static void refused(void **state, const file *f, const char *text) {
 }
 
 static void unsupported(void **state, const file *f, const char *text) {
-    fovea_error error;
-    const fovea_status status = hostile_run(*state, parse, f->bytes, f->size, &error);
-    if (status != FOVEA_UNSUPPORTED || !strstr(error.text, text))
-        fail_msg("expected UNSUPPORTED with '%s', got %s: %s", text, fovea_status_name(status),
-                 error.text);
+    hostile_verdict(*state, parse, f->bytes, f->size, FOVEA_UNSUPPORTED, text);
 }
 
 static void accepted(void **state, const file *f) {
@@ -278,6 +274,15 @@ static void with_exif(uint32_t directory, uint16_t entries, uint16_t type, uint3
     insert(&f, 2, s, 36);
 }
 
+static int32_t width_of(hostile_heap *heap) {
+    fovea__picture p;
+    assert_int_equal(fovea__jpeg_read(heap->context, f.bytes, f.size, "p", false, &p, NULL),
+                     FOVEA_OK);
+    const int32_t width = p.width;
+    fovea__picture_clear(heap->context, &p);
+    return width;
+}
+
 static void cases_57_and_58_exif(void **state) {
     hostile_heap *heap = *state;
     fovea_error error;
@@ -290,10 +295,6 @@ static void cases_57_and_58_exif(void **state) {
         {0xffffffffu, 1, 0, 1, 3, 6, "past the block's end"},  // 57
         {8, 1, 0, 60000, 3, 6, "EXIF"},                        // 57: entries past the end
         {8, 1, 8, 1, 3, 6, "follows itself"},                  // 58
-        {8, 1, 0, 1, 3, 0, "orientation 0"},                   // 58
-        {8, 1, 0, 1, 3, 9, "orientation 9"},                   // 58
-        {8, 1, 0, 1, 2, 6, "orientation 6 (type 2"},
-        {8, 7, 0, 1, 3, 6, "count 7"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         with_exif(bad[i].directory, bad[i].entries, bad[i].type, bad[i].count, bad[i].value,
@@ -303,6 +304,18 @@ static void cases_57_and_58_exif(void **state) {
     }
     with_exif(8, 1, 3, 1, 6, 0);
     accepted(state, &f);
+    assert_int_equal(width_of(heap), 13);
+    // 58: an orientation that means nothing (cameras write 0) is none.
+    static const struct {
+        uint16_t type, value;
+        uint32_t count;
+    } meaningless[] = {{3, 0, 1}, {3, 9, 1}, {3, 65535, 1}, {2, 6, 1}, {3, 6, 7}};
+    for (size_t i = 0; i < sizeof meaningless / sizeof meaningless[0]; i++) {
+        with_exif(8, 1, meaningless[i].type, meaningless[i].count, meaningless[i].value, 0);
+        accepted(state, &f);
+        assert_int_equal(width_of(heap), 19);
+    }
+    with_exif(8, 1, 3, 1, 6, 0);
     f.bytes[4 + 2] = 'X';  // another block's name: not looked into
     accepted(state, &f);
     with_exif(8, 1, 3, 1, 6, 0);

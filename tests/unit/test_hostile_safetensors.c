@@ -268,13 +268,11 @@ static void case_132_types_that_are_not_read_are_named(void **state) {
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         char header[200], text[64];
         size_t size;
-        fovea_error error;
         snprintf(header, sizeof header,
                  "{\"a\":{\"dtype\":\"%s\",\"shape\":[3],\"data_offsets\":[0,2]}}", types[i]);
         snprintf(text, sizeof text, "type %s are not supported", types[i]);
         uint8_t *bytes = build(strlen(header), header, strlen(header), 2, &size);
-        assert_int_equal(hostile_run(*state, parse, bytes, size, &error), FOVEA_UNSUPPORTED);
-        assert_non_null(strstr(error.text, text));
+        hostile_verdict(*state, parse, bytes, size, FOVEA_UNSUPPORTED, text);
         free(bytes);
     }
     refused(state, ONE("\"BOOL\"", "[3]", "0", "3"), 2, "outside");
