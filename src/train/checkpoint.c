@@ -31,10 +31,10 @@ static void add_list(fovea__text *text, const char *name, const double *values, 
 }
 
 // What must be the same for a run to go on as if it had never stopped.
-static void describe_run(const fovea_trainer *t, fovea__text *text, const char *data_hash) {
+static void describe_run(const fovea_trainer *t, fovea__text *text) {
     const fovea_train_options *o = &t->options;
     fovea__text_add(text, "{\"run\":{\"data\":");
-    fovea__text_json(text, data_hash);
+    fovea__text_json(text, t->data_hash);
     const struct {
         const char *name;
         double value;
@@ -69,10 +69,8 @@ static void describe_run(const fovea_trainer *t, fovea__text *text, const char *
 }
 
 fovea_status fovea__checkpoint_state(const fovea_trainer *t, char **state, fovea_error *error) {
-    char hash[65] = "";
-    if (t->training) FOVEA__TRY(fovea_dataset_sha256(t->training, hash, error));
     fovea__text text = fovea__text_begin(t->context);
-    describe_run(t, &text, hash);
+    describe_run(t, &text);
     fovea__text_format(
         &text, ",\"epoch\":%lld,\"step\":%lld,\"updates\":%lld,\"right\":%lld,\"seen\":%lld",
         (long long)t->at.epoch, (long long)t->at.step, (long long)t->at.updates,

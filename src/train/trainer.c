@@ -218,7 +218,10 @@ static fovea_status copy_class_weights(fovea_trainer *t, fovea_error *error) {
 }
 
 static fovea_status make(fovea_trainer *t, fovea_error *error) {
-    if (t->training) FOVEA__TRY(fovea__check_fit(t->model, t->training, error));
+    if (t->training) {
+        FOVEA__TRY(fovea__check_fit(t->model, t->training, error));
+        FOVEA__TRY(fovea_dataset_sha256(t->training, t->data_hash, error));
+    }
     if (t->validation) FOVEA__TRY(fovea__check_fit(t->model, t->validation, error));
     if (t->test) FOVEA__TRY(fovea__check_fit(t->model, t->test, error));
     FOVEA__TRY(check_output(t->model, error));

@@ -37,6 +37,7 @@ struct fovea_trainer {
     fovea_model *model;
     fovea_graph *graph;
     const fovea_dataset *training, *validation, *test;
+    char data_hash[65];  // of the training set, "" without one
     fovea_train_options options;
     double *class_weight;
     int64_t outputs;
