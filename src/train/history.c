@@ -7,11 +7,11 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "fovea/train.h"
+#include "train/history.h"
 
 static const char header[] =
     "epoch,time,lr,loss,accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds";
-enum { COLUMNS = 10, MAX_FILE = 64 << 20 };
+enum { COLUMNS = 10, MAX_FILE = 16 << 20 };
 
 static void add_number(fovea__text *text, double value) {
     fovea__text_add(text, ",");
@@ -23,8 +23,8 @@ static void add_score(fovea__text *text, const fovea_score *score) {
     add_number(text, score->count ? score->accuracy : NAN);
 }
 
-fovea_status fovea_history_write(fovea_context *context, const fovea_epoch *history, int32_t count,
-                                 const char *path, fovea_error *error) {
+fovea_status fovea__history_format(fovea_context *context, const fovea_epoch *history,
+                                   int32_t count, char **csv, size_t *length, fovea_error *error) {
     fovea__text text = fovea__text_begin(context);
     fovea__text_format(&text, "%s\n", header);
     for (int32_t e = 0; e < count; e++) {
@@ -38,9 +38,14 @@ fovea_status fovea_history_write(fovea_context *context, const fovea_epoch *hist
         add_number(&text, epoch->seconds);
         fovea__text_add(&text, "\n");
     }
+    return fovea__text_take(&text, csv, length, error);
+}
+
+fovea_status fovea_history_write(fovea_context *context, const fovea_epoch *history, int32_t count,
+                                 const char *path, fovea_error *error) {
     char *csv;
     size_t length;
-    FOVEA__TRY(fovea__text_take(&text, &csv, &length, error));
+    FOVEA__TRY(fovea__history_format(context, history, count, &csv, &length, error));
     fovea_status status = fovea__file_save(context, path, csv, length, error);
     fovea__free(context, csv);
     return status;
@@ -110,26 +115,34 @@ static fovea_status read_lines(fovea_context *context, char *text, const char *p
     return line_number ? FOVEA_OK : bad_line(path, 1, "the file is empty", error);
 }
 
-fovea_status fovea_history_read(fovea_context *context, const char *path, fovea_epoch **history,
-                                int32_t *count, fovea_error *error) {
-    fovea__bytes bytes;
+fovea_status fovea__history_parse(fovea_context *context, const void *bytes, size_t size,
+                                  const char *name, fovea_epoch **history, int32_t *count,
+                                  fovea_error *error) {
     *history = NULL;
     *count = 0;
-    FOVEA__TRY(fovea__file_read(context, path, MAX_FILE, &bytes, error));
-    if (memchr(bytes.data, 0, bytes.size)) {
-        fovea__free(context, bytes.data);
-        return fovea__fail_at(error, FOVEA_BAD_FILE, path, -1, "is no text: it has a byte of zero");
-    }
-    char *text = fovea__copy_text_n(context, (const char *)bytes.data, bytes.size, error);
-    fovea__free(context, bytes.data);
+    if (size > 0 && memchr(bytes, 0, size))
+        return fovea__fail_at(error, FOVEA_BAD_FILE, name, -1, "is no text: it has a byte of zero");
+    char *text = fovea__copy_text_n(context, bytes, size, error);
     if (!text) return FOVEA_OUT_OF_MEMORY;
-    fovea_status status = read_lines(context, text, path, history, count, error);
+    fovea_status status = read_lines(context, text, name, history, count, error);
     fovea__free(context, text);
     if (status != FOVEA_OK) {
         fovea__free(context, *history);
         *history = NULL;
         *count = 0;
     }
+    return status;
+}
+
+fovea_status fovea_history_read(fovea_context *context, const char *path, fovea_epoch **history,
+                                int32_t *count, fovea_error *error) {
+    fovea__bytes bytes;
+    *history = NULL;
+    *count = 0;
+    FOVEA__TRY(fovea__file_read(context, path, MAX_FILE, &bytes, error));
+    fovea_status status =
+        fovea__history_parse(context, bytes.data, bytes.size, path, history, count, error);
+    fovea__free(context, bytes.data);
     return status;
 }
 
