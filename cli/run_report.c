@@ -44,8 +44,6 @@ static void gather_facts(const cli_call *cli, const cli_training *t, fact_list *
     add_fact(facts, "epochs", "%d", (int)o->epochs);
     add_fact(facts, "seed", "%" PRIu64, o->seed);
     add_fact(facts, "data SHA-256", "%s", t->sha256);
-    add_fact(facts, "program", "fovea %s, %s kernels, %d threads", fovea_version(),
-             fovea_context_cpu(cli->context), (int)fovea_context_threads(cli->context));
 }
 
 static void add_word(FILE *text, const char *word) {

@@ -38,6 +38,9 @@ fovea_status fovea__figure_create(fovea_context *context, const char *title, con
 fovea_context *fovea__figure_context(const fovea_figure *figure) {
     return figure->context;
 }
+const char *fovea__figure_subtitle(const fovea_figure *figure) {
+    return figure->subtitle;
+}
 void fovea__figure_embed(fovea_figure *figure) {
     figure->embedded = true;
 }

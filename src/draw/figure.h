@@ -29,7 +29,8 @@ fovea_status fovea__figure_create(fovea_context *context, const char *title, con
                                   fovea_figure **figure, fovea_error *error);
 
 fovea_context *fovea__figure_context(const fovea_figure *figure);
-const char *fovea__figure_title(const fovea_figure *figure);  // NULL: none
+const char *fovea__figure_title(const fovea_figure *figure);     // NULL: none
+const char *fovea__figure_subtitle(const fovea_figure *figure);  // NULL: none
 
 // For pages with headings of their own: title and subtitle are not drawn (the title stays the picture's
 // accessible name) and the margin is narrow.

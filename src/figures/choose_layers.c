@@ -149,7 +149,12 @@ fovea_status fovea__choose_layers(fovea_context *context, const fovea_graph *gra
     layers->chosen = fovea__new(context, (size_t)nodes, sizeof *layers->chosen, error);
     char *words = fovea__copy_text(context, text ? text : "", error);
     fovea_status status = layers->chosen && words ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
-    if (status == FOVEA_OK && text) status = choose_words(&c, words, error);
+    // A layer's own name comes first, whatever signs it holds.
+    int32_t exact = text ? fovea_graph_find_node(graph, text) : -1;
+    if (status == FOVEA_OK && exact >= 0 && filter(graph, exact))
+        layers->chosen[exact] = true;
+    else if (status == FOVEA_OK && text)
+        status = choose_words(&c, words, error);
     fovea__free(context, words);
     for (int32_t i = 0; status == FOVEA_OK && i < nodes; i++) layers->count += layers->chosen[i];
     if (status != FOVEA_OK) {

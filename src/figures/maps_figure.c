@@ -82,35 +82,51 @@ static fovea_status add_layer(const fovea_maps *maps, fovea__panels *panels, int
     return status;
 }
 
-static fovea_status add_blocks(const fovea_maps *maps, fovea_figure *figure, fovea_error *error) {
+static fovea_status add_input(const fovea_maps *maps, fovea__panels *panels, fovea_error *error) {
+    char shape[128];
+    fovea_view picture = fovea_tensor_view(maps->picture);
+    fovea_shape_format(&picture.shape, shape, sizeof shape);
+    FOVEA__TRY(fovea__panels_row(panels, "input", shape, error));
+    return fovea__add_picture_panel(panels, maps->context, picture.data, &picture.shape, NULL, NULL,
+                                    FOVEA__MARK_NONE, error);
+}
+
+static fovea_status add_rows(const fovea_maps *maps, fovea_figure *figure, bool input,
+                             int32_t first, int32_t count, double side, fovea_error *error) {
     fovea__panels_options options;
     fovea__panels *panels;
-    char shape[128];
-    fovea_shape pixels = fovea_tensor_view(maps->picture).shape;
     fovea__panels_options_default(&options);
     options.scale = maps->options.scale;
     options.values = maps->options.values;
+    options.side = side;
     FOVEA__TRY(fovea__figure_add_panels(figure, &options, &panels, error));
-    fovea_shape_format(&pixels, shape, sizeof shape);
-    FOVEA__TRY(fovea__panels_row(panels, "input", shape, error));
-    FOVEA__TRY(fovea__add_picture_panel(panels, maps->context,
-                                        fovea_tensor_view(maps->picture).data, &pixels, NULL, NULL,
-                                        FOVEA__MARK_NONE, error));
-    for (int32_t i = 0; i < maps->shown_count; i++) FOVEA__TRY(add_layer(maps, panels, i, error));
+    if (input) FOVEA__TRY(add_input(maps, panels, error));
+    for (int32_t i = first; i < first + count; i++) FOVEA__TRY(add_layer(maps, panels, i, error));
     return FOVEA_OK;
 }
 
-fovea_status fovea_figure_maps(const fovea_maps *maps, fovea_figure **result, fovea_error *error) {
+fovea_status fovea__figure_map_rows(const fovea_maps *maps, bool input, int32_t first,
+                                    int32_t count, double side, fovea_figure **result,
+                                    fovea_error *error) {
+    char title[320] = "Feature maps";
     fovea_figure *figure;
+    if (count == 0)
+        snprintf(title, sizeof title, "The picture");
+    else if (count == 1)
+        snprintf(title, sizeof title, "Feature maps of %.256s", fovea_maps_layer(maps, first).name);
     FOVEA__TRY(fovea__figure_create(
-        maps->context, "Feature maps",
+        maps->context, title,
         "What each layer makes of the picture. Before the activation values have signs: blue is "
         "negative, red positive.",
         &figure, error));
-    fovea_status status = add_blocks(maps, figure, error);
+    fovea_status status = add_rows(maps, figure, input, first, count, side, error);
     if (status == FOVEA_OK)
         *result = figure;
     else
         fovea_figure_free(figure);
     return status;
+}
+
+fovea_status fovea_figure_maps(const fovea_maps *maps, fovea_figure **figure, fovea_error *error) {
+    return fovea__figure_map_rows(maps, true, 0, maps->shown_count, 0, figure, error);
 }

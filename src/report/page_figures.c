@@ -8,22 +8,38 @@
 #include "draw/charts.h"
 #include "draw/number.h"
 #include "figures/class_label.h"
+#include "figures/maps.h"
 #include "report/page.h"
 
-enum { WIDTH = 1000, MANY_CONVOLUTIONS = 4, MANY_MOST = 16, SHOWN_CLASSES = 10 };
+enum { WIDTH = 1000, MANY_CONVOLUTIONS = 4, MANY_MOST = 16, SHOWN_CLASSES = 10, MAP_SIDE = 84 };
 
 // Draws a figure that this uses up; `status` is that of making it.
-static fovea_status put_figure(fovea__page *page, fovea_status status, fovea_figure *figure) {
+static fovea_status put_titled_figure(fovea__page *page, const char *title, fovea_status status,
+                                      fovea_figure *figure) {
     fovea_draw_options options;
     if (status != FOVEA_OK) return status;
     fovea_draw_options_default(&options);
     options.width = WIDTH;
     fovea__figure_embed(figure);
     fovea__page_raw(page, "<figure>\n");
+    if (title) {
+        fovea__page_raw(page, "<h3>");
+        fovea__text_markup(&page->text, title);
+        fovea__page_raw(page, "</h3>\n");
+    }
+    if (title && fovea__figure_subtitle(figure)) {
+        fovea__page_raw(page, "<p class=\"note\">");
+        fovea__text_markup(&page->text, fovea__figure_subtitle(figure));
+        fovea__page_raw(page, "</p>\n");
+    }
     status = fovea__figure_svg(page->context, figure, &options, &page->text, page->error);
     fovea__page_raw(page, "</figure>\n");
     fovea_figure_free(figure);
     return status;
+}
+
+static fovea_status put_figure(fovea__page *page, fovea_status status, fovea_figure *figure) {
+    return put_titled_figure(page, NULL, status, figure);
 }
 
 fovea_status fovea__page_curves(fovea__page *page) {
@@ -96,19 +112,29 @@ static int32_t most_of_a_layer(const fovea__page *page) {
     return count_op(page, "Conv") > MANY_CONVOLUTIONS ? MANY_MOST : 64;
 }
 
-fovea_status fovea__page_filters(fovea__page *page) {
+// A figure for each layer: pages of paper can break between them.
+static fovea_status put_layer_filters(fovea__page *page, int32_t node) {
     fovea_figure *figure;
     fovea_filters_options options;
     fovea_filters_options_default(&options);
+    options.layer = fovea_graph_node(page->graph, node).name;
     options.most = most_of_a_layer(page);
+    fovea_status status =
+        fovea_figure_filters(page->context, page->graph, &options, &figure, page->error);
+    return put_titled_figure(page, options.layer, status, figure);
+}
+
+fovea_status fovea__page_filters(fovea__page *page) {
+    bool convolutions = count_op(page, "Conv") > 0;
     fovea__page_heading(page, "filters", "Learned filters");
     fovea__page_raw(page,
                     "<p>The weights of each layer after training, a square for each filter and "
                     "channel it looks at: red adds to the output where the picture is bright, blue "
                     "takes away, white ignores. Each layer has a range of its own.</p>\n");
-    fovea_status status =
-        fovea_figure_filters(page->context, page->graph, &options, &figure, page->error);
-    return put_figure(page, status, figure);
+    for (int32_t i = 0; i < fovea_graph_node_count(page->graph); i++)
+        if (strcmp(fovea_graph_node(page->graph, i).op, convolutions ? "Conv" : "Gemm") == 0)
+            FOVEA__TRY(put_layer_filters(page, i));
+    return FOVEA_OK;
 }
 
 // The maps of one picture
@@ -156,9 +182,15 @@ static fovea_status put_maps(fovea__page *page, const fovea_tensor *picture) {
     options.scale.mode = FOVEA_SCALE_ROW;
     FOVEA__TRY(fovea_maps_create(page->context, page->options->model, picture, &options, &maps,
                                  page->error));
-    fovea_status status = fovea_figure_maps(maps, &figure, page->error);
+    fovea_status status = FOVEA_OK;
+    int32_t count = fovea_maps_count(maps);
+    for (int32_t i = -1; i < count && status == FOVEA_OK; i++) {
+        status = fovea__figure_map_rows(maps, i < 0, i < 0 ? 0 : i, i >= 0, MAP_SIDE, &figure,
+                                        page->error);
+        status = put_figure(page, status, figure);
+    }
     fovea_maps_free(maps);
-    return put_figure(page, status, figure);
+    return status;
 }
 
 // The probabilities of the most likely classes, most likely first.
@@ -188,8 +220,7 @@ static fovea_status put_probabilities(fovea__page *page, int64_t i) {
         fovea__figure_create(page->context, "Answer of the net", NULL, &figure, page->error));
     fovea_status status = fovea__figure_add_bars(figure, NULL, bars, (size_t)count, 1, page->error);
     if (status != FOVEA_OK) fovea_figure_free(figure);
-    fovea__page_raw(page, "<h3>What it answers</h3>\n");
-    return put_figure(page, status, figure);
+    return put_titled_figure(page, "What it answers", status, figure);
 }
 
 fovea_status fovea__page_maps(fovea__page *page) {

@@ -75,10 +75,13 @@ static void test_all_parts_are_there(void **state) {
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strstr(html, parts[i])) fail_msg("the report has no %s", parts[i]);
-    // Curves, matrix, filters, maps, answer, mistakes; each has a name for those who do not see it.
-    assert_int_equal(times(html, "<svg "), 6);
-    assert_int_equal(times(html, " role=\"img\""), 6);
-    assert_int_equal(times(html, "<title>"), 7);
+    // Curves, matrix, two layers of filters, picture, four maps, answer, mistakes; each has a name for those
+    // who do not see it.
+    assert_int_equal(times(html, "<svg "), 11);
+    assert_int_equal(times(html, " role=\"img\""), 11);
+    assert_int_equal(times(html, "<title>"), 12);
+    assert_non_null(strstr(html, "<title>Feature maps of tanh1</title>"));
+    assert_non_null(strstr(html, ">3 filters × 4 channels of 3×3</p>"));
     free(html);
 }
 
