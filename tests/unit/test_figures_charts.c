@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
 
-#include "unit/figure_text.h"
+#include "unit/figure_said.h"
 
 typedef struct asked {
     training training;

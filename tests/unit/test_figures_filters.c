@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "unit/figure_text.h"
+#include "unit/figure_said.h"
 
 static const char *filters(fovea_context *context, const fovea_model *model, const char *layer,
                            int32_t channel, int32_t most) {

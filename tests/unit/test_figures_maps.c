@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
 
-#include "unit/figure_text.h"
+#include "unit/figure_said.h"
 
 #define NET "conv 3 3 pad=1, relu, maxpool 2, conv 4 3 pad=1, tanh, avgpool 2, flatten, linear 10"
 

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "unit/failing.h"
-#include "unit/figure_text.h"
+#include "unit/figure_said.h"
 
 static fovea_status write_report(fovea_context *context, const char *path, fovea_error *error) {
     static const fovea_report_fact facts[] = {{"optimizer", "adam & <co>"}, {"seed", "7"}};

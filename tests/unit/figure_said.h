@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Figures of nets as text, for tests: what a figure says, how often it says something.
-#ifndef FOVEA_TESTS_FIGURE_TEXT_H
-#define FOVEA_TESTS_FIGURE_TEXT_H
+#ifndef FOVEA_TESTS_FIGURE_SAID_H
+#define FOVEA_TESTS_FIGURE_SAID_H
 
 #include "fovea.h"
 #include "unit/training.h"
