@@ -11,7 +11,7 @@
 
 // What jansson is spared: it would recurse into nesting and build whatever is asked for.
 static fovea_status survey(const char *text, size_t length, const char *name, fovea_error *error) {
-    size_t depth = 0, containers = 0, values = 1;
+    size_t depth = 0, containers = 0, members = 0, values = 1;
     bool in_string = false;
     for (size_t i = 0; i < length; i++) {
         char c = text[i];
@@ -24,15 +24,18 @@ static fovea_status survey(const char *text, size_t length, const char *name, fo
         }
         in_string = c == '"';
         values += c == ',' || c == '[' || c == '{';
+        members += c == ':';
         if (c == '[' || c == '{') containers++, depth++;
         if ((c == ']' || c == '}') && depth > 0) depth--;
         if (depth > FOVEA__JSON_MAX_DEPTH)
             return fovea__fail_at(error, FOVEA_BAD_FILE, name, (int64_t)i,
                                   "JSON nested deeper than %d", FOVEA__JSON_MAX_DEPTH);
-        if (containers > FOVEA__JSON_MAX_CONTAINERS || values > FOVEA__JSON_MAX_VALUES)
-            return fovea__fail_at(error, FOVEA_BAD_FILE, name, (int64_t)i,
-                                  "JSON of more than %d arrays and objects or %d values",
-                                  FOVEA__JSON_MAX_CONTAINERS, FOVEA__JSON_MAX_VALUES);
+        if (containers > FOVEA__JSON_MAX_CONTAINERS || members > FOVEA__JSON_MAX_MEMBERS ||
+            values > FOVEA__JSON_MAX_VALUES)
+            return fovea__fail_at(
+                error, FOVEA_BAD_FILE, name, (int64_t)i,
+                "JSON of more than %d arrays and objects, %d members or %d values",
+                FOVEA__JSON_MAX_CONTAINERS, FOVEA__JSON_MAX_MEMBERS, FOVEA__JSON_MAX_VALUES);
     }
     return FOVEA_OK;
 }

@@ -243,6 +243,18 @@ static void case_128_metadata(void **state) {
     free(header);
 }
 
+static void case_128_a_million_pairs_of_metadata(void **state) {
+    const int count = 1000000;
+    char *header = malloc((size_t)count * 16 + 40);
+    assert_non_null(header);
+    size_t at = (size_t)sprintf(header, "{\"__metadata__\":{");
+    for (int i = 0; i < count; i++)
+        at += (size_t)sprintf(header + at, "%s\"%x\":\"\"", i ? "," : "", i);
+    strcpy(header + at, "}}");
+    refused(state, header, 0, "members");
+    free(header);
+}
+
 static void case_129_nested_arrays(void **state) {
     char *header = malloc(100001);
     assert_non_null(header);
@@ -372,6 +384,7 @@ int main(void) {
         hostile_test(cases_119_to_125_and_130_ranges),
         hostile_test(cases_126_and_127_very_many_tensors),
         hostile_test(case_128_metadata),
+        hostile_test(case_128_a_million_pairs_of_metadata),
         hostile_test(case_129_nested_arrays),
         hostile_test(case_131_nan_and_infinity_are_values),
         hostile_test(case_132_types_that_are_not_read_are_named),
