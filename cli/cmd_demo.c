@@ -176,11 +176,12 @@ static void print_json(const char *folder, const fovea_epoch *last, double secon
 }
 
 static void print_result(const char *folder, const fovea_epoch *last, double seconds) {
-    char shown[512];
-    cli_clean(shown, sizeof shown, folder);
+    char shown[512], clean[500];
+    cli_clean(clean, sizeof clean, folder);
+    snprintf(shown, sizeof shown, strpbrk(clean, " #'\"") ? "'%s'" : "%s", clean);
     printf("\n%.2f %% of the test pictures are named rightly after %d epoch%s and %.0f s.\n",
            100 * last->test.accuracy, (int)last->epoch, last->epoch == 1 ? "" : "s", seconds);
-    printf("Open %s/%s in a browser. Then try:\n\n", shown, CLI_REPORT);
+    printf("Open %s/%s in a browser. Then try:\n\n", clean, CLI_REPORT);
     printf("  fovea predict %s '" SET "#7'\n", shown);
     printf("  fovea maps %s '" SET "#7' --layer 2\n", shown);
     printf("  fovea filters %s --layer conv1 --text\n", shown);
