@@ -3,15 +3,28 @@
 
 #include <string.h>
 
+#include "base/checked.h"
+
+// A field too large to be told counts as the whole input.
+static void add_product(fovea__receptive *field, int64_t *sum, int64_t a, int64_t b) {
+    int64_t product;
+    if (!fovea__mul_i64(a, b, &product) || !fovea__add_i64(*sum, product, sum))
+        field->local = false;
+}
+static void widen(fovea__receptive *field, int64_t *stride, int64_t by) {
+    if (!fovea__mul_i64(*stride, by, stride)) field->local = false;
+}
+
 // Convolution and pooling: r += (d(k-1)) S, P += p S, S *= s along the last two dimensions.
 static void slide(const fovea__node *node, int32_t spatial, fovea__receptive *field) {
     for (int d = 0; d < 2; d++) {
         int32_t axis = spatial - 2 + d;
         if (axis < 0) continue;
         int64_t k = fovea__node_integer(node, "kernel_shape", axis, 1), jump = field->stride[d];
-        field->size[d] += fovea__node_integer(node, "dilations", axis, 1) * (k - 1) * jump;
-        field->offset[d] += fovea__node_integer(node, "pads", axis, 0) * jump;
-        field->stride[d] *= fovea__node_integer(node, "strides", axis, 1);
+        int64_t reach = fovea__node_integer(node, "dilations", axis, 1) * (k - 1);
+        add_product(field, &field->size[d], reach, jump);
+        add_product(field, &field->offset[d], fovea__node_integer(node, "pads", axis, 0), jump);
+        widen(field, &field->stride[d], fovea__node_integer(node, "strides", axis, 1));
     }
 }
 
@@ -27,14 +40,15 @@ static void cut(const fovea__node *node, int32_t rank, fovea__receptive *field) 
             field->local = false;
             return;
         }
-        field->offset[d] -= start * field->stride[d];
-        field->stride[d] *= step;
+        add_product(field, &field->offset[d], -start, field->stride[d]);
+        widen(field, &field->stride[d], step);
     }
 }
 
 static void enlarge(const fovea__node *node, int32_t rank, fovea__receptive *field) {
     for (int d = 0; d < 2 && rank - 2 + d >= 2; d++)
-        field->offset[d] += fovea__node_integer(node, "pads", rank - 2 + d, 0) * field->stride[d];
+        add_product(field, &field->offset[d], fovea__node_integer(node, "pads", rank - 2 + d, 0),
+                    field->stride[d]);
 }
 
 // The box that holds both: earliest begin, latest end.
@@ -42,9 +56,15 @@ static void join(fovea__receptive *field, const fovea__receptive *other) {
     field->local = field->local && other->local;
     for (int d = 0; d < 2; d++) {
         if (field->stride[d] != other->stride[d]) field->local = false;
-        int64_t end = field->size[d] - field->offset[d], end2 = other->size[d] - other->offset[d];
+        int64_t end, end2;
+        if (!fovea__sub_i64(field->size[d], field->offset[d], &end) ||
+            !fovea__sub_i64(other->size[d], other->offset[d], &end2)) {
+            field->local = false;
+            return;
+        }
         if (other->offset[d] > field->offset[d]) field->offset[d] = other->offset[d];
-        field->size[d] = (end > end2 ? end : end2) + field->offset[d];
+        field->size[d] = end > end2 ? end : end2;
+        add_product(field, &field->size[d], field->offset[d], 1);
     }
 }
 

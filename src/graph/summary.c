@@ -2,6 +2,7 @@
 // Counting parameters, multiply-adds and bytes, by torchinfo's definitions.
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "graph/graph.h"
@@ -12,6 +13,15 @@ typedef struct {
     fovea_context *context;
     fovea_summary_row row[];
 } summary_block;
+
+// Sums and products of what may be as large as anyone likes: INT64_MAX stands for more.
+static int64_t times(int64_t a, int64_t b) {
+    int64_t product;
+    return fovea__mul_i64(a, b, &product) ? product : INT64_MAX;
+}
+static void add(int64_t *sum, int64_t more) {
+    if (!fovea__add_i64(*sum, more, sum)) *sum = INT64_MAX;
+}
 
 static int64_t count_numbers(const fovea__value *value) {
     return fovea_shape_count(&value->signature.shape);
@@ -60,6 +70,11 @@ static void fill_row(const fovea_graph *graph, int32_t index, int64_t samples, u
                                        node->attributes.value[kernel].i);
 }
 
+static int64_t batch_bytes(const fovea__value *value, int64_t samples) {
+    int64_t numbers = times(fovea__value_size(value), fovea__is_batched(value) ? samples : 1);
+    return times(numbers, (int64_t)fovea_type_size(value->signature.type));
+}
+
 static void count_totals(const fovea_graph *graph, int64_t samples, fovea_summary *summary) {
     for (size_t v = 0; v < graph->value_count; v++) {
         const fovea__value *value = &graph->value[v];
@@ -68,18 +83,16 @@ static void count_totals(const fovea_graph *graph, int64_t samples, fovea_summar
             summary->parameters += count_numbers(value);
             summary->parameter_bytes += bytes;
         } else if (value->kind == FOVEA_VALUE_INPUT) {
-            summary->input_bytes += fovea__value_size(value) * samples *
-                                    (int64_t)fovea_type_size(value->signature.type);
+            add(&summary->input_bytes, batch_bytes(value, samples));
         }
     }
     summary->trainable = summary->parameters;
     for (int32_t r = 0; r < summary->rows; r++) {
         const fovea_summary_row *row = &summary->row[r];
-        summary->multiply_adds += row->multiply_adds;
-        fovea_type type = graph->value[graph->node[r].out[0]].signature.type;
+        add(&summary->multiply_adds, row->multiply_adds);
         if (row->parameters > 0)
-            summary->forward_backward_bytes +=
-                2 * fovea_shape_count(&row->shape) * (int64_t)fovea_type_size(type);
+            add(&summary->forward_backward_bytes,
+                times(2, batch_bytes(&graph->value[graph->node[r].out[0]], samples)));
     }
 }
 

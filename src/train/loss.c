@@ -102,7 +102,8 @@ static double mean_factor(const fovea_trainer *t, int64_t samples) {
     if (!t->class_weight) return 1 / (double)samples;
     double sum = 0;
     for (int64_t n = 0; n < samples; n++) sum += t->class_weight[t->label[n]];
-    return 1 / sum;
+    // A batch of none but samples that count nothing has no loss and no gradients.
+    return sum > 0 ? 1 / sum : 0;
 }
 
 double fovea__loss(fovea_trainer *trainer, int64_t samples, bool gradient) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Defaults and names of the training options.
+// Defaults, names and ranges of the training options.
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/text.h"
-#include "fovea/train.h"
+#include "train/trainer.h"
 
 void fovea_train_options_default(fovea_train_options *options) {
     *options = (fovea_train_options){.size = sizeof *options,
@@ -47,4 +47,62 @@ fovea_status fovea_schedule_find(const char *name, fovea_schedule *schedule, fov
     FOVEA__TRY(find_name(name, names, 4, "schedule", &index, error));
     *schedule = (fovea_schedule)index;
     return FOVEA_OK;
+}
+
+static bool in_range(double value, double low, double high) {
+    return value >= low && value <= high;
+}
+
+static fovea_status check_class_weights(const fovea_train_options *o, int64_t outputs,
+                                        fovea_error *error) {
+    if (!o->class_weight) return FOVEA_OK;
+    if (o->class_weight_count != outputs)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "%d class weights for a net of %lld outputs", o->class_weight_count,
+                           (long long)outputs);
+    double sum = 0;
+    for (int32_t k = 0; k < o->class_weight_count; k++) {
+        if (!in_range(o->class_weight[k], 0, 1e30))
+            return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "class weight %d is %g", k,
+                               o->class_weight[k]);
+        sum += o->class_weight[k];
+    }
+    if (sum > 0) return FOVEA_OK;
+    return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "all class weights are 0");
+}
+
+fovea_status fovea__check_options(const fovea_train_options *o, int64_t outputs,
+                                  fovea_error *error) {
+    const struct {
+        const char *name;
+        double value, low, high;
+    } ranges[] = {{"learning rate", o->learning_rate, 0, 1e6},
+                  {"momentum", o->momentum, 0, 1},
+                  {"weight decay", o->weight_decay, 0, 1e6},
+                  {"beta1", o->beta1, 0, 0.999999999},
+                  {"beta2", o->beta2, 0, 0.999999999},
+                  {"label smoothing", o->label_smoothing, 0, 1},
+                  {"batch", (double)o->batch, 1, 1 << 20},
+                  {"number of epochs", o->epochs, 1, 1000000},
+                  {"warm-up", (double)o->warmup, 0, 1e12},
+                  {"shift", o->augmentation.shift, 0, 1 << 14},
+                  {"epsilon", o->epsilon, 1e-30, 1},
+                  {"step gamma", o->step_gamma, 0, 1e6},
+                  {"epochs of a step", o->step_epochs, 1, 1000000}};
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (!in_range(ranges[i].value, ranges[i].low, ranges[i].high))
+            return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "the %s is %g; %g to %g is allowed",
+                               ranges[i].name, ranges[i].value, ranges[i].low, ranges[i].high);
+    if (o->nesterov && o->momentum == 0)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "Nesterov needs a momentum above 0");
+    if ((unsigned)o->loss > FOVEA_LOSS_SQUARED || (unsigned)o->optimizer > FOVEA_OPTIMIZER_ADAMW ||
+        (unsigned)o->schedule > FOVEA_SCHEDULE_ONE_CYCLE)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "loss %d, optimizer %d or schedule %d does not exist", (int)o->loss,
+                           (int)o->optimizer, (int)o->schedule);
+    if (o->loss == FOVEA_LOSS_SQUARED && (o->label_smoothing > 0 || o->class_weight))
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "label smoothing and class weights belong to the cross entropy, not to "
+                           "the squared loss");
+    return check_class_weights(o, outputs, error);
 }

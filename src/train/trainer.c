@@ -57,64 +57,6 @@ fovea_status fovea__check_fit(const fovea_model *model, const fovea_dataset *dat
     return FOVEA_OK;
 }
 
-static bool in_range(double value, double low, double high) {
-    return value >= low && value <= high;
-}
-
-static fovea_status check_class_weights(const fovea_train_options *o, int64_t outputs,
-                                        fovea_error *error) {
-    if (!o->class_weight) return FOVEA_OK;
-    if (o->class_weight_count != outputs)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                           "%d class weights for a net of %lld outputs", o->class_weight_count,
-                           (long long)outputs);
-    double sum = 0;
-    for (int32_t k = 0; k < o->class_weight_count; k++) {
-        if (!in_range(o->class_weight[k], 0, 1e30))
-            return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "class weight %d is %g", k,
-                               o->class_weight[k]);
-        sum += o->class_weight[k];
-    }
-    if (sum > 0) return FOVEA_OK;
-    return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "all class weights are 0");
-}
-
-static fovea_status check_options(const fovea_train_options *o, int64_t outputs,
-                                  fovea_error *error) {
-    const struct {
-        const char *name;
-        double value, low, high;
-    } ranges[] = {{"learning rate", o->learning_rate, 0, 1e6},
-                  {"momentum", o->momentum, 0, 1},
-                  {"weight decay", o->weight_decay, 0, 1e6},
-                  {"beta1", o->beta1, 0, 0.999999999},
-                  {"beta2", o->beta2, 0, 0.999999999},
-                  {"label smoothing", o->label_smoothing, 0, 1},
-                  {"batch", (double)o->batch, 1, 1 << 20},
-                  {"number of epochs", o->epochs, 1, 1000000},
-                  {"warm-up", (double)o->warmup, 0, 1e12},
-                  {"shift", o->augmentation.shift, 0, 1 << 14},
-                  {"epsilon", o->epsilon, 1e-30, 1},
-                  {"step gamma", o->step_gamma, 0, 1e6},
-                  {"epochs of a step", o->step_epochs, 1, 1000000}};
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (!in_range(ranges[i].value, ranges[i].low, ranges[i].high))
-            return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "the %s is %g; %g to %g is allowed",
-                               ranges[i].name, ranges[i].value, ranges[i].low, ranges[i].high);
-    if (o->nesterov && o->momentum == 0)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "Nesterov needs a momentum above 0");
-    if ((unsigned)o->loss > FOVEA_LOSS_SQUARED || (unsigned)o->optimizer > FOVEA_OPTIMIZER_ADAMW ||
-        (unsigned)o->schedule > FOVEA_SCHEDULE_ONE_CYCLE)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                           "loss %d, optimizer %d or schedule %d does not exist", (int)o->loss,
-                           (int)o->optimizer, (int)o->schedule);
-    if (o->loss == FOVEA_LOSS_SQUARED && (o->label_smoothing > 0 || o->class_weight))
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                           "label smoothing and class weights belong to the cross entropy, not to "
-                           "the squared loss");
-    return check_class_weights(o, outputs, error);
-}
-
 fovea_status fovea__model_table(const fovea_model *model, float (**table)[256],
                                 fovea_error *error) {
     size_t channels = (size_t)fovea_model_input(model).dim[0];
@@ -229,7 +171,7 @@ static fovea_status make(fovea_trainer *t, fovea_error *error) {
     t->outputs = t->graph->value[t->logits].signature.shape.dim[1];
     if (t->options.learning_rate == 0)
         t->options.learning_rate = t->options.optimizer == FOVEA_OPTIMIZER_SGD ? 0.01 : 0.001;
-    FOVEA__TRY(check_options(&t->options, t->outputs, error));
+    FOVEA__TRY(fovea__check_options(&t->options, t->outputs, error));
     FOVEA__TRY(copy_class_weights(t, error));
     FOVEA__TRY(make_session(t, error));
     FOVEA__TRY(make_trained(t, error));

@@ -66,6 +66,10 @@ struct fovea_trainer {
     double rate;  // images per second, moving average
 };
 
+// Ranges, and that class weights are one for each output.
+fovea_status fovea__check_options(const fovea_train_options *options, int64_t outputs,
+                                  fovea_error *error);
+
 int64_t fovea__steps_per_epoch(const fovea_trainer *trainer);
 // Learning rate of update `update` (from 0), see fovea_schedule.
 double fovea__learning_rate(const fovea_train_options *options, int64_t update,

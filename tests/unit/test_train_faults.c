@@ -229,6 +229,29 @@ static void class_weights_that_cannot_be_are_refused(void **state) {
     training_close(&t);
 }
 
+// A batch of classes that weigh nothing teaches nothing, and stops nothing.
+static void a_batch_that_weighs_nothing_changes_nothing(void **state) {
+    (void)state;
+    training t;
+    double loss;
+    double weight[10] = {0, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    training_wish wish = training_usual();
+    wish.net = "flatten, linear 10";
+    wish.options.class_weight = weight;
+    wish.options.class_weight_count = 10;
+    assert_true(training_open(&wish, &t));
+    float before[200];
+    fovea_value v = fovea_graph_find_value(t.model->graph, "linear1.weight");
+    const float *now = fovea_graph_parameter(t.model->graph, v).data;
+    memcpy(before, now, sizeof before);
+    assert_int_equal(training_step(&t, 0, 1, &loss, NULL), FOVEA_OK);  // label 0
+    assert_true(loss == 0);
+    assert_memory_equal(before, now, sizeof before);
+    assert_int_equal(training_step(&t, 1, 1, &loss, NULL), FOVEA_OK);  // label 1
+    assert_true(loss > 0 && memcmp(before, now, sizeof before) != 0);
+    training_close(&t);
+}
+
 static void nets_that_cannot_train_are_refused(void **state) {
     (void)state;
     const struct {
@@ -342,6 +365,7 @@ int main(void) {
         training_test(statistics_of_a_refused_step_are_not_kept),
         training_test(options_that_cannot_be_are_refused),
         training_test(class_weights_that_cannot_be_are_refused),
+        training_test(a_batch_that_weighs_nothing_changes_nothing),
         training_test(nets_that_cannot_train_are_refused),
         training_test(pictures_of_another_size_are_refused),
         training_test(steps_that_cannot_be_are_refused),

@@ -416,6 +416,44 @@ static void checks_that_cannot_be_are_refused(void **state) {
     fovea_context_free(context);
 }
 
+// Strides multiply without end, and a batch of large pictures has more bytes than a number can tell.
+static void summaries_of_huge_nets_do_not_overflow(void **state) {
+    (void)state;
+    training_wish wish = {.threads = 1};
+    fovea_context *context = training_context(&wish);
+    fovea_graph *graph;
+    fovea_value x;
+    fovea_shape shape = fovea_shape_make(4, (int64_t[]){1, 1, 1, 1});
+    assert_int_equal(fovea_graph_create(context, &graph, NULL), FOVEA_OK);
+    assert_int_equal(fovea_graph_add_input(graph, "x", FOVEA_F32, &shape, &x, NULL), FOVEA_OK);
+    const int64_t kernel[] = {1, 1}, stride[] = {1 << 20, 1 << 20};
+    const fovea_attribute attributes[] = {{"kernel_shape", 2, kernel, 0},
+                                          {"strides", 2, stride, 0}};
+    for (int i = 0; i < 5; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "pool%d", i);
+        fovea_error error;
+        if (fovea_graph_add_node(graph, "MaxPool", name, &x, 1, attributes, 2, &x, &error))
+            fail_msg("%s", error.text);
+    }
+    fovea_summary *summary;
+    assert_int_equal(fovea_graph_summary(graph, 1, &summary, NULL), FOVEA_OK);
+    assert_true(summary->row[0].stride[0] == 1 << 20);
+    assert_true(summary->row[4].stride[0] == 0);  // not told
+    fovea_summary_free(summary);
+    fovea_graph_free(graph);
+
+    shape = fovea_shape_make(3, (int64_t[]){1, 1 << 20, 1 << 20});
+    assert_int_equal(fovea_graph_create(context, &graph, NULL), FOVEA_OK);
+    assert_int_equal(fovea_graph_add_input(graph, "x", FOVEA_F64, &shape, &x, NULL), FOVEA_OK);
+    add_node(graph, "Relu", "y", &x, 1);
+    assert_int_equal(fovea_graph_summary(graph, 1 << 24, &summary, NULL), FOVEA_OK);
+    assert_true(summary->input_bytes == INT64_MAX);
+    fovea_summary_free(summary);
+    fovea_graph_free(graph);
+    fovea_context_free(context);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ready_made_nets_pass_the_gradient_check),
@@ -427,6 +465,7 @@ int main(void) {
         cmocka_unit_test(the_report_says_what_was_found),
         cmocka_unit_test(a_gradient_that_is_wrong_fails),
         cmocka_unit_test(checks_that_cannot_be_are_refused),
+        cmocka_unit_test(summaries_of_huge_nets_do_not_overflow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
