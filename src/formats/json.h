@@ -20,11 +20,11 @@
 #include "fovea/status.h"
 
 // What a text may hold, counted before anything is built, so that the tree stays within about 64 MiB
-// and twice the text. Members cost most; a model file of 65536 tensors has 262144 and its metadata.
+// and twice the text. Members cost most; a model file of 32768 tensors has 131072 and its metadata.
 enum {
     FOVEA__JSON_MAX_DEPTH = 32,            // nested arrays and objects
     FOVEA__JSON_MAX_CONTAINERS = 1 << 18,  // arrays and objects
-    FOVEA__JSON_MAX_MEMBERS = 300000,      // of all objects
+    FOVEA__JSON_MAX_MEMBERS = 160000,      // of all objects
     FOVEA__JSON_MAX_VALUES = 1 << 20       // values of all kinds
 };
 

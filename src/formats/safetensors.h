@@ -15,7 +15,7 @@
 #define FOVEA__SAFETENSORS_MAX_FILE (UINT64_C(4) << 30)  // the usual `limit` of reading
 enum {
     FOVEA__SAFETENSORS_MAX_HEADER = 16 * 1000 * 1000,  // bytes of JSON
-    FOVEA__SAFETENSORS_MAX_TENSORS = 65536,
+    FOVEA__SAFETENSORS_MAX_TENSORS = 32768,
     FOVEA__SAFETENSORS_MAX_NAME = 256  // bytes of a tensor's name
 };
 

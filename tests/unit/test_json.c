@@ -374,7 +374,7 @@ static void nesting_counts_and_bytes_are_limited(void **state) {
     } cases[] = {
         {"[", 100000, "nested deeper than 32"}, {"[{\"\":", 50000, "nested deeper than 32"},
         {"[],", 270000, "arrays and objects"},  {"0,", 1100000, "values"},
-        {"[[", 16, "not valid JSON"},
+        {"\"a\":", 170000, "members"},          {"[[", 16, "not valid JSON"},
     };
     json_t *root;
     fovea_error error;
