@@ -2,7 +2,7 @@
 // exp, log, tanh, sigmoid and erf of floats as straight-line code: no branch, no table, no library
 // call, every multiply-add a fused one, so that scalar code and any vector width a compiler makes
 // of a loop over them give the same bits. Polynomials are minimax fits. Errors against double
-// (tests/unit/ test_kernels_unary.c): exp, log, tanh and erf at most 2 ulp, sigmoid at most 3. NaN
+// (tests/unit/test_kernels_unary.c): exp, log, tanh and erf at most 2 ulp, sigmoid at most 3. NaN
 // gives NaN; infinities, zeros and denormals give what mathematics says.
 #ifndef FOVEA_KERNELS_ELEMENTARY_H
 #define FOVEA_KERNELS_ELEMENTARY_H

@@ -19,6 +19,7 @@ typedef struct fovea__splitting {
     int32_t slots;
 } fovea__splitting;
 
+// G and K of a batch of `samples` (0: no groups, no slots).
 static inline fovea__splitting fovea__split(int64_t samples) {
     fovea__splitting split = {samples, (samples + FOVEA__LANES - 1) / FOVEA__LANES, 0};
     split.slots = (int32_t)(split.groups < FOVEA__MAX_SLOTS ? split.groups : FOVEA__MAX_SLOTS);
@@ -40,6 +41,7 @@ static inline int32_t fovea__weight_slots(const fovea__splitting *split, int64_t
     return (int64_t)split->slots * bytes > FOVEA__SLOT_BYTES_MAX ? 1 : split->slots;
 }
 
+// Lane i with lane i+8, then i+4, i+2, i+1.
 static inline float fovea__lane_tree_f32(const float lane[FOVEA__LANES]) {
     float sum[8];
     for (int i = 0; i < 8; i++) sum[i] = lane[i] + lane[i + 8];

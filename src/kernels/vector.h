@@ -20,6 +20,7 @@ typedef int32_t fovea__ints __attribute__((vector_size(FOVEA__WIDTH * 4)));
 typedef float fovea__half_floats __attribute__((vector_size(FOVEA__WIDTH * 2)));
 typedef double fovea__doubles __attribute__((vector_size(FOVEA__WIDTH * 4)));
 
+// FOVEA__WIDTH floats, of any alignment.
 static inline fovea__floats fovea__load(const float *src) {
     fovea__floats value;
     memcpy(&value, src, sizeof value);

@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: MIT
 // Convolution in one to three dimensions and its gradients, on one group of 1..16 samples.
 //
-//   y[n][o][q]  = b[o] + sum over c, k of x[n][c][q*stride - pad + k*dilation] * w[o][c][k]
-//   d_x[n][c][p] =       sum over o, k of d_y[n][o][q] * w[o][c][k]   for the q with q*stride - pad
-//   + k*dilation = p d_w[o][c][k] +=      sum over n, q of d_y[n][o][q] * x[n][c][q*stride - pad +
-//   k*dilation] d_b[o]       +=      sum over n, q of d_y[n][o][q]
+//   y[n][o][q]   = b[o] + sum over c, k of x[n][c][q*stride - pad + k*dilation] * w[o][c][k]
+//   d_x[n][c][p] = sum over o, k of d_y[n][o][q] * w[o][c][k],  q*stride - pad + k*dilation = p
+//   d_w[o][c][k] += sum over n, q of d_y[n][o][q] * x[n][c][q*stride - pad + k*dilation]
+//   d_b[o]       += sum over n, q of d_y[n][o][q]
 //
 // with p, q, k running over D, H, W, and c over the channels of o's group.
 //
 // The order of the sums is part of this definition; every variant and both layouts give the same
 // bits:
 //   forward          per output one chain of fused multiply-adds that starts at the bias (0 without
-//   one), in the
-//                    order c, kd, kh, kw ascending; taps outside the input are skipped, not
-//                    multiplied by 0
+//                    one), in the order c, kd, kh, kw ascending; taps outside the input are
+//                    skipped, not multiplied by 0
 //   input gradient   per input element one chain from 0 in the order o, kd, kh, kw ascending;
-//   outputs that do not
-//                    exist are skipped
+//                    outputs that do not exist are skipped
 //   weight gradient  per weight and sample one chain from 0 over the output pixels d, h, w row by
-//   row, those whose
-//                    input lies in the padding skipped; the 16 lanes (0 where there is no sample)
-//                    are added by fovea__lane_tree, the result is added to d_weight
-//   bias gradient    per channel and sample plain additions from 0 over the pixels row by row, lane
-//   tree,
-//                    added to d_bias
+//                    row, those whose input lies in the padding skipped; the 16 lanes (0 where
+//                    there is no sample) are added by fovea__lane_tree, the result to d_weight
+//   bias gradient    per channel and sample plain additions from 0 over the pixels row by row;
+//                    lane tree, added to d_bias
 //
 // Buffers (in floats; only the alignment of a float is asked for, 64 bytes is faster):
 //            NCHW                    N16

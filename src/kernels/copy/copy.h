@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Moving values without changing them: slice, pad and concat of dense arrays whose elements are
-// `item` bytes. For N16 leave the batch dimension out and add a last dimension of 16 (concat: all
-// runs * 16).
+// `item` bytes. For N16 leave the batch dimension out and add a last dimension of 16 (in concat
+// multiply all runs by 16).
 #ifndef FOVEA_KERNELS_COPY_H
 #define FOVEA_KERNELS_COPY_H
 
@@ -38,8 +38,8 @@ void fovea__copy_pad_forward(const fovea__copy_pad *pad, size_t item, const void
 void fovea__copy_pad_backward(const fovea__copy_pad *pad, size_t item, const void *d_dst,
                               void *d_src);
 
-// dst[outer][run[0] + run[1] + ...] from src[k][outer][run[k]]: concat along an axis, run = axis *
-// inner.
+// dst[outer][run[0] + run[1] + ...] from src[k][outer][run[k]]: concat along an axis, where
+// run[k] = axis * inner of src[k].
 void fovea__copy_concat(int64_t outer, int32_t count, const int64_t *run, size_t item,
                         const void *const *src, void *dst);
 // The way back; a NULL d_src[k] is skipped.

@@ -23,9 +23,11 @@ typedef struct fovea__dropout_variant {
                   int64_t elements, const float *src, float *dst);
 } fovea__dropout_variant;
 
+// All variants of this build, best first, the reference last; the first that `cpu` allows.
 const fovea__dropout_variant *fovea__dropout_variants(size_t *count);
 const fovea__dropout_variant *fovea__dropout_choose(fovea__cpu cpu);
 
+// The same in double, NCHW only.
 void fovea__dropout_apply_f64(const fovea__dropout *dropout, int32_t samples, int64_t elements,
                               const double *src, double *dst);
 

@@ -18,6 +18,7 @@ typedef struct fovea__layout_variant {
                     const uint8_t *const *picture, const float (*table)[256], float *dst);
 } fovea__layout_variant;
 
+// All variants of this build, best first, the reference last; the first that `cpu` allows.
 const fovea__layout_variant *fovea__layout_variants(size_t *count);
 const fovea__layout_variant *fovea__layout_choose(fovea__cpu cpu);
 

@@ -8,13 +8,14 @@
 //
 // The order of the sums is part of this definition; every variant and both layouts give the same
 // bits:
-//   forward          one chain of fused multiply-adds that starts at the bias (0 without one), i
-//   ascending input gradient   one chain from 0, o ascending weight gradient  one chain over the
-//   samples, n ascending, that continues from the value already in d_weight;
-//                    lanes without a sample are skipped. Groups taken in order are thus one chain
-//                    over the batch.
+//   forward          one chain of fused multiply-adds that starts at the bias (0 without one),
+//                    i ascending
+//   input gradient   one chain from 0, o ascending
+//   weight gradient  one chain over the samples, n ascending, that continues from the value already
+//                    in d_weight; lanes without a sample are skipped. Groups taken in order are
+//                    thus one chain over the batch.
 //   bias gradient    the 16 lanes (0 where there is no sample) added by fovea__lane_tree, the
-//   result added to d_bias
+//                    result added to d_bias
 //
 // Buffers (in floats; only the alignment of a float is asked for, 64 bytes is faster):
 //            NCHW       N16

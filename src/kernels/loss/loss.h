@@ -2,8 +2,7 @@
 // Losses of one group with their gradients. Terms are per sample in double; the caller adds them in
 // the order of the samples and multiplies by `factor`.
 //
-// Cross entropy from logits x, label y, class weights w (1 when NULL), label smoothing s, C
-// classes:
+// Cross entropy of C classes from logits x, label y, class weights w (1 when NULL), smoothing s:
 //   log p[c] = (x[c] - m) - log(sum_c exp(x[c] - m)),  m = max x
 //   loss     = (1-s) * w[y] * -log p[y] + s/C * sum_c w[c] * -log p[c]
 //   d_x[c]   = factor * ((1-s) * w[y] * (p[c] - [c = y]) + s/C * (p[c] * sum_k w[k] - w[c]))
@@ -29,15 +28,15 @@ void fovea__loss_cross_entropy_f64(const fovea__cross_entropy *options, int32_t 
                                    const double *logits, const int32_t *label, double *loss,
                                    double *d_logits);
 
-// loss = sum_e (x - t)^2,  d_x = factor * 2 * (x - t); PyTorch's mean has factor = 1/(N *
-// elements). src, target, d_src: [n][elements] or [elements][16]; d_src may be NULL.
+// loss = sum_e (x - t)^2,  d_x = factor * 2 * (x - t); PyTorch's mean has factor 1/(N * elements).
+// src, target, d_src: [n][elements] or [elements][16]; loss[samples]; d_src may be NULL.
 void fovea__loss_squared_f32(fovea__layout layout, int32_t samples, int64_t elements,
                              const float *src, const float *target, double factor, double *loss,
                              float *d_src);
 void fovea__loss_squared_f64(int32_t samples, int64_t elements, const double *src,
                              const double *target, double factor, double *loss, double *d_src);
 
-// The first largest logit of each sample (a NaN counts as larger, as in PyTorch).
+// index[samples]: the first largest logit of each sample (a NaN counts as larger, as in PyTorch).
 void fovea__loss_argmax_f32(fovea__layout layout, int32_t samples, int64_t classes,
                             const float *logits, int32_t *index);
 void fovea__loss_argmax_f64(int32_t samples, int64_t classes, const double *logits, int32_t *index);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Batch normalisation of [n][c][pixels], cut so that a plan can run it: per group | once | per
-// group.
+// Batch normalisation of [n][c][pixels], cut so that a plan can run it:
+// per group | once | per group.
 //
 //   training forward   stats(group) | merge over groups by T, finish, running | apply(group)
 //   training backward  sums(group)  | merge over groups by T                  | d_src(group)
@@ -27,8 +27,8 @@ typedef struct fovea__norm_sums {
     double d, dx;
 } fovea__norm_sums;
 
-// Statistics of two sets joined (Chan): n = na+nb, delta = mean_b-mean_a, mean = mean_a +
-// delta*(nb/n), m2 = (m2_a+m2_b) + (delta*delta)*(na*(nb/n)).
+// Statistics of two sets joined (Chan), with n = na+nb and delta = mean_b-mean_a:
+//   mean = mean_a + delta*(nb/n),   m2 = (m2_a+m2_b) + (delta*delta)*(na*(nb/n)).
 fovea__norm_stats fovea__norm_join(fovea__norm_stats a, fovea__norm_stats b);
 // T over n >= 1 groups of one channel; entry i stands at value[i * stride].
 fovea__norm_stats fovea__norm_merge(const fovea__norm_stats *value, int64_t n, int64_t stride);
@@ -64,19 +64,22 @@ typedef struct fovea__norm_group {
 typedef struct fovea__norm_variant {
     const char *name;
     fovea__cpu needs;
+    // stats[c] of the group's samples.
     void (*stats)(const fovea__norm_group *group, const float *src, fovea__norm_stats *stats);
-    // `relu`: y = max(y, 0) on the way out, the same bits as the relu kernel afterwards.
+    // dst = y. `relu`: y = max(y, 0) on the way out, the same bits as the relu kernel afterwards.
     void (*apply)(const fovea__norm_group *group, const float *src, const double *mean,
                   const double *invstd, const float *scale, const float *shift, bool relu,
                   float *dst);
+    // sums[c] of the group's samples.
     void (*sums)(const fovea__norm_group *group, const float *src, const float *d_dst,
                  const double *mean, const double *invstd, fovea__norm_sums *sums);
-    // `count` is M; `sums` NULL: d_x = (scale * invstd) * d_y. Masked lanes of d_src become 0.
+    // d_src = d_x. `count` is M; `sums` NULL: d_x = (scale * invstd) * d_y. Masked lanes of d_src become 0.
     void (*backward)(const fovea__norm_group *group, const float *src, const float *d_dst,
                      const double *mean, const double *invstd, const float *scale,
                      const fovea__norm_sums *sums, double count, float *d_src);
 } fovea__norm_variant;
 
+// All variants of this build, best first, the reference last; the first that `cpu` allows.
 const fovea__norm_variant *fovea__norm_variants(size_t *count);
 const fovea__norm_variant *fovea__norm_choose(fovea__cpu cpu);
 

@@ -27,12 +27,14 @@ typedef struct fovea__adam {
     int64_t step;    // 1 in the first update
 } fovea__adam;
 
+// Elements of one partial sum of squares.
 #define FOVEA__SUM_BLOCK 1024
 
 typedef struct fovea__optimizer_variant {
     const char *name;
     fovea__cpu needs;
-    // grad[count] is read; momentum may be NULL where options->momentum is 0.
+    // All arrays hold `count` values. grad is read, the others are updated in place; momentum may be
+    // NULL where options->momentum is 0.
     void (*sgd)(const fovea__sgd *options, int64_t count, const float *grad, float *parameter,
                 float *momentum);
     void (*adam)(const fovea__adam *options, int64_t count, const float *grad, float *parameter,
@@ -45,9 +47,11 @@ typedef struct fovea__optimizer_variant {
                 double *squares);
 } fovea__optimizer_variant;
 
+// All variants of this build, best first, the reference last; the first that `cpu` allows.
 const fovea__optimizer_variant *fovea__optimizer_variants(size_t *count);
 const fovea__optimizer_variant *fovea__optimizer_choose(fovea__cpu cpu);
 
+// The same in double.
 void fovea__optimizer_sgd_f64(const fovea__sgd *options, int64_t count, const double *grad,
                               double *parameter, double *momentum);
 void fovea__optimizer_adam_f64(const fovea__adam *options, int64_t count, const double *grad,

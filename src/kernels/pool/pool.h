@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Pooling over depth, height and width (a missing dimension has in = out = kernel = 1) of one
-// group.
+// Pooling of one group over depth, height and width (a missing one has in = out = kernel = 1).
 //
-//   max      dst[o] = max over the window; the first maximum in row-major window order owns the
-//   gradient,
-//            a NaN wins over any number and a later NaN over an earlier one, padding counts as -inf
-//   average  dst[o] = (0 + x0 + x1 + ...) / count, a chain of adds in window order over the taps
-//   inside
-//            the input; count: taps inside the input, or also those inside the padding
-//            (count_include_pad), never those beyond the padding (ceil mode); 0 where count is 0
-//   adaptive average over [floor(o*in/out), ceil((o+1)*in/out)); global average pooling is out =
-//   1,1,1
+//   max       dst[o] = max over the window; the first maximum in row-major window order owns the
+//             gradient, a NaN wins over any number and a later NaN over an earlier one, padding
+//             counts as -inf
+//   average   dst[o] = (0 + x0 + x1 + ...) / count, a chain of adds in window order over the taps
+//             inside the input; count: taps inside the input, or also those inside the padding
+//             (count_include_pad), never those beyond the padding (ceil mode); 0 where count is 0
+//   adaptive  average over [floor(o*in/out), ceil((o+1)*in/out)); global average pooling is
+//             out = 1,1,1
 //
 // Backward: d_src[i] = 0 + the gradients of the windows holding i, in ascending order of the
-// windows; overwrites d_src. Average hands d_dst[o] / count to every tap. src, d_src: [n][c][in] or
-// [c][in][16]; dst, d_dst: [n][c][out] or [c][out][16].
+// windows; overwrites d_src. Average hands d_dst[o] / count to every tap.
+//
+//               NCHW             N16
+//   src, d_src  [n][c][in]       [c][in][16]
+//   dst, d_dst  [n][c][out]      [c][out][16]
 #ifndef FOVEA_KERNELS_POOL_H
 #define FOVEA_KERNELS_POOL_H
 
@@ -48,7 +49,8 @@ typedef struct fovea__pool_variant {
     fovea__pool_backward_f32 *backward;
 } fovea__pool_variant;
 
-// All variants of this build, best first, the reference last; each accepts every geometry.
+// All variants of this build, best first, the reference last; each accepts every geometry. choose gives
+// the first that `cpu` allows.
 const fovea__pool_variant *fovea__pool_variants(size_t *count);
 const fovea__pool_variant *fovea__pool_choose(fovea__cpu cpu);
 

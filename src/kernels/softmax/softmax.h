@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Softmax along one axis of an array seen as [outer][axis][inner]; N16 counts its 16 lanes in
-// `inner`.
+// Softmax along one axis of an array seen as [outer][axis][inner]; `inner` includes the 16
+// lanes of N16.
 //
 //   m = max_a x[a];  e[a] = exp(x[a] - m);  s = 0 + e[0] + e[1] + ...
 //   softmax      y[a] = e[a] / s                   d_x[a] = y[a] * (d_y[a] - sum_b d_y[b] y[b])
@@ -32,9 +32,11 @@ typedef struct fovea__softmax_variant {
     fovea__softmax_backward_f32 *backward;
 } fovea__softmax_variant;
 
+// All variants of this build, best first, the reference last; the first that `cpu` allows.
 const fovea__softmax_variant *fovea__softmax_variants(size_t *count);
 const fovea__softmax_variant *fovea__softmax_choose(fovea__cpu cpu);
 
+// The same in double.
 void fovea__softmax_forward_f64(fovea__softmax_kind kind, int64_t outer, int64_t axis,
                                 int64_t inner, const double *src, double *dst);
 void fovea__softmax_backward_f64(fovea__softmax_kind kind, int64_t outer, int64_t axis,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Elementwise functions of one argument over flat arrays (both layouts are flat: N16 counts 16 a
-// place).
+// Elementwise functions of one argument over flat arrays, in either layout (N16 counts 16 values
+// a place).
 //
 //   relu        x <= 0 ? 0 : x                      leaky_relu  x > 0 ? x : alpha*x
 //   tanh                                            sigmoid     1 / (1 + exp(-x))
@@ -51,9 +51,11 @@ typedef struct fovea__unary_variant {
     fovea__unary_backward_f32 *backward;
 } fovea__unary_variant;
 
+// All variants of this build, best first, the reference last; the first that `cpu` allows.
 const fovea__unary_variant *fovea__unary_variants(size_t *count);
 const fovea__unary_variant *fovea__unary_choose(fovea__cpu cpu);
 
+// The same in double.
 void fovea__unary_forward_f64(fovea__unary_kind kind, double alpha, int64_t count,
                               const double *src, double *dst);
 void fovea__unary_backward_f64(fovea__unary_kind kind, double alpha, int64_t count,
