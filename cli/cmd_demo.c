@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// fovea demo: a whole run in one command – train on Fashion-MNIST, look inside, say what to try next.
-// It is made of other commands, each shown before it runs.
+// fovea demo: a whole run in one command – train on Fashion-MNIST, look inside, say what to try
+// next. It is made of other commands, each shown before it runs.
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

@@ -128,8 +128,8 @@ fovea_status cli_run(char *const *words, int count, fovea_error *error);
 const char *cli_text(const cli_call *cli, const char *name);  // given, else default; NULL: neither
 bool cli_given(const cli_call *cli, const char *name);        // on the command line
 bool cli_flag(const cli_call *cli, const char *name);         // a flag that was given
-// Strict numbers: the whole text, decimal, no locale. Errors: INVALID_ARGUMENT naming the option, what
-// was given and what is allowed.
+// Strict numbers: the whole text, decimal, no locale. Errors: INVALID_ARGUMENT naming the option,
+// what was given and what is allowed.
 fovea_status cli_integer(const cli_call *cli, const char *name, int64_t low, int64_t high,
                          int64_t *value, fovea_error *error);
 fovea_status cli_real(const cli_call *cli, const char *name, double low, double high, double *value,

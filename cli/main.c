@@ -11,7 +11,8 @@
 #include "command.h"
 #include "stop_signal.h"
 
-// A file that is opened later must never become standard output or error: closed ones are held open.
+// A file that is opened later must never become standard output or error: closed ones are held
+// open.
 static void hold_standard_files(void) {
     int file;
     do file = open("/dev/null", O_RDWR);
@@ -37,8 +38,8 @@ static int check_output(int code) {
     return code ? code : 1;
 }
 
-// "fovea", "fovea help", "fovea --version": what is no command of the table. Each of them becomes one
-// or prints the overview.
+// "fovea", "fovea help", "fovea --version": what is no command of the table. Each of them becomes
+// one or prints the overview.
 static fovea_status run_words(int count, char **words, fovea_error *error) {
     static char help[] = "--help", version[] = "version";
     if (count == 0 || strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0 ||

@@ -42,7 +42,8 @@ void cli_record_score(cli_json *json, const char *key, const fovea_score *score)
     cli_json_close(json);
 }
 
-// The words as given; where a resumed run got other --epochs, these behind them (the last one counts).
+// The words as given; where a resumed run got other --epochs, these behind them (the last one
+// counts).
 static void write_words(cli_json *json, const cli_call *cli, int32_t epochs) {
     char text[32];
     int64_t given = 0;

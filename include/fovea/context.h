@@ -48,20 +48,24 @@ typedef struct fovea_context_options {
     // environment variable FOVEA_CPU when set, else the best this processor has. A set the
     // processor lacks is refused.
     const char *cpu;
-    fovea_allocator allocator;                                         // all NULL: the C library's
-    void (*log)(void *user, fovea_log_level level, const char *text);  // NULL: silent
+    fovea_allocator allocator;  // all NULL: the C library's
+    // Called from any thread that uses the context; NULL: silent.
+    void (*log)(void *user, fovea_log_level level, const char *text);
     void *log_user;
     fovea_log_level log_level;  // messages above it are not made
 } fovea_context_options;
 
+// One thread per processor, the best kernel set, the C library's heap, no log.
 FOVEA_API void fovea_context_options_default(fovea_context_options *options);
 
 // `options` may be NULL. Errors: INVALID_ARGUMENT (unknown or absent kernel set, threads < 0 or >
 // 256), OUT_OF_MEMORY, FAILED (threads cannot be started).
 FOVEA_API fovea_status fovea_context_create(const fovea_context_options *options,
                                             fovea_context **context, fovea_error *error);
+// Ends the threads. Everything created from the context must be freed before.
 FOVEA_API void fovea_context_free(fovea_context *context);
 
+// Threads that compute, the caller's own included.
 FOVEA_API int32_t fovea_context_threads(const fovea_context *context);
 // Name of the kernel set in use: "reference", "avx2", "avx512" or "neon". Borrowed, static.
 FOVEA_API const char *fovea_context_cpu(const fovea_context *context);
@@ -70,8 +74,8 @@ FOVEA_API const char *fovea_context_cpu_name(const fovea_context *context);
 
 // Version of the library that runs, e.g. "0.1.0" (FOVEA_VERSION is the one compiled against).
 FOVEA_API const char *fovea_version(void);
-// Names and versions of the libraries this one uses, one "name version" a line. Borrowed, valid until
-// the calling thread asks again or ends.
+// Names and versions of the libraries this one uses, one "name version" a line. Borrowed, valid
+// until the calling thread asks again or ends.
 FOVEA_API const char *fovea_library_versions(void);
 
 #ifdef __cplusplus

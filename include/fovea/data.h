@@ -21,19 +21,20 @@ extern "C" {
 typedef struct fovea_dataset fovea_dataset;
 
 typedef struct fovea_dataset_options {
-    size_t size;
+    size_t size;  // set by fovea_dataset_options_default
     // A root to look in before all others (--data-dir); NULL: only $FOVEA_DATA (colon-separated),
     // ./data, $XDG_DATA_HOME/fovea, $XDG_CACHE_HOME/fovea and /usr/share/datasets.
     const char *directory;
-    // Names (else indices) separated by commas: only these classes, renumbered in this order. NULL:
-    // all.
+    // Names (else indices) separated by commas: only these classes, renumbered in this order.
+    // NULL: all.
     const char *classes;
     const char *part;  // "train", "test" or "val" where the name has none; NULL: "train"
     int64_t limit;     // only the first `limit` samples (after `classes`); 0: all
-    int32_t
-        resize[2];  // height, width pictures of a folder are resized to; 0: all must have one size
+    // Height and width that pictures of a folder are resized to; 0: all must have one size.
+    int32_t resize[2];
 } fovea_dataset_options;
 
+// The usual places, all classes and samples, the part train, no resizing.
 FOVEA_API void fovea_dataset_options_default(fovea_dataset_options *options);
 
 // `name` is SET or SET:PART: mnist, fashion-mnist, kmnist, emnist-SPLIT, cifar10, cifar100, or a
@@ -56,6 +57,7 @@ FOVEA_API void fovea_dataset_free(fovea_dataset *dataset);
 FOVEA_API int fovea_dataset_has_part(fovea_context *context, const char *name,
                                      const fovea_dataset_options *options, const char *part);
 
+// How many samples there are; i below is 0 ... count-1.
 FOVEA_API int64_t fovea_dataset_count(const fovea_dataset *dataset);
 FOVEA_API const char *fovea_dataset_name(const fovea_dataset *dataset);  // "mnist"
 FOVEA_API const char *fovea_dataset_part(const fovea_dataset *dataset);  // "train"
@@ -70,14 +72,17 @@ FOVEA_API int32_t fovea_dataset_class_count(const fovea_dataset *dataset);
 FOVEA_API const char *fovea_dataset_class_name(const fovea_dataset *dataset, int32_t index);
 // Bytes of picture i, C,H,W. Borrowed.
 FOVEA_API const uint8_t *fovea_dataset_picture(const fovea_dataset *dataset, int64_t i);
+// Class index of sample i, 0 ... class_count-1.
 FOVEA_API int32_t fovea_dataset_label(const fovea_dataset *dataset, int64_t i);
 // Position of sample i in the named set's part, before classes, limits and splits.
 FOVEA_API int64_t fovea_dataset_index(const fovea_dataset *dataset, int64_t i);
 
-// Samples of one class (class index of this set), in order.
+// Samples of one class (class index of this set), in order; perhaps none. Errors: INVALID_ARGUMENT
+// (no such class), OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_dataset_of_class(const fovea_dataset *dataset, int32_t index,
                                               fovea_dataset **subset, fovea_error *error);
-// The first `count` samples (all, when there are fewer).
+// The first `count` samples (all, when there are fewer). Errors: INVALID_ARGUMENT (count below 1),
+// OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_dataset_first(const fovea_dataset *dataset, int64_t count,
                                            fovea_dataset **subset, fovea_error *error);
 // The samples at `position` (of this set), in that order; `part` is the name of the result (NULL:

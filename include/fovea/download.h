@@ -48,8 +48,7 @@ FOVEA_API fovea_status fovea_dataset_get(fovea_context *context, const char *nam
                                          const fovea_download_options *options, fovea_error *error);
 
 // Where fovea_dataset_get puts set `name`: writes at most `size` bytes to `path`, terminated.
-// Errors: INVALID_ARGUMENT (unknown set, no room), FAILED (neither $XDG_DATA_HOME nor $HOME is
-// set).
+// Errors: INVALID_ARGUMENT (unknown set, no room), FAILED (no $XDG_DATA_HOME and no $HOME).
 FOVEA_API fovea_status fovea_dataset_get_folder(fovea_context *context, const char *name,
                                                 const fovea_download_options *options, char *path,
                                                 size_t size, fovea_error *error);

@@ -30,8 +30,8 @@ typedef enum fovea_scale_mode {
     FOVEA_SCALE_FIGURE = 0,  // one range for all panels of a kind in the figure
     FOVEA_SCALE_ROW = 1,     // one range for each row of panels
     FOVEA_SCALE_PANEL = 2,   // each panel its own
-    FOVEA_SCALE_FIXED =
-        3,  // from `low` to `high`; signed values from -m to m, m = max(|low|, |high|)
+    // From `low` to `high`; signed values from -m to m, m = max(|low|, |high|).
+    FOVEA_SCALE_FIXED = 3,
 } fovea_scale_mode;
 
 typedef struct fovea_scale {

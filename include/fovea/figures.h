@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Figures of nets and data: learned filters, the maps of one picture, confusion matrix, curves,
-// mistakes, samples. Each function gives a figure that draw.h writes as PNG, SVG, PDF or HTML, draws in
-// the terminal or tells as text; it is yours: fovea_figure_free.
+// mistakes, samples. Each function gives a figure that draw.h writes as PNG, SVG, PDF or HTML,
+// draws in the terminal or tells as text; it is yours: fovea_figure_free.
 //
 //   fovea_figure *figure;
 //   fovea_figure_filters(context, fovea_model_graph(model), NULL, &figure, &error);
 //   fovea_figure_write(context, figure, "filters.png", NULL, &error);
 //   fovea_figure_free(figure);
 //
-// Figures copy what they show: nothing given to these functions needs to outlive them. Options may be
-// NULL: the defaults. Text that leaves something out of a large layer always says so in the figure.
+// Figures copy what they show: nothing given to these functions needs to outlive them. Options may
+// be NULL: the defaults. Text that leaves something out of a large layer always says so in the
+// figure.
 #ifndef FOVEA_FIGURES_H
 #define FOVEA_FIGURES_H
 
@@ -21,8 +22,8 @@
 extern "C" {
 #endif
 
-// Which layers: a node's name ("conv1"), a glob ("conv*", "layer1.*"), "all", a whole number N = the
-// N-th convolution from 1, or several of these separated by commas.
+// Which layers: a node's name ("conv1"), a glob ("conv*", "layer1.*"), "all", a whole number N =
+// the N-th convolution from 1, or several of these separated by commas.
 
 typedef struct fovea_filters_options {
     size_t size;
@@ -37,9 +38,9 @@ typedef struct fovea_filters_options {
 FOVEA_API void fovea_filters_options_default(fovea_filters_options *options);
 
 // The weights of convolutions, a panel for each filter and input channel, and of linear layers, as
-// pictures of C×H×W where their input is a flattened one. First layers on three channels are shown in
-// colour too, zero being grey. Errors: INVALID_ARGUMENT (no such layer, with the nearest names; a layer
-// without weights; no such channel), OUT_OF_MEMORY.
+// pictures of C×H×W where their input is a flattened one. First layers on three channels are shown
+// in colour too, zero being grey. Errors: INVALID_ARGUMENT (no such layer, with the nearest names;
+// a layer without weights; no such channel), OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_figure_filters(fovea_context *context, const fovea_graph *graph,
                                             const fovea_filters_options *options,
                                             fovea_figure **figure, fovea_error *error);
@@ -91,9 +92,9 @@ FOVEA_API void fovea_maps_options_default(fovea_maps_options *options);
 // What every layer makes of one picture.
 typedef struct fovea_maps fovea_maps;
 
-// Runs the net on `picture`, U8 of C×H×W as fovea_model_prepare wants it; a net that takes any size is
-// built for the picture's. Model and picture need not
-// outlive the maps. Errors: INVALID_ARGUMENT (layers, as above), SHAPE_MISMATCH, OUT_OF_MEMORY.
+// Runs the net on `picture`, U8 of C×H×W as fovea_model_prepare wants it; a net that takes any size
+// is built for the picture's. Model and picture need not outlive the maps. Errors: INVALID_ARGUMENT
+// (layers, as above), SHAPE_MISMATCH, OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_maps_create(fovea_context *context, const fovea_model *model,
                                          const fovea_tensor *picture,
                                          const fovea_maps_options *options, fovea_maps **maps,
@@ -123,15 +124,17 @@ FOVEA_API fovea_map_statistics fovea_maps_statistics(const fovea_maps *maps, int
 // The picture, then a row of panels "Output 1", "Output 2" … for each layer.
 FOVEA_API fovea_status fovea_figure_maps(const fovea_maps *maps, fovea_figure **figure,
                                          fovea_error *error);
-// The net's input and the whole chosen tensors as .npz, each 1×… under its value's name. Without a chosen
-// layer or stage: everything the net computes.
+// The net's input and the whole chosen tensors as .npz, each 1×… under its value's name. Without a
+// chosen layer or stage: everything the net computes.
 FOVEA_API fovea_status fovea_maps_save(const fovea_maps *maps, const char *path,
                                        fovea_error *error);
 
-// Classes a confusion matrix needs: those of the set, or more where the net gave an answer beyond them.
+// Classes a confusion matrix needs: those of the set, or more where the net gave an answer beyond
+// them.
 FOVEA_API int32_t fovea_confusion_classes(const fovea_answers *answers,
                                           const fovea_dataset *dataset);
-// Counts with the row's share as colour, recall, precision and accuracy. `dataset` is the one asked.
+// Counts with the row's share as colour, recall, precision and accuracy. `dataset` is the one
+// asked.
 FOVEA_API fovea_status fovea_figure_confusion(fovea_context *context, const fovea_answers *answers,
                                               const fovea_dataset *dataset, fovea_figure **figure,
                                               fovea_error *error);

@@ -59,12 +59,17 @@ typedef struct fovea_node_info {
     const fovea_value *inputs, *outputs;
 } fovea_node_info;
 
+// An empty graph. Errors: OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_graph_create(fovea_context *context, fovea_graph **graph,
                                           fovea_error *error);
 FOVEA_API void fovea_graph_free(fovea_graph *graph);
 FOVEA_API fovea_context *fovea_graph_context(const fovea_graph *graph);
 
-// Names are unique, UTF-8, 1 to 256 bytes. Adding fails without changing the graph.
+// Names are unique, UTF-8, 1 to 256 bytes. Adding fails without changing the graph. Errors of all
+// four: INVALID_ARGUMENT (name taken or wrong, a value that does not exist), UNSUPPORTED (type),
+// OUT_OF_MEMORY.
+//
+// An input, F32 or F64; dimension 0 is the batch, whatever stands there.
 FOVEA_API fovea_status fovea_graph_add_input(fovea_graph *graph, const char *name, fovea_type type,
                                              const fovea_shape *shape, fovea_value *value,
                                              fovea_error *error);
@@ -82,9 +87,12 @@ FOVEA_API fovea_status fovea_graph_add_node(fovea_graph *graph, const char *op, 
                                             const fovea_attribute *attributes,
                                             int32_t attribute_count, fovea_value *outputs,
                                             fovea_error *error);
+// Declares a value to be an output of the net.
 FOVEA_API fovea_status fovea_graph_add_output(fovea_graph *graph, fovea_value value,
                                               fovea_error *error);
 
+// Nodes in the order they run, values in the order they were added, inputs and outputs in that of
+// the calls that added them; each counted from 0. Names and lists in the infos are borrowed.
 FOVEA_API int32_t fovea_graph_node_count(const fovea_graph *graph);
 FOVEA_API int32_t fovea_graph_value_count(const fovea_graph *graph);
 FOVEA_API int32_t fovea_graph_input_count(const fovea_graph *graph);
@@ -113,8 +121,8 @@ typedef struct fovea_summary_row {
     fovea_shape shape;      // of the first output
     int64_t parameters;     // trained numbers of this node; shared ones counted at first use
     int64_t multiply_adds;  // as torchinfo counts them
-    int64_t receptive_field[2], stride[2],
-        offset[2];       // height, width (Araujo et al. 2019); 0: not local
+    // Height, width, in pixels of the input (Araujo et al. 2019); 0: not local.
+    int64_t receptive_field[2], stride[2], offset[2];
     fovea_shape kernel;  // rank 0 where there is none
 } fovea_summary_row;
 
@@ -130,9 +138,10 @@ FOVEA_API fovea_status fovea_graph_summary(const fovea_graph *graph, int64_t sam
                                            fovea_summary **summary, fovea_error *error);
 FOVEA_API void fovea_summary_free(fovea_summary *summary);
 // The same as a table of text (torchinfo's columns and our kernel column, then the parameter list).
-// Yours: fovea_string_free.
+// `title` is its first line. Yours: fovea_string_free.
 FOVEA_API fovea_status fovea_graph_summary_text(const fovea_graph *graph, int64_t samples,
                                                 const char *title, char **text, fovea_error *error);
+// Releases a text this library made for the caller.
 FOVEA_API void fovea_string_free(fovea_context *context, char *text);
 
 // What an operator does and takes, for `fovea describe`.
@@ -149,6 +158,7 @@ typedef struct fovea_operator_info {
     const char *traits[8];  // "linear", "elementwise", ...; ends with NULL
 } fovea_operator_info;
 FOVEA_API int32_t fovea_operator_count(void);
+// All texts are static. INVALID_ARGUMENT for an index outside 0 ... count-1.
 FOVEA_API fovea_status fovea_operator_get(int32_t index, fovea_operator_info *info);
 
 #ifdef __cplusplus

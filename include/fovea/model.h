@@ -22,12 +22,12 @@ typedef struct fovea_model fovea_model;
 typedef struct fovea_model_options {
     size_t size;
     uint64_t seed;          // of the initial weights of nets that come without
-    int32_t input[3];       // C, H, W for architecture text; 0: the net's own, or what
-                            // `fovea_model_open` finds
+    int32_t input[3];       // C, H, W for architecture text; 0: the net's own
     const char *weights;    // a safetensors file whose tensors are loaded by name; NULL: none
     const char *precision;  // "f32" (default) or "f64": type of the parameters
 } fovea_model_options;
 
+// Seed 0, the net's own input, no weights from a file, f32.
 FOVEA_API void fovea_model_options_default(fovea_model_options *options);
 
 // `name` is, in this order: an existing file (.safetensors), a run folder (best.safetensors, else
@@ -36,8 +36,8 @@ FOVEA_API void fovea_model_options_default(fovea_model_options *options);
 FOVEA_API fovea_status fovea_model_open(fovea_context *context, const char *name,
                                         const fovea_model_options *options, fovea_model **model,
                                         fovea_error *error);
-// From architecture text alone: layers separated by commas (command-line.md's grammar;
-// docs/architecture-text.md).
+// From architecture text alone: layers separated by commas (docs/architecture-text.md). Errors as
+// above, without BAD_FILE.
 FOVEA_API fovea_status fovea_model_from_text(fovea_context *context, const char *text,
                                              const fovea_model_options *options,
                                              fovea_model **model, fovea_error *error);
@@ -56,8 +56,10 @@ FOVEA_API fovea_status fovea_model_resized(const fovea_model *model, int32_t hei
                                            fovea_model **resized, fovea_error *error);
 
 FOVEA_API int32_t fovea_model_class_count(const fovea_model *model);  // 0: none known
-FOVEA_API const char *fovea_model_class_name(const fovea_model *model,
-                                             int32_t index);  // NULL: none
+// NULL when there is no such class.
+FOVEA_API const char *fovea_model_class_name(const fovea_model *model, int32_t index);
+// Names of the classes in the order of the net's outputs, copied. Errors: INVALID_ARGUMENT,
+// OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_model_set_classes(fovea_model *model, const char *const *names,
                                                int32_t count, fovea_error *error);
 // x = (byte/255 - mean[c]) / deviation[c]. Buffers of C doubles; default 0 and 1.
@@ -70,7 +72,8 @@ FOVEA_API fovea_status fovea_model_prepare(const fovea_model *model, const uint8
                                            int64_t count, const fovea_shape *picture_shape,
                                            fovea_tensor **batch, fovea_error *error);
 
-// Writes the model file: the old or the new content, never half.
+// Writes the model file: the old or the new content, never half. Errors: INVALID_ARGUMENT, IO,
+// OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_model_save(const fovea_model *model, const char *path,
                                         fovea_error *error);
 // Loads tensors by name into the model's graph; every missing, extra and mis-shaped name is listed
@@ -81,6 +84,7 @@ FOVEA_API fovea_status fovea_model_load_weights(fovea_model *model, const char *
 
 // The ready-made nets.
 FOVEA_API int32_t fovea_ready_made_count(void);
+// Each pointer may be NULL; texts are static. INVALID_ARGUMENT for an index outside 0 ... count-1.
 FOVEA_API fovea_status fovea_ready_made_get(int32_t index, const char **name, const char **text,
                                             const char **help);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A training run as one self-contained HTML page: what was trained and with what result, curves, confusion
-// matrix, learned filters, the maps of one picture, the worst mistakes, how to repeat it. The page asks the
-// network for nothing and needs no script; it follows the reader's light or dark setting and prints.
+// A training run as one self-contained HTML page: what was trained and with what result, curves,
+// confusion matrix, learned filters, the maps of one picture, the worst mistakes, how to repeat it.
+// The page asks the network for nothing and needs no script; it follows the reader's light or dark
+// setting and prints.
 //
 //   fovea_report_options options;
 //   fovea_report_options_default(&options);
@@ -40,8 +41,8 @@ typedef struct fovea_report_options {
 
 FOVEA_API void fovea_report_options_default(fovea_report_options *options);
 
-// Writes the page; the file holds the old content or the new, never half. Errors: INVALID_ARGUMENT, those
-// of fovea_answers_create, OUT_OF_MEMORY, IO.
+// Writes the page; the file holds the old content or the new, never half. Errors: INVALID_ARGUMENT,
+// those of fovea_answers_create, OUT_OF_MEMORY, IO.
 FOVEA_API fovea_status fovea_report_write(fovea_context *context,
                                           const fovea_report_options *options, const char *path,
                                           fovea_error *error);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Running a graph: a session holds the numbers of one batch – the value of every node and, on demand, the
-// gradient of every value. Several sessions may share one graph.
+// Running a graph: a session holds the numbers of one batch – the value of every node and, on
+// demand, the gradient of every value. Several sessions may share one graph.
 //
 //   fovea_session_options options;
 //   fovea_session_options_default(&options);
@@ -9,8 +9,8 @@
 //   fovea_session_forward(session, &picture, 1, &error);
 //   fovea_session_value(session, fovea_graph_find_value(graph, "conv1"), &maps, &error);
 //
-// What is handed out is NCHW, whatever layout the plan computes in, and watching never changes a bit of what
-// is computed. Not here: training loops (train.h).
+// What is handed out is NCHW, whatever layout the plan computes in, and watching never changes a
+// bit of what is computed. Not here: training loops (train.h).
 #ifndef FOVEA_RUN_H
 #define FOVEA_RUN_H
 
@@ -27,11 +27,12 @@ typedef struct fovea_session_options {
     int64_t samples;  // largest batch; forward takes any N from 1 to this
     int gradients;    // 1: backward may be called
     int training;     // 1: batchnorm uses the batch's statistics, dropout drops
-    // "plain" (one node = one step in NCHW) or "n16" (the batch in the vector lanes); NULL: $FOVEA_PLAN, else
-    // chosen from graph, type and batch. All give the same bits.
+    // "plain" (one node = one step in NCHW) or "n16" (the batch in the vector lanes); NULL:
+    // $FOVEA_PLAN, else chosen from graph, type and batch. All give the same bits.
     const char *plan;
 } fovea_session_options;
 
+// One sample, no gradients, not training, the plan chosen here.
 FOVEA_API void fovea_session_options_default(fovea_session_options *options);
 // The graph must outlive the session. Errors: INVALID_ARGUMENT, UNSUPPORTED, OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_session_create(const fovea_graph *graph,
@@ -39,21 +40,22 @@ FOVEA_API fovea_status fovea_session_create(const fovea_graph *graph,
                                             fovea_session **session, fovea_error *error);
 FOVEA_API void fovea_session_free(fovea_session *session);
 
-// Keys of the random numbers of the next forward: seed, epoch and each sample's number (`count` of them; the
-// others, and all with NULL, are their position in the batch). Default: seed 0, epoch 0.
+// Keys of the random numbers of the next forward: seed, epoch and each sample's number (`count` of
+// them; the others, and all with NULL, are their position in the batch). Default: seed 0, epoch 0.
 FOVEA_API void fovea_session_set_random(fovea_session *session, uint64_t seed, uint32_t epoch,
                                         const uint32_t *samples, int64_t count);
 
-// Computes every node. `inputs`: one view per graph input, N×..., of the graph's type and shape, 1 <= N <=
-// samples. Errors: INVALID_ARGUMENT, SHAPE_MISMATCH.
+// Computes every node. `inputs`: one view per graph input, N×..., of the graph's type and shape,
+// 1 <= N <= samples. Errors: INVALID_ARGUMENT, SHAPE_MISMATCH.
 FOVEA_API fovea_status fovea_session_forward(fovea_session *session, const fovea_view *inputs,
                                              int32_t count, fovea_error *error);
-// After forward: gradients of sum(d_output * output) with respect to every parameter, every input and every
-// value between; `output` must be an output of the graph, d_output has its shape.
+// After forward: gradients of sum(d_output * output) with respect to every parameter, every input
+// and every value between; `output` must be an output of the graph, d_output has its shape.
 FOVEA_API fovea_status fovea_session_backward(fovea_session *session, fovea_value output,
                                               const fovea_view *d_output, fovea_error *error);
 
-// Copies in NCHW of a value or its gradient. The tensor is yours. INVALID_ARGUMENT where it was not computed.
+// Copies in NCHW of a value or its gradient. The tensor is yours. INVALID_ARGUMENT where it was not
+// computed.
 FOVEA_API fovea_status fovea_session_value(const fovea_session *session, fovea_value value,
                                            fovea_tensor **tensor, fovea_error *error);
 FOVEA_API fovea_status fovea_session_gradient(const fovea_session *session, fovea_value value,
@@ -71,8 +73,9 @@ FOVEA_API fovea_status fovea_session_add_probe(fovea_session *session, fovea_val
 FOVEA_API fovea_status fovea_session_plan(const fovea_session *session, char **text,
                                           fovea_error *error);
 
-// Gradient check by central differences (f(x+e) - f(x-e)) / 2e of f = sum(r * output), r fixed by a formula,
-// against backward, for inputs and parameters of an F64 graph. PyTorch's tolerances by default.
+// Gradient check by central differences (f(x+e) - f(x-e)) / 2e of f = sum(r * output), r fixed by a
+// formula, against backward, for inputs and parameters of an F64 graph. PyTorch's tolerances by
+// default.
 typedef struct fovea_gradient_check_options {
     size_t size;
     double epsilon, absolute, relative;  // 1e-6, 1e-5, 1e-3
@@ -88,8 +91,8 @@ typedef struct fovea_gradient_report {
     double analytic, numeric;
 } fovea_gradient_report;
 FOVEA_API void fovea_gradient_check_options_default(fovea_gradient_check_options *options);
-// Parameters and inputs are changed during the check and put back. `options` may be NULL. Errors: UNSUPPORTED
-// unless the graph is F64; those of a session and its forward.
+// Parameters and inputs are changed during the check and put back. `options` may be NULL. Errors:
+// UNSUPPORTED unless the graph is F64; those of a session and its forward.
 FOVEA_API fovea_status fovea_gradient_check(fovea_graph *graph, const fovea_view *inputs,
                                             int32_t count,
                                             const fovea_gradient_check_options *options,

@@ -55,10 +55,12 @@ typedef struct fovea_tensor fovea_tensor;
 FOVEA_API const char *fovea_type_name(fovea_type type);  // "F32"; "NONE" for an unknown number
 FOVEA_API size_t fovea_type_size(fovea_type type);  // bytes of one element, 0 for an unknown one
 
+// The shape of `rank` dimensions; every function refuses one of more than FOVEA_MAX_RANK.
 FOVEA_API fovea_shape fovea_shape_make(int32_t rank, const int64_t *dim);
 // Product of the dimensions; 1 for rank 0; -1 where a dimension is dynamic or the product
 // overflows.
 FOVEA_API int64_t fovea_shape_count(const fovea_shape *shape);
+// 1 when ranks and all dimensions are the same, else 0.
 FOVEA_API int fovea_shape_equal(const fovea_shape *a, const fovea_shape *b);
 // "3×32×32" (dynamic dimensions as N). Writes at most `size` bytes, always terminated.
 FOVEA_API void fovea_shape_format(const fovea_shape *shape, char *text, size_t size);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Training: losses, optimizers, schedules, the loop, checkpoints and history; and measuring a trained net.
+// Training: losses, optimizers, schedules, the loop, checkpoints and history; and measuring a
+// trained net.
 //
 //   fovea_train_options options;
 //   fovea_train_options_default(&options);
@@ -9,8 +10,9 @@
 //   fovea_trainer_create(model, train_set, NULL, test_set, &options, &trainer, &error);
 //   while (!fovea_trainer_done(trainer)) fovea_trainer_epoch(trainer, &epoch, &error);
 //
-// The same seed gives the same bits on any number of threads, and resuming from a checkpoint the same bits as
-// never having stopped. A loss or gradient that is not finite stops before any weight changes.
+// The same seed gives the same bits on any number of threads, and resuming from a checkpoint the
+// same bits as never having stopped. A loss or gradient that is not finite stops before any weight
+// changes.
 #ifndef FOVEA_TRAIN_H
 #define FOVEA_TRAIN_H
 
@@ -38,8 +40,8 @@ typedef enum fovea_schedule {
     FOVEA_SCHEDULE_CONSTANT = 0,  // r
     FOVEA_SCHEDULE_STEP = 1,      // r * gamma^(epoch / step_epochs)
     FOVEA_SCHEDULE_COSINE = 2,    // r * (1 + cos(pi * (t-W)/(T-W))) / 2
-    FOVEA_SCHEDULE_ONE_CYCLE =
-        3,  // torch.optim.lr_scheduler.OneCycleLR: r/25 -> r (30 %) -> r/25e4, cosine
+    // torch.optim.lr_scheduler.OneCycleLR: r/25 -> r (30 %) -> r/25e4, cosine
+    FOVEA_SCHEDULE_ONE_CYCLE = 3,
 } fovea_schedule;
 
 typedef struct fovea_train_options {
@@ -66,14 +68,17 @@ typedef struct fovea_train_options {
     const char *plan;      // as in fovea_session_options
 } fovea_train_options;
 
+// The values named above; what has none is 0.
 FOVEA_API void fovea_train_options_default(fovea_train_options *options);
-// By the names of the command line ("sgd", "one-cycle"); INVALID_ARGUMENT with the nearest name otherwise.
+// By the names of the command line ("sgd", "one-cycle"); INVALID_ARGUMENT with the nearest name
+// otherwise.
 FOVEA_API fovea_status fovea_optimizer_find(const char *name, fovea_optimizer *optimizer,
                                             fovea_error *error);
 FOVEA_API fovea_status fovea_schedule_find(const char *name, fovea_schedule *schedule,
                                            fovea_error *error);
 
-// Mean loss and share of right answers over a part, with `count` samples behind it (0: not measured).
+// Mean loss and share of right answers over a part, with `count` samples behind it (0: not
+// measured).
 typedef struct fovea_score {
     double loss, accuracy;
     int64_t count;
@@ -91,9 +96,10 @@ typedef struct fovea_epoch {
 
 typedef struct fovea_trainer fovea_trainer;
 
-// `validation` and `test` may be NULL, and `training` for those who only call fovea_trainer_step. Model and sets
-// must outlive the trainer; it changes the model's parameters. The model's normalisation is set before. Errors: INVALID_ARGUMENT (sizes, classes > outputs, label smoothing out of range ...),
-// SHAPE_MISMATCH (pictures do not fit the net), OUT_OF_MEMORY.
+// `validation` and `test` may be NULL, and `training` for those who only call fovea_trainer_step.
+// Model and sets must outlive the trainer; it changes the model's parameters. The model's
+// normalisation is set before. Errors: INVALID_ARGUMENT (sizes, classes > outputs, label smoothing
+// out of range ...), SHAPE_MISMATCH (pictures do not fit the net), OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_trainer_create(fovea_model *model, const fovea_dataset *training,
                                             const fovea_dataset *validation,
                                             const fovea_dataset *test,
@@ -113,29 +119,33 @@ typedef int fovea_progress_callback(void *user, const fovea_progress *progress);
 FOVEA_API void fovea_trainer_on_progress(fovea_trainer *trainer, fovea_progress_callback *callback,
                                          void *user);
 
-// One step on given data, for those who write their own loop: `pictures` N pictures of C*H*W bytes, N labels.
-// Returns the mean loss before the update. Dropout is keyed by the number of steps done and the position in the
-// batch. NOT_FINITE: nothing was changed; the text names step and layer.
+// One step on given data, for those who write their own loop: `pictures` N pictures of C*H*W bytes,
+// N labels. Returns the mean loss before the update. Dropout is keyed by the number of steps done
+// and the position in the batch. NOT_FINITE: nothing was changed; the text names step and layer.
 FOVEA_API fovea_status fovea_trainer_step(fovea_trainer *trainer, const uint8_t *const *pictures,
                                           const int32_t *labels, int64_t count, double *loss,
                                           fovea_error *error);
-// The rest of the current epoch and its measuring. INTERRUPTED when the callback said stop: the step was
-// finished and a checkpoint written now resumes in the middle of the epoch.
+// The rest of the current epoch and its measuring. INTERRUPTED when the callback said stop: the
+// step was finished and a checkpoint written now resumes in the middle of the epoch.
 FOVEA_API fovea_status fovea_trainer_epoch(fovea_trainer *trainer, fovea_epoch *epoch,
                                            fovea_error *error);
+// 1 when all epochs asked for are finished.
 FOVEA_API int fovea_trainer_done(const fovea_trainer *trainer);
 
 FOVEA_API int32_t fovea_trainer_epoch_count(const fovea_trainer *trainer);  // finished ones
+// One entry a finished epoch; valid until the next epoch ends or a checkpoint is loaded.
 FOVEA_API const fovea_epoch *fovea_trainer_history(const fovea_trainer *trainer);
-// Whether the last finished epoch is the best: lowest validation loss, or without one simply the last.
+// Whether the last finished epoch is the best: lowest validation loss, or without one simply the
+// last.
 FOVEA_API int fovea_trainer_is_best(const fovea_trainer *trainer);
 
-// The checkpoint: one safetensors file with weights, `optimizer.*` tensors, counters and history in the
-// metadata and a hash over everything; a model file like any other besides.
+// The checkpoint: one safetensors file with weights, `optimizer.*` tensors, counters and history in
+// the metadata and a hash over everything; a model file like any other besides.
 FOVEA_API fovea_status fovea_trainer_save(const fovea_trainer *trainer, const char *path,
                                           fovea_error *error);
-// Puts a trainer, made with the same model, data and options, where the checkpoint was written. Differing
-// data, net or options are an INVALID_ARGUMENT that names them. Nothing is changed on failure.
+// Puts a trainer, made with the same model, data and options, where the checkpoint was written.
+// Differing data, net or options are an INVALID_ARGUMENT that names them. Nothing is changed on
+// failure.
 FOVEA_API fovea_status fovea_trainer_load(fovea_trainer *trainer, const char *path,
                                           fovea_error *error);
 
@@ -151,11 +161,15 @@ FOVEA_API void fovea_history_free(fovea_context *context, fovea_epoch *history);
 
 // What the net says about every sample of a set, which must outlive the answers.
 typedef struct fovea_answers fovea_answers;
+// Asks in batches of `batch`. Errors: INVALID_ARGUMENT, SHAPE_MISMATCH (pictures that do not fit
+// the net), OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_answers_create(const fovea_model *model, const fovea_dataset *dataset,
                                             int64_t batch, fovea_answers **answers,
                                             fovea_error *error);
 FOVEA_API void fovea_answers_free(fovea_answers *answers);
+// Mean cross entropy and share of right answers.
 FOVEA_API fovea_score fovea_answers_score(const fovea_answers *answers);
+// Numbers the net gives for a sample.
 FOVEA_API int32_t fovea_answers_outputs(const fovea_answers *answers);
 // Of sample i: the answer, the logits (outputs of them), softmax probability of class k, loss.
 FOVEA_API int32_t fovea_answers_class(const fovea_answers *answers, int64_t i);

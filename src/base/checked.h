@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Arithmetic that says when it overflows. Each returns true and stores the result, or returns
-// false.
+// Arithmetic that says when it overflows: true and the result stored, or false.
 #ifndef FOVEA_BASE_CHECKED_H
 #define FOVEA_BASE_CHECKED_H
 

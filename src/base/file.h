@@ -23,7 +23,7 @@ fovea_status fovea__file_read(fovea_context *context, const char *path, uint64_t
 
 bool fovea__file_exists(const char *path);    // a regular file, after links
 bool fovea__folder_exists(const char *path);  // a folder, after links
-bool fovea__folder_empty(const char *path);
+bool fovea__folder_empty(const char *path);   // nothing in it but "." and ".."
 // Creates the folder and its parents; fine if it is there already.
 fovea_status fovea__folder_make(const char *path, fovea_error *error);
 // Names in the folder ("." and ".." left out), sorted by bytes. Free with fovea__names_free.
@@ -50,7 +50,8 @@ fovea_status fovea__file_write(fovea__file_writer *writer, const void *bytes, si
                                fovea_error *error);
 fovea_status fovea__file_writer_commit(fovea__file_writer *writer, fovea_error *error);  // frees it
 void fovea__file_writer_discard(fovea__file_writer *writer);                             // frees it
-// fsync of the folder `path` lies in, so that a new name lasts. `path` is changed meanwhile, and restored.
+// fsync of the folder `path` lies in, so that a new name lasts. `path` is changed meanwhile, and
+// restored.
 fovea_status fovea__folder_sync(char *path, fovea_error *error);
 // The whole of the above for bytes at hand.
 fovea_status fovea__file_save(fovea_context *context, const char *path, const void *bytes,

@@ -14,6 +14,7 @@ typedef struct fovea__md5 {
     struct md5_ctx state;
 } fovea__md5;
 
+// begin, add any number of times, end: `hex` is terminated. _of does all three.
 void fovea__sha256_begin(fovea__sha256 *hash);
 void fovea__sha256_add(fovea__sha256 *hash, const void *bytes, size_t size);
 void fovea__sha256_end(fovea__sha256 *hash, char hex[65]);

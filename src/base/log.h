@@ -5,6 +5,7 @@
 
 #include "fovea/context.h"
 
+// printf style; nothing is formatted when `level` is above the context's.
 void fovea__log(fovea_context *context, fovea_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

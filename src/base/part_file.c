@@ -33,7 +33,8 @@ static void free_part(fovea__part_file *part) {
     fovea__free(part->context, part);
 }
 
-// The lock is of use only if the name still leads to the file: its holder may have renamed it just then.
+// The lock is of use only if the name still leads to the file: its holder may have renamed it just
+// then.
 static bool is_current(const fovea__part_file *part, const struct stat *mine) {
     struct stat there;
     return stat(part->name, &there) == 0 && there.st_ino == mine->st_ino &&

@@ -17,6 +17,7 @@ enum {
     FOVEA__RANDOM_TEST = 6,
 };
 
+// The block function: four words from counter and key.
 void fovea__philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
 // One 32-bit word: lane element%4 of the block {element/4, sample, epoch, stream} under key `seed`.

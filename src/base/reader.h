@@ -14,7 +14,9 @@ typedef struct fovea__reader {
     const char *name;  // file name for messages, borrowed
 } fovea__reader;
 
+// At the first of `size` bytes, which stay the caller's.
 fovea__reader fovea__reader_over(const void *bytes, size_t size, const char *name);
+// Bytes not taken yet, and bytes taken.
 size_t fovea__reader_left(const fovea__reader *reader);
 int64_t fovea__reader_offset(const fovea__reader *reader);
 

@@ -15,6 +15,7 @@ typedef struct fovea__text {
     fovea_status status;
 } fovea__text;
 
+// An empty text; nothing is allocated before the first addition.
 fovea__text fovea__text_begin(fovea_context *context);
 void fovea__text_add(fovea__text *text, const char *string);
 void fovea__text_add_n(fovea__text *text, const char *bytes, size_t length);

@@ -11,7 +11,8 @@
 typedef void fovea__work(void *user, int64_t item, int32_t worker);
 
 // Runs work(user, i, worker) for i in [0, count) and returns when all are done. No allocation, no
-// lock but the pool's own futex; not to be called from inside a work item.
+// lock but the pool's own futex. While the pool is at work (a nested call, a second thread of the
+// program) the caller does all items itself, under the same worker numbers.
 void fovea__parallel(fovea_context *context, int64_t count, fovea__work *work, void *user);
 
 #endif

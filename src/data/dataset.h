@@ -30,8 +30,8 @@ fovea_status fovea__dataset_like(const fovea_dataset *dataset, int64_t count, co
 fovea_status fovea__dataset_of_classes(const fovea_dataset *dataset, const char *list,
                                        fovea_dataset **subset, fovea_error *error);
 
-// Opens the part ("train", "test" or "val") of the set or folder `source` (a name without ":PART"). `strict`: a folder of
-// pictures without parts has only "train"; else any part opens the whole.
+// Opens the part ("train", "test" or "val") of the set or folder `source` (a name without ":PART").
+// `strict`: a folder of pictures without parts has only "train"; else any part opens the whole.
 fovea_status fovea__open_store(fovea_context *context, const char *source, const char *part,
                                bool strict, const fovea_dataset_options *options,
                                fovea__store **store, fovea_error *error);

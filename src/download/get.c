@@ -68,8 +68,8 @@ static fovea_status check_present(data_fetching *fetching, const char *path,
     return status;
 }
 
-// One mirror. What an earlier run or another mirror left is gone on with; if the whole then is wrong, it
-// is fetched once more from the start.
+// One mirror. What an earlier run or another mirror left is gone on with; if the whole then is
+// wrong, it is fetched once more from the start.
 static fovea_status try_mirror(data_fetching *fetching, const char *url,
                                const fovea__known_file *known, fovea__part_file *part, int *right,
                                fovea_error *error) {

@@ -135,8 +135,8 @@ static void prepare(http_request *request, const char *url, char *range, size_t 
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, request);
 }
 
-// Whether a redirect may be followed: it must not lead from https to http, and by http only around the
-// same host.
+// Whether a redirect may be followed: it must not lead from https to http, and by http only around
+// the same host.
 static bool may_follow(const char *from, const char *to) {
     if (strncasecmp(to, "https://", 8) == 0) return true;
     if (strncasecmp(to, "http://", 7) != 0 || strncasecmp(from, "http://", 7) != 0) return false;
@@ -144,7 +144,8 @@ static bool may_follow(const char *from, const char *to) {
     return strcspn(to + 7, "/?#") == length && strncasecmp(from + 7, to + 7, length) == 0;
 }
 
-// The address the answer redirects to, in memory of its own; NULL with a reason when it may not be followed.
+// The address the answer redirects to, in memory of its own; NULL with a reason when it may not be
+// followed.
 static fovea_status follow(fovea_context *context, http_request *request, const char *from,
                            int redirects, char **to, fovea_error *error) {
     const char *url = NULL;

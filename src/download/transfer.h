@@ -13,10 +13,10 @@ typedef struct fovea__transfer {
     const fovea_download_options *options;  // times and progress
 } fovea__transfer;
 
-// Goes on behind what `part` holds already, or from the start where the server sends all of it. At most
-// three redirects, each to https, or by http to the same host. `*arrived`: the server sent the file to
-// its end; else `reason` (of `size` bytes) says in a few words why not, and `part` keeps what came. Errors: IO,
-// INTERRUPTED, OUT_OF_MEMORY.
+// Goes on behind what `part` holds already, or from the start where the server sends all of it. At
+// most three redirects, each to https, or by http to the same host. `*arrived`: the server sent the
+// file to its end; else `reason` (of `size` bytes) says in a few words why not, and `part` keeps
+// what came. Errors: IO, INTERRUPTED, OUT_OF_MEMORY.
 fovea_status fovea__transfer_run(fovea_context *context, const fovea__transfer *transfer,
                                  fovea__part_file *part, int *arrived, char *reason, size_t size,
                                  fovea_error *error);

@@ -10,8 +10,8 @@
 fovea_status fovea__unpacked_is_there(fovea_context *context, const fovea__known_set *set,
                                       const char *folder, int *there, fovea_error *error);
 
-// Writes the members wanted to `folder`, from the archive there, which stays: other sets are in it too. Does
-// nothing for other sets. Errors: BAD_FILE, IO, OUT_OF_MEMORY.
+// Writes the members wanted to `folder`, from the archive there, which stays: other sets are in it
+// too. Does nothing for other sets. Errors: BAD_FILE, IO, OUT_OF_MEMORY.
 fovea_status fovea__unpack(fovea_context *context, const fovea__known_set *set, const char *folder,
                            fovea_error *error);
 

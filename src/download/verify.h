@@ -14,8 +14,8 @@
 fovea_status fovea__verify_part(fovea_context *context, fovea__part_file *part,
                                 const fovea__known_file *known, int *right, fovea_error *error);
 
-// The same for bytes in memory; a file packed by somebody else, or not at all, is right too if the hash of
-// its content is known and right.
+// The same for bytes in memory; a file packed by somebody else, or not at all, is right too if the
+// hash of its content is known and right.
 fovea_status fovea__verify_bytes(fovea_context *context, const fovea__bytes *bytes,
                                  const fovea__known_file *known, int *right, fovea_error *error);
 

@@ -87,7 +87,8 @@ static uint8_t away_from(double grey, uint8_t component) {
     return (uint8_t)(moved < 0 ? 0 : moved > 255 ? 255 : moved);
 }
 
-// Of sixteen colours most are vivid: pale ones would all turn grey, and the sign of a value with them.
+// Of sixteen colours most are vivid: pale ones would all turn grey, and the sign of a value with
+// them.
 int fovea__nearest_16(fovea__rgb rgb) {
     double grey = 0.299 * rgb.r + 0.587 * rgb.g + 0.114 * rgb.b;
     fovea__rgb vivid = {away_from(grey, rgb.r), away_from(grey, rgb.g), away_from(grey, rgb.b)};

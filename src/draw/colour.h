@@ -68,8 +68,8 @@ double fovea__luminance(fovea__rgb rgb);
 // Black or white, whichever has the larger contrast ratio (L1+0.05)/(L2+0.05) on `ground`.
 fovea__rgb fovea__contrast(fovea__rgb ground);
 
-// Index of the nearest colour in the xterm palette: 16 to 255 (cube and greys), or 0 to 15, where the
-// colour is made twice as vivid first.
+// Index of the nearest colour in the xterm palette: 16 to 255 (cube and greys), or 0 to 15, where
+// the colour is made twice as vivid first.
 int fovea__nearest_256(fovea__rgb rgb);
 int fovea__nearest_16(fovea__rgb rgb);
 

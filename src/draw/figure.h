@@ -32,8 +32,8 @@ fovea_context *fovea__figure_context(const fovea_figure *figure);
 const char *fovea__figure_title(const fovea_figure *figure);     // NULL: none
 const char *fovea__figure_subtitle(const fovea_figure *figure);  // NULL: none
 
-// For pages with headings of their own: title and subtitle are not drawn (the title stays the picture's
-// accessible name) and the margin is narrow.
+// For pages with headings of their own: title and subtitle are not drawn (the title stays the
+// picture's accessible name) and the margin is narrow.
 void fovea__figure_embed(fovea_figure *figure);
 
 // Appends a block; the figure owns `data` from here on, also when this fails.

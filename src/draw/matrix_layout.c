@@ -71,7 +71,8 @@ static void put_cell(const table *t, int64_t row, int64_t column) {
     int64_t count = fovea__matrix_count(m, row, column);
     double share = m->row_sum[row] ? (double)count / (double)m->row_sum[row] : 0;
     double x = t->left + (double)column * t->cell_width, y = t->top + (double)row * t->cell_height;
-    // Errors are what one looks for and are small shares: the root lifts them out of the background.
+    // Errors are what one looks for and are small shares: the root lifts them out of the
+    // background.
     double strength = row == column ? 0.6 * share : 0.8 * sqrt(share);
     fovea__colour fill =
         fovea__theme_colour(row == column ? FOVEA__ROLE_SERIES_1 : FOVEA__ROLE_SERIES_2);

@@ -77,8 +77,8 @@ static double widest_value(const fovea__panel_grid *g, const fovea__text_style *
     return widest;
 }
 
-// Written values widen the cells to hold them, on a page also beyond its width: a 28×28 picture with its
-// values is what was asked for. Larger arrays are left without.
+// Written values widen the cells to hold them, on a page also beyond its width: a 28×28 picture
+// with its values is what was asked for. Larger arrays are left without.
 static double cell_for_values(fovea__panel_grid *g, double cell, double width, double side) {
     if (!g->panels->options.values) return cell;
     fovea__text_style style = {.face = FOVEA__FACE_MONO, .size = 11};
@@ -215,8 +215,7 @@ fovea__panel_grid fovea__panel_grid_make(const fovea__panels *panels, fovea__dis
                            .gap_x = 16,
                            .gap_y = display->terminal ? 16 : 14,
                            .row_gap = display->terminal ? 16 : 20};
-    if (panels->options.gap > 0 && !g.terminal)
-        g.gap_x = g.gap_y = g.row_gap = panels->options.gap;
+    if (panels->options.gap > 0 && !g.terminal) g.gap_x = g.gap_y = g.row_gap = panels->options.gap;
     size_gutter(&g, width);
     choose_share(&g, width - g.gutter);
     size_boxes(&g, width - g.gutter);

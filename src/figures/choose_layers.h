@@ -21,9 +21,9 @@ typedef struct fovea__chosen_layers {
     bool named;  // by name or glob alone, without numbers and "all"
 } fovea__chosen_layers;
 
-// Marks the nodes that `text` means among those that `filter` lets through; `what` names these in errors
-// ("layer with weights"). Nothing is chosen by a NULL text. Errors: INVALID_ARGUMENT with the nearest names
-// and all names there are, OUT_OF_MEMORY; nothing is to be freed then.
+// Marks the nodes that `text` means among those that `filter` lets through; `what` names these in
+// errors ("layer with weights"). Nothing is chosen by a NULL text. Errors: INVALID_ARGUMENT with
+// the nearest names and all names there are, OUT_OF_MEMORY; nothing is to be freed then.
 fovea_status fovea__choose_layers(fovea_context *context, const fovea_graph *graph,
                                   const char *text, fovea__layer_filter *filter, const char *what,
                                   fovea__chosen_layers *layers, fovea_error *error);

@@ -11,9 +11,9 @@ typedef struct fovea__filter_weights {
     int32_t node;
     const char *name, *text;   // "conv1", "conv2d"; borrowed from the graph
     fovea_value weight, bias;  // bias: FOVEA_NO_VALUE without one
-    // [filters][channels][height][width], row-major. A linear layer has a filter for each output, with
-    // the channels and sizes of the picture that was flattened for it, or (`matrix`) is one picture of
-    // outputs × inputs. A kernel of three dimensions has a channel for each slice.
+    // [filters][channels][height][width], row-major. A linear layer has a filter for each output,
+    // with the channels and sizes of the picture that was flattened for it, or (`matrix`) is one
+    // picture of outputs × inputs. A kernel of three dimensions has a channel for each slice.
     int64_t filters, channels, height, width;
     int64_t slices;  // of a channel, 1 for pictures
     bool linear, matrix;

@@ -11,10 +11,10 @@ fovea_stage fovea__stage_of(const fovea_graph *graph, int32_t node);
 // Whether the node's first output cannot be below zero.
 bool fovea__is_nonnegative(const fovea_graph *graph, int32_t node);
 
-// A block is a convolution and the nodes up to the next layer with weights; in a net without convolutions a
-// linear layer begins one. Names and globs with FOVEA_STAGE_DEFAULT mean themselves, else a layer stands
-// for its block, of which `stage` picks. `layers->chosen` is yours, fovea__free. Errors: INVALID_ARGUMENT,
-// OUT_OF_MEMORY.
+// A block is a convolution and the nodes up to the next layer with weights; in a net without
+// convolutions a linear layer begins one. Names and globs with FOVEA_STAGE_DEFAULT mean themselves,
+// else a layer stands for its block, of which `stage` picks. `layers->chosen` is yours,
+// fovea__free. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY.
 fovea_status fovea__choose_map_layers(fovea_context *context, const fovea_graph *graph,
                                       const char *text, fovea_stage stage,
                                       fovea__chosen_layers *layers, fovea_error *error);

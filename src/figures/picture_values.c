@@ -13,7 +13,8 @@ fovea_status fovea__add_picture_panel(fovea__panels *panels, fovea_context *cont
     for (int64_t c = 0; c < 3; c++)
         for (int64_t i = 0; i < size; i++)
             data[c * size + i] = (float)bytes[(c % channels) * size + i] / 255;
-    // Always as colour: grey pictures too keep black and white whatever scale the other panels have.
+    // Always as colour: grey pictures too keep black and white whatever scale the other panels
+    // have.
     fovea__panel panel = {.kind = FOVEA__PANEL_COLOUR,
                           .data = data,
                           .height = shape->dim[1],

@@ -45,6 +45,7 @@ typedef struct fovea__json {
     char path[200];    // "nodes[3].op", "" for the root; cut at its head when too long
 } fovea__json;
 
+// The root of a parsed text; `name` is the file's, both borrowed.
 fovea__json fovea__json_root(const json_t *root, const char *name);
 
 // All below fail with BAD_FILE and the path when the value is of another kind.

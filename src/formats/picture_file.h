@@ -7,8 +7,7 @@
 
 #include "formats/picture.h"
 
-// Largest picture file: the pixels of the largest picture in a format without compression, and
-// room.
+// Largest picture file: room for the largest picture in a format without compression.
 #define FOVEA__PICTURE_MAX_FILE (UINT64_C(256) * 1024 * 1024)
 
 // Decodes PNG, JPEG or PPM/PGM bytes by their first bytes. What is none of them is refused by the

@@ -10,9 +10,8 @@
 #include "fovea/context.h"
 
 enum {
-    FOVEA__PNG_MAX_CHUNKS = 65536,  // in one file
-    FOVEA__PNG_MAX_METADATA =
-        8 * 1024 * 1024  // bytes of all compressed texts and profiles, inflated
+    FOVEA__PNG_MAX_CHUNKS = 65536,     // in one file
+    FOVEA__PNG_MAX_METADATA = 8 << 20  // bytes of all compressed texts and profiles, inflated
 };
 
 typedef struct fovea__png_outline {

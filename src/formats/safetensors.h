@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // safetensors files: 8 bytes N (little-endian), N bytes of JSON
-//   {"__metadata__":{"format":"pt"},"conv1.weight":{"dtype":"F32","shape":[16,3,3,3],"data_offsets":[0,1728]},...}
+//   {"__metadata__":{"format":"pt"},
+//    "conv1.weight":{"dtype":"F32","shape":[16,3,3,3],"data_offsets":[0,1728]},...}
 // then the tensors' bytes, row-major and little-endian, without holes, overlaps or a tail. The code
 // assumes a little-endian machine.
 #ifndef FOVEA_FORMATS_SAFETENSORS_H

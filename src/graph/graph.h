@@ -54,7 +54,8 @@ fovea_status fovea__graph_allocate(fovea_graph *graph, fovea_error *error);
 static inline bool fovea__is_batched(const fovea__value *value) {
     return value->signature.shape.rank > 0 && value->signature.shape.dim[0] == FOVEA_DYNAMIC;
 }
-// The attribute called so (ONNX name), NULL when the operator has none; number i of it, else `standard`.
+// The attribute called so (ONNX name), NULL when the operator has none; number i of it, else
+// `standard`.
 const fovea__attribute *fovea__node_attribute(const fovea__node *node, const char *name);
 int64_t fovea__node_integer(const fovea__node *node, const char *name, int32_t i, int64_t standard);
 // Numbers in one sample of a batched value, in the whole of another one.

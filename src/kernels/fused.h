@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One register of floats at the width the including file was compiled for: 16 (AVX-512), 8 (AVX2 and
-// FMA) or 4 (NEON). Multiply-adds are named, never left to the compiler, so that every build type
-// gives the same bits.
+// One register of floats at the width the including file was compiled for: 16 (AVX-512), 8 (AVX2
+// and FMA) or 4 (NEON). Multiply-adds are named, never left to the compiler, so that every build
+// type gives the same bits.
 #ifndef FOVEA_KERNELS_FUSED_H
 #define FOVEA_KERNELS_FUSED_H
 
@@ -91,8 +91,8 @@ static inline float vec_lane_tree(const float lane[FOVEA__LANES]) {
 }
 
 // Tiles are loops over registers: each must be unrolled whole for its size, or its array goes to
-// memory. Sanitizers put a check at every access, and compilers a minute into each file: for them one
-// body serves all sizes.
+// memory. Sanitizers put a check at every access, and compilers a minute into each file: for them
+// one body serves all sizes.
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define SANITIZED

@@ -34,8 +34,8 @@ static inline int32_t fovea__group_samples(const fovea__splitting *split, int64_
     int64_t left = split->samples - g * FOVEA__LANES;
     return (int32_t)(left < FOVEA__LANES ? left : FOVEA__LANES);
 }
-// A weight whose slots would take more than this has no partial sums: all groups are summed in order,
-// as if there were one slot.
+// A weight whose slots would take more than this has no partial sums: all groups are summed in
+// order, as if there were one slot.
 #define FOVEA__SLOT_BYTES_MAX (1 << 20)
 static inline int32_t fovea__weight_slots(const fovea__splitting *split, int64_t bytes) {
     return (int64_t)split->slots * bytes > FOVEA__SLOT_BYTES_MAX ? 1 : split->slots;

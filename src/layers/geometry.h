@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the kernels need to know of a node, from its checked attributes and shapes: shared by the operators and
-// by the plans that call kernels directly. Shapes are whole values, the batch first; only the dimensions
-// after it are read.
+// What the kernels need to know of a node, from its checked attributes and shapes: shared by the
+// operators and by the plans that call kernels directly. Shapes are whole values, the batch first;
+// only the dimensions after it are read.
 #ifndef FOVEA_LAYERS_GEOMETRY_H
 #define FOVEA_LAYERS_GEOMETRY_H
 

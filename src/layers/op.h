@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The operator contract. A graph node is an ONNX operator at fixed semantics (opset 17); an operator is
-// one constant table entry that describes itself and three pure functions over NCHW views:
+// The operator contract. A graph node is an ONNX operator at fixed semantics (opset 17); an
+// operator is one constant table entry that describes itself and three pure functions over NCHW
+// views:
 //
 //   shape    types and shapes of the outputs from those of the inputs; refuses what cannot work
 //   forward  out = f(in)
-//   vjp      d_in[i] = sum over outputs of d_out * d out / d in[i]; a d_in[i] without data is not computed
+//   vjp      d_in[i] = sum over outputs of d_out * d out / d in[i]; a d_in[i] without data is not
+//            computed
 //
-// Weights are inputs like any other. Views hold a whole batch; f32 and f64 are computed by the same code.
-// Sums over the samples of the batch follow kernels/splitting.h, so that the batch-in-lanes steps of a
-// plan give the same bits. vjp overwrites d_in. Neither allocates.
+// Weights are inputs like any other. Views hold a whole batch; f32 and f64 are computed by the same
+// code. Sums over the samples of the batch follow kernels/splitting.h, so that the batch-in-lanes
+// steps of a plan give the same bits. vjp overwrites d_in. Neither allocates.
 #ifndef FOVEA_LAYERS_OP_H
 #define FOVEA_LAYERS_OP_H
 
@@ -23,23 +25,24 @@
 #define FOVEA__MAX_OUTPUTS 3
 
 typedef enum fovea__trait {
-    FOVEA__LINEAR = 1,        // linear in its first input once the others are fixed
-    FOVEA__ELEMENTWISE = 2,   // out[k] depends on in[k] alone
-    FOVEA__MONOTONE = 4,      // elementwise and non-decreasing
-    FOVEA__BATCH_STATS = 8,   // needs the whole batch when training
-    FOVEA__RANDOM = 16,       // draws random numbers when training
-    FOVEA__SHAPE_ONLY = 32,   // moves values without changing them
+    FOVEA__LINEAR = 1,       // linear in its first input once the others are fixed
+    FOVEA__ELEMENTWISE = 2,  // out[k] depends on in[k] alone
+    FOVEA__MONOTONE = 4,     // elementwise and non-decreasing
+    FOVEA__BATCH_STATS = 8,  // needs the whole batch when training
+    FOVEA__RANDOM = 16,      // draws random numbers when training
+    FOVEA__SHAPE_ONLY = 32,  // moves values without changing them
 } fovea__trait;
 
 typedef enum fovea__parameter_kind {
-    FOVEA__INT,   // one integer
-    FOVEA__INTS,  // one integer per spatial dimension (pads: two, all begins then all ends) or per axis
+    FOVEA__INT,  // one integer
+    // One integer per spatial dimension (pads: two, all begins, then all ends) or per axis.
+    FOVEA__INTS,
     FOVEA__FLAG,  // 0 or 1
     FOVEA__REAL,
 } fovea__parameter_kind;
 
-// One attribute an operator takes. `name` is ONNX's ("kernel_shape"), `text` the one in architecture text
-// and help ("kernel"; NULL: cannot be typed there).
+// One attribute an operator takes. `name` is ONNX's ("kernel_shape"), `text` the one in
+// architecture text and help ("kernel"; NULL: cannot be typed there).
 typedef struct fovea__parameter {
     const char *name, *text, *help;
     fovea__parameter_kind kind;
@@ -85,17 +88,18 @@ typedef struct fovea__call {
 typedef struct fovea__op {
     const char *name;   // ONNX's operator type: "Conv"
     const char *text;   // name in architecture text, help and node names: "conv"
-    const char *label;  // name in tables, PyTorch's: "Conv"; rank is appended where it has one ("Conv2d")
+    const char *label;  // name in tables, PyTorch's: "Conv"; a rank is appended ("Conv2d")
     const char *help;   // one line
     int32_t since;      // ONNX opset version whose semantics these are
     uint32_t traits;
     fovea__parameter parameter[FOVEA__MAX_PARAMETERS];  // ends at the first without a name
-    const char *input[5];                               // names; the first `inputs_required` must be there
+    const char *input[5];  // names; the first `inputs_required` must be there
     int32_t inputs_required, inputs_maximum, outputs;
-    // Attributes come checked against kind and range; INTS that were left out are filled in here (it may
-    // write into `attributes`). A dynamic batch is dimension 0 = FOVEA_DYNAMIC and passes through.
-    fovea_status (*shape)(fovea__attributes *attributes, const fovea__signature *in, int32_t in_count,
-                          fovea__signature *out, fovea_error *error);
+    // Attributes come checked against kind and range; INTS that were left out are filled in here
+    // (it may write into `attributes`). A dynamic batch is dimension 0 = FOVEA_DYNAMIC and passes
+    // through.
+    fovea_status (*shape)(fovea__attributes *attributes, const fovea__signature *in,
+                          int32_t in_count, fovea__signature *out, fovea_error *error);
     fovea_status (*forward)(const fovea__call *call, fovea_error *error);
     fovea_status (*vjp)(const fovea__call *call, const fovea_view *d_out, fovea_view *d_in,
                         fovea_error *error);
@@ -105,7 +109,8 @@ typedef struct fovea__op {
                              const fovea__signature *out);
 } fovea__op;
 
-// All operators, in the order of `fovea describe`. The list is layers/op_list.inc: one line an operator.
+// All operators, in the order of `fovea describe`. The list is layers/op_list.inc: one line an
+// operator.
 const fovea__op *const *fovea__op_table(size_t *count);
 // By ONNX name ("Conv") or architecture text ("conv"); NULL when there is none.
 const fovea__op *fovea__op_find(const char *name);

@@ -2,7 +2,8 @@
 // A graph as JSON, the metadata `fovea.graph` of a model file, and back:
 //
 //   {"inputs":[{"name":"x","type":"F32","shape":["N",3,32,32]}],
-//    "parameters":[{"name":"conv1.weight","type":"F32","shape":[16,3,3,3],"trained":true,"fan_in":27}],
+//    "parameters":[{"name":"conv1.weight","type":"F32","shape":[16,3,3,3],"trained":true,
+//                   "fan_in":27}],
 //    "nodes":[{"op":"Conv","name":"conv1","in":["x","conv1.weight","conv1.bias"],"out":["conv1"],
 //              "attributes":{"kernel_shape":[3,3],"strides":[1,1]}}],
 //    "outputs":["conv1"]}
@@ -17,6 +18,7 @@
 #include "formats/json.h"
 #include "fovea/graph.h"
 
+// Appends the graph to `text`.
 void fovea__graph_write_json(const fovea_graph *graph, fovea__text *text);
 
 // Adds all of it to an empty graph; parameters are left without memory (fovea__graph_defer) for the

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The batch-in-lanes plan. Forward: pack weights | input and nodes per group, cut where a node needs the whole
-// batch. Backward: nodes in reverse per group, then the weights too big for partial sums, tile by tile.
+// The batch-in-lanes plan. Forward: pack weights | input and nodes per group, cut where a node
+// needs the whole batch. Backward: nodes in reverse per group, then the weights too big for partial
+// sums, tile by tile.
 #include <string.h>
 
 #include "base/fail.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One family of batch-in-lanes steps: what a node of an operator does to one group of 16 samples. Families
-// stand in the list of lower_n16.c; adding one is one file and one line there.
+// One family of batch-in-lanes steps: what a node of an operator does to one group of 16 samples.
+// Families stand in the list of lower_n16.c; adding one is one file and one line there.
 #ifndef FOVEA_PLAN_N16_H
 #define FOVEA_PLAN_N16_H
 
@@ -10,26 +10,27 @@ typedef struct fovea__n16_family {
     const char *op;  // ONNX name
     // Whether a node of the operator can be computed here; NULL: always.
     bool (*accepts)(const fovea_graph *graph, const fovea__node *node);
-    // Fills lowered->detail (fovea__new; freed with the plan), lowered->workspace and returns through
-    // `scratch` the bytes a worker needs.
+    // Fills lowered->detail (fovea__new; freed with the plan), lowered->workspace and returns
+    // through `scratch` the bytes a worker needs.
     fovea_status (*prepare)(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
                             fovea_error *error);
     // Once before a batch, on one thread: packing weights. NULL: nothing to do.
     void (*begin)(const fovea__lowered *lowered, const fovea__bound *bound);
-    // A stage over the groups and one over the whole batch that come before `forward` (batch statistics).
+    // A stage over the groups and one over the whole batch that come before `forward` (batch
+    // statistics).
     void (*forward_gather)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g);
     void (*forward_merge)(const fovea__lowered *lowered, const fovea__bound *bound);
     void (*forward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                     uint8_t *scratch);
-    // The same going backward. backward_merge writes the gradients of parameters that are sums over the
-    // whole batch (plan->single).
+    // The same going backward. backward_merge writes the gradients of parameters that are sums over
+    // the whole batch (plan->single).
     void (*backward_gather)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g);
     void (*backward_merge)(const fovea__lowered *lowered, const fovea__bound *bound);
     // Overwrites d_in[i] (one group) of the inputs that have one.
     void (*backward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                      float *const *d_in, uint8_t *scratch);
-    // Adds group g to the gradients of inputs 1 and 2 (NULL: not wanted), restricted to tile `tile` of
-    // `tiles`; tile -1 is all of it.
+    // Adds group g to the gradients of inputs 1 and 2 (NULL: not wanted), restricted to tile `tile`
+    // of `tiles`; tile -1 is all of it.
     void (*weight_gradient)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                             int64_t tile, float *d_weight, float *d_bias, uint8_t *scratch);
     int64_t (*tiles)(const fovea__lowered *lowered);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Flatten, sums, products, concat, pad and slice with the batch in the lanes: a group is an array without the
-// batch dimension and with a last one of 16, so the kernels for dense arrays serve as they are.
+// Flatten, sums, products, concat, pad and slice with the batch in the lanes: a group is an array
+// without the batch dimension and with a last one of 16, so the kernels for dense arrays serve as
+// they are.
 #include <string.h>
 
 #include "base/memory.h"

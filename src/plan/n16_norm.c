@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Batch normalisation with the batch in the lanes: statistics per group | merged once | applied per group.
+// Batch normalisation with the batch in the lanes: statistics per group | merged once | applied per
+// group.
 #include <string.h>
 
 #include "base/memory.h"

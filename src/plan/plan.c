@@ -24,8 +24,8 @@ static fovea_status common_type(const fovea_graph *graph, fovea_type *type, fove
     return FOVEA_OK;
 }
 
-// Whether a parameter is read more than once. Its gradient is the sum of a sum over the batch for each reader,
-// and there is one set of slots in the lanes to keep such sums in.
+// Whether a parameter is read more than once. Its gradient is the sum of a sum over the batch for
+// each reader, and there is one set of slots in the lanes to keep such sums in.
 static fovea_status has_shared_parameter(const fovea__plan *plan, bool *shared,
                                          fovea_error *error) {
     const fovea_graph *graph = plan->graph;
@@ -69,7 +69,8 @@ static fovea_status choose_layout(fovea__plan *plan, const fovea__plan_options *
     return FOVEA_OK;
 }
 
-// The numbers of one value of the largest batch; more is refused, so that no size computed from it overflows.
+// The numbers of one value of the largest batch; more is refused, so that no size computed from it
+// overflows.
 #define MAX_BATCH_NUMBERS ((int64_t)1 << 44)
 
 static fovea_status check_sizes(const fovea__plan *plan, fovea_error *error) {
@@ -180,7 +181,8 @@ fovea_status fovea__mark_gradients(fovea__plan *plan, const fovea__plan_options 
             fovea_value v = lowered->node->in[i];
             if (v >= 0 && plan->has_gradient[v]) lowered->wanted |= UINT64_C(1) << i;
         }
-        // Only the first output of an operator carries a gradient; the others are running statistics.
+        // Only the first output of an operator carries a gradient; the others are running
+        // statistics.
         if (lowered->wanted) plan->has_gradient[lowered->node->out[0]] = 1;
     }
     return FOVEA_OK;

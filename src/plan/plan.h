@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// HOW a graph is computed: its nodes lowered to steps, in the order they run. Layout belongs to the plan's
-// buffers; graph values stay NCHW to everyone outside.
+// HOW a graph is computed: its nodes lowered to steps, in the order they run. Layout belongs to the
+// plan's buffers; graph values stay NCHW to everyone outside.
 //
 //   plain   one node = one step over NCHW, the operator's own forward and vjp; f32 or f64
-//   N16     f32 with the batch in the vector lanes: a value of [N][C][H][W] is [G][C][H][W][16]; steps run
-//           per group of 16 samples, so consecutive ones make one parallel region over the slots of
-//           kernels/splitting.h
+//   N16     f32 with the batch in the vector lanes: a value of [N][C][H][W] is [G][C][H][W][16];
+//           steps run per group of 16 samples, so consecutive ones make one parallel region over
+//           the slots of kernels/splitting.h
 //
-// Both give the same bits. A plan is made for a largest batch and serves every smaller one. It holds no
-// numbers: those are in `fovea__bound`, owned by the session.
+// Both give the same bits. A plan is made for a largest batch and serves every smaller one. It
+// holds no numbers: those are in `fovea__bound`, owned by the session.
 #ifndef FOVEA_PLAN_PLAN_H
 #define FOVEA_PLAN_PLAN_H
 
@@ -24,10 +24,11 @@ typedef struct fovea__bound {
     fovea__splitting split;
     bool training;
     fovea__random_key random;  // stream 0: a step adds its node
-    // Base of each value: N16 [G][size][16] where batched, else NCHW. Of parameters the graph's own memory.
+    // Base of each value: N16 [G][size][16] where batched, else NCHW. Of parameters the graph's own
+    // memory.
     void **value;
-    // The same for gradients; NULL where none is wanted. Of parameters: [slots][count], the parts summed in
-    // each slot (fovea__parameter_slots of them are in use).
+    // The same for gradients; NULL where none is wanted. Of parameters: [slots][count], the parts
+    // summed in each slot (fovea__parameter_slots of them are in use).
     void **gradient;
     uint8_t *workspace;             // plan->workspace bytes, laid out by the lowered nodes
     uint8_t *const *scratch;        // per worker, plan->scratch bytes
@@ -100,8 +101,8 @@ typedef struct fovea__plan_options {
     const char *passes;       // "plain", "n16" or NULL: N16 where it can be and samples >= 16
 } fovea__plan_options;
 
-// Errors: INVALID_ARGUMENT (unknown pass, batch < 1), UNSUPPORTED (mixed or unsupported types, N16 asked for
-// where an operator has no such steps), OUT_OF_MEMORY.
+// Errors: INVALID_ARGUMENT (unknown pass, batch < 1), UNSUPPORTED (mixed or unsupported types, N16
+// asked for where an operator has no such steps), OUT_OF_MEMORY.
 fovea_status fovea__plan_create(const fovea_graph *graph, const fovea__plan_options *options,
                                 fovea__plan **plan, fovea_error *error);
 void fovea__plan_free(fovea__plan *plan);
@@ -115,11 +116,12 @@ fovea_status fovea__plan_print(const fovea__plan *plan, char **text, fovea_error
 // For the lowering passes.
 fovea_status fovea__steps_add(fovea_context *context, fovea__steps *steps, const fovea__step *step,
                               fovea_error *error);
-// Which nodes want which gradients: a node's input does when it is a wanted kind of leaf or computed from one.
+// Which nodes want which gradients: a node's input does when it is a wanted kind of leaf or
+// computed from one.
 fovea_status fovea__mark_gradients(fovea__plan *plan, const fovea__plan_options *options,
                                    fovea_error *error);
-// Going backward, the first reader met writes a value's gradient and the others add to it. `written` has one
-// mark a value.
+// Going backward, the first reader met writes a value's gradient and the others add to it.
+// `written` has one mark a value.
 void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written);
 fovea_status fovea__lower_plain(fovea__plan *plan, fovea_error *error);
 fovea_status fovea__lower_n16(fovea__plan *plan, fovea_error *error);

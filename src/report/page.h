@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The report's page while it is written: its sections append to one text, whose first failure is kept.
+// The report's page while it is written: its sections append to one text, whose first failure is
+// kept.
 #ifndef FOVEA_REPORT_PAGE_H
 #define FOVEA_REPORT_PAGE_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Running steps. A region is a run of steps of one kind; slots of groups and tiles are shared out over the
-// workers by number, never by time.
+// Running steps. A region is a run of steps of one kind; slots of groups and tiles are shared out
+// over the workers by number, never by time.
 #include <stdatomic.h>
 
 #include "base/threads.h"

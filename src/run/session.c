@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Making a session: one arena behind all values, gradients, the plan's workspace and the workers' scratch.
+// Making a session: one arena behind all values, gradients, the plan's workspace and the workers'
+// scratch.
 #include "run/session.h"
 
 #include <string.h>

@@ -40,7 +40,8 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
 fovea_status fovea__session_forward_pictures(fovea_session *session, const uint8_t *const *picture,
                                              const float (*table)[256], int64_t samples,
                                              fovea_error *error);
-// Zeros into the gradients of all outputs: backward adds to them where an output is read by another node.
+// Zeros into the gradients of all outputs: backward adds to them where an output is read by another
+// node.
 void fovea__session_clear_seeds(fovea_session *session);
 // Backward once the gradients of the outputs stand in session->gradient (masked lanes zero).
 fovea_status fovea__session_backward_seeded(fovea_session *session, fovea_error *error);

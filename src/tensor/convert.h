@@ -15,6 +15,7 @@
 fovea_status fovea__convert(fovea_type src_type, const void *src, fovea_type dst_type, void *dst,
                             int64_t count, fovea_error *error);
 
+// One value; bits as stored.
 double fovea__f64_of_f16(uint16_t bits);
 double fovea__f64_of_bf16(uint16_t bits);
 uint16_t fovea__f16_of_f64(double value);

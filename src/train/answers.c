@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a net says about every sample of a set: logits, answers, losses, confusion matrix, worst mistakes.
+// What a net says about every sample of a set: logits, answers, losses, confusion matrix, worst
+// mistakes.
 #include <math.h>
 #include <string.h>
 

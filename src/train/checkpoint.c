@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The checkpoint: a model file with the optimizer's tensors, the position and the history beside the weights.
-// Random numbers need no state: they are functions of seed, epoch and sample.
+// The checkpoint: a model file with the optimizer's tensors, the position and the history beside
+// the weights. Random numbers need no state: they are functions of seed, epoch and sample.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The trainer's part of a checkpoint: metadata FOVEA__STATE_KEY {"run":{options and data hash},"epoch":...} and
-// FOVEA__HISTORY_KEY [epochs], tensors optimizer.PARAMETER.first (momentum or m) and .second (v).
+// The trainer's part of a checkpoint: metadata FOVEA__STATE_KEY {"run":{options and data
+// hash},"epoch":...} and FOVEA__HISTORY_KEY [epochs], tensors optimizer.PARAMETER.first (momentum
+// or m) and .second (v).
 #ifndef FOVEA_TRAIN_CHECKPOINT_H
 #define FOVEA_TRAIN_CHECKPOINT_H
 

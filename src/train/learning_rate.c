@@ -16,7 +16,8 @@ static double fraction(int64_t part, int64_t whole) {
     return part < whole ? (double)part / (double)whole : 1;
 }
 
-// torch.optim.lr_scheduler.OneCycleLR with its defaults: pct_start 0.3, div_factor 25, final_div_factor 1e4.
+// torch.optim.lr_scheduler.OneCycleLR with its defaults: pct_start 0.3, div_factor 25,
+// final_div_factor 1e4.
 static double one_cycle(double rate, int64_t update, int64_t total) {
     double top = 0.3 * (double)total - 1, last = (double)total - 1, t = (double)update;
     double first = rate / 25, final = first / 1e4;

@@ -16,7 +16,8 @@ static int32_t group_samples(const job *j, int64_t g) {
     return fovea__group_samples(&j->trainer->session->bound.split, g);
 }
 
-// Numbers before group g of the logits: N16 counts whole groups, so does NCHW as groups are full before it.
+// Numbers before group g of the logits: N16 counts whole groups, so does NCHW as groups are full
+// before it.
 static int64_t group_offset(const job *j, int64_t g) {
     return g * FOVEA__LANES * j->trainer->outputs;
 }

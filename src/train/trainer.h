@@ -75,16 +75,19 @@ int64_t fovea__steps_per_epoch(const fovea_trainer *trainer);
 double fovea__learning_rate(const fovea_train_options *options, int64_t update,
                             int64_t steps_per_epoch);
 
-// Loss, gradient of the logits and answers of the batch just forwarded: fills sample_loss and answer,
-// writes session->gradient of the logits where `gradient`; returns the mean loss (summed in sample order).
+// Loss, gradient of the logits and answers of the batch just forwarded: fills sample_loss and
+// answer, writes session->gradient of the logits where `gradient`; returns the mean loss (summed in
+// sample order).
 double fovea__loss(fovea_trainer *trainer, int64_t samples, bool gradient);
 
-// Sums the slots of all gradients; false when one is not finite, `*value` then names the first such parameter.
+// Sums the slots of all gradients; false when one is not finite, `*value` then names the first such
+// parameter.
 bool fovea__sum_gradients(fovea_trainer *trainer, fovea_value *value);
 // One update of all parameters with learning rate `rate`, then the new running statistics.
 void fovea__update(fovea_trainer *trainer, double rate);
 
-// Samples `position[0..count)` of the set into trainer->picture, label and sample, augmented for the epoch.
+// Samples `position[0..count)` of the set into trainer->picture, label and sample, augmented for
+// the epoch.
 void fovea__gather(fovea_trainer *trainer, const int64_t *position, int64_t count);
 
 // The table of bytes to normalised floats of a model; fovea__free.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // json_get [PATH...]: every line of standard input must be a JSON object; prints the values at the
-// paths ("tensors.0.name"), separated by spaces, a line for each line. "#" at the end of a path is the
-// length, "*" the keys in their order. Exit code 1 for what is no JSON or not there.
+// paths ("tensors.0.name"), separated by spaces, a line for each line. "#" at the end of a path is
+// the length, "*" the keys in their order. Exit code 1 for what is no JSON or not there.
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>

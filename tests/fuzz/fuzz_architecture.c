@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Architecture text: parsed, and built on three kinds of input. What is built is written as JSON and read
-// back as the same graph.
+// Architecture text: parsed, and built on three kinds of input. What is built is written as JSON
+// and read back as the same graph.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The graph of a model file, read as JSON, and model files whole. Since a changed byte no longer meets
-// the file's hash, input that begins with '{' goes to the graph's reader alone.
+// The graph of a model file, read as JSON, and model files whole. Since a changed byte no longer
+// meets the file's hash, input that begins with '{' goes to the graph's reader alone.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Writes training.txt: losses, weights and gradients of PyTorch's first ten training steps of four nets.
 
 Start and data come from a formula that C and Python compute alike (see `noise`), so the file holds only results.

@@ -120,7 +120,8 @@ static inline void data_write_idx(const data_place *place, const char *prefix, u
     data_write_labels(place, name, count, first, classes);
 }
 
-// CIFAR records of data_pixel with picture numbers from `from`; label_bytes 1 or 2 (coarse 7, fine).
+// CIFAR records of data_pixel with picture numbers from `from`; label_bytes 1 or 2 (coarse 7,
+// fine).
 static inline void data_write_cifar(const data_place *place, const char *name, uint32_t from,
                                     uint32_t count, int label_bytes, int classes) {
     size_t record = (size_t)label_bytes + 3072, at = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The formula golden inputs are made by (make_layers_golden.py has the same): multiples of 1/1024 in
-// [-1, 1), exact in float, a hash of seed and index.
+// The formula golden inputs are made by (make_layers_golden.py has the same): multiples of 1/1024
+// in [-1, 1), exact in float, a hash of seed and index.
 #ifndef FOVEA_TESTS_GOLDEN_TENSOR_H
 #define FOVEA_TESTS_GOLDEN_TENSOR_H
 

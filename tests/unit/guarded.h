@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Buffers for kernel tests: a zone before and behind that must stay as it was, a start that is aligned
-// to a float only, and values that try the arithmetic: large, tiny, denormal and negative zero.
+// Buffers for kernel tests: a zone before and behind that must stay as it was, a start that is
+// aligned to a float only, and values that try the arithmetic: large, tiny, denormal and negative
+// zero.
 #ifndef FOVEA_TESTS_GUARDED_H
 #define FOVEA_TESTS_GUARDED_H
 

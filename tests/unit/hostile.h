@@ -74,8 +74,8 @@ static inline fovea_status hostile_run(hostile_heap *heap, hostile_parse parse,
     return status;
 }
 
-// Where FOVEA_KEEP_CASES names a folder, each case goes there as NUMBER.VERDICT beside NUMBER.text, what
-// its message must contain: tests of the program then try the same bytes (tests/hostile).
+// Where FOVEA_KEEP_CASES names a folder, each case goes there as NUMBER.VERDICT beside NUMBER.text,
+// what its message must contain: tests of the program then try the same bytes (tests/hostile).
 static inline void hostile_keep(const char *verdict, const uint8_t *bytes, size_t size,
                                 const char *text) {
     static int number;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Running one operator in a test: attributes by name, inputs of doubles (or floats), outputs made to fit.
+// Running one operator in a test: attributes by name, inputs of doubles (or floats), outputs made
+// to fit.
 #ifndef FOVEA_TESTS_LAYER_CALL_H
 #define FOVEA_TESTS_LAYER_CALL_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An HTTP server of the test's own on 127.0.0.1: one thread, one request a connection, and a script of
-// what it answers.
+// An HTTP server of the test's own on 127.0.0.1: one thread, one request a connection, and a script
+// of what it answers.
 #ifndef FOVEA_TESTS_LOOPBACK_H
 #define FOVEA_TESTS_LOOPBACK_H
 

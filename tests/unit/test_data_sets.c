@@ -281,7 +281,8 @@ static void augmentation_depends_on_seed_epoch_and_sample_alone(void **state) {
     }
     // 1000 draws of 18 equally likely moves: 55.6 of each, standard deviation 7.2.
     for (int k = 0; k < 18; k++) assert_in_range(seen[k / 6][k / 2 % 3][k % 2], 20, 95);
-    // The sample's number in the named set counts, not its place in a subset; nor does what came before.
+    // The sample's number in the named set counts, not its place in a subset; nor does what came
+    // before.
     int64_t position[] = {9, 3};
     assert_int_equal(fovea_dataset_select(set, position, 2, NULL, &odd, NULL), FOVEA_OK);
     for (uint32_t epoch = 0; epoch < 5; epoch++) {

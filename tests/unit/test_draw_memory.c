@@ -47,8 +47,8 @@ static fovea_status as_text(fovea_context *context, const fovea_figure *figure,
     return status;
 }
 
-// Every allocation fails once, in making the figure and in showing it. Late ones, whose places repeat
-// (glyph after glyph), are sampled.
+// Every allocation fails once, in making the figure and in showing it. Late ones, whose places
+// repeat (glyph after glyph), are sampled.
 static void sweep(way *show) {
     int64_t last = 0;
     for (int64_t k = 1;; k += k < 400 ? 1 : 37) {

@@ -178,7 +178,8 @@ static void run_operator(const configuration *c, fovea__cpu cpu, run *r) {
         fail_msg("%d: %s", c->number, error.text);
 }
 
-// Group by group of 16 samples, as the trainer does; the losses are added in the order of the samples.
+// Group by group of 16 samples, as the trainer does; the losses are added in the order of the
+// samples.
 static void run_cross_entropy(const configuration *c, run *r) {
     int64_t n = c->in[0].dim[0], classes = c->in[0].dim[1];
     double weight[64], factor = 0, total = 0;
@@ -277,7 +278,8 @@ static void run_configuration(const configuration *c, fovea__cpu cpu, run *r) {
         run_operator(c, cpu, r);
 }
 
-// Walks both files side by side; every tensor of the second belongs to the configuration of its number.
+// Walks both files side by side; every tensor of the second belongs to the configuration of its
+// number.
 static int compare_all(fovea_type type, fovea__cpu cpu) {
     FILE *configurations = fopen("tests/golden/configurations.txt", "r");
     FILE *tensors = fopen("tests/golden/layers.txt", "r");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The strict JSON reader: what is valid, what is not, where verdicts are a choice (case 134 of the
-// list of hostile inputs, after the groups of the public JSON parsing tests), limits, and the getters.
+// list of hostile inputs, after the groups of the public JSON parsing tests), limits, and the
+// getters.
 #include <locale.h>
 
 #include "formats/json.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every variant of the conv family gives the bits of the definition, and the definition is the one the
-// header writes down.
+// Every variant of the conv family gives the bits of the definition, and the definition is the one
+// the header writes down.
 #include <math.h>
 
 #include "guarded.h"
@@ -169,8 +169,8 @@ static void assert_variants_agree(const fovea__conv_geometry *g, int32_t samples
     setting_free(&s);
 }
 
-// A geometry with at least one output per dimension. Padding may be wider than the kernel, the input
-// smaller than a tile, the end padded less or more than the beginning.
+// A geometry with at least one output per dimension. Padding may be wider than the kernel, the
+// input smaller than a tile, the end padded less or more than the beginning.
 static fovea__conv_geometry random_geometry(void) {
     fovea__conv_geometry g;
     int rank = 1 + (int)pick(3);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every variant of the linear family gives the bits of the definition, and the definition is the one
-// the header writes down.
+// Every variant of the linear family gives the bits of the definition, and the definition is the
+// one the header writes down.
 #include <math.h>
 
 #include "guarded.h"

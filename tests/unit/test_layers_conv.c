@@ -454,7 +454,8 @@ static void sizes_that_overflow_are_refused(void **state) {
                          FOVEA_OK);
 }
 
-// torchinfo's MNIST example: 260 and 5,020 parameters on 24×24 and 8×8 pixels, 16,050 in a linear layer.
+// torchinfo's MNIST example: 260 and 5,020 parameters on 24×24 and 8×8 pixels, 16,050 in a linear
+// layer.
 static void multiply_adds_are_torchinfos(void **state) {
     (void)state;
     conv_case first = {2, 1, 1, 10, 1, {28, 28}, {5, 5}, {1, 1}, {0}, {1, 1}, true};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every operator's vjp against central differences in double, over the configurations of layer_grid.inc.
+// Every operator's vjp against central differences in double, over the configurations of
+// layer_grid.inc.
 #include "layer_call.h"
 
 #define EPS 1e-6

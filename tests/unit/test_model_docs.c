@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every example of docs/architecture-text.md is built; those said to be refused are, with the words the page
-// gives for it.
+// Every example of docs/architecture-text.md is built; those said to be refused are, with the words
+// the page gives for it.
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Model files: what is written comes back bit for bit, every damage is noticed, hostile graphs are refused.
+// Model files: what is written comes back bit for bit, every damage is noticed, hostile graphs are
+// refused.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -113,7 +114,8 @@ static void the_same_model_gives_the_same_bytes(void **state) {
     }
     assert_int_equal(size[0], size[1]);
     assert_memory_equal(bytes[0], bytes[1], size[0]);
-    // What Python's safetensors and PyTorch want to see: metadata first, format pt, PyTorch's names.
+    // What Python's safetensors and PyTorch want to see: metadata first, format pt, PyTorch's
+    // names.
     static const char head[] = "{\"__metadata__\":{\"format\":\"pt\",\"fovea.version\":\"";
     assert_memory_equal(bytes[0] + 8, head, sizeof head - 1);
     static const char entry[] = "\"conv1.weight\":{\"dtype\":\"F32\",\"shape\":[2,2,3,3],";
@@ -181,8 +183,8 @@ static void every_truncation_is_refused(void **state) {
     free(bytes);
 }
 
-// Each bit of each byte: never accepted as another model. (Without the metadata fovea.graph the file is
-// somebody else's: UNSUPPORTED.)
+// Each bit of each byte: never accepted as another model. (Without the metadata fovea.graph the
+// file is somebody else's: UNSUPPORTED.)
 static void every_flipped_bit_is_noticed(void **state) {
     hostile_heap *heap = *state;
     size_t size;
@@ -219,7 +221,8 @@ static void every_failing_allocation_is_reported(void **state) {
     free(bytes);
 }
 
-// Writes a model file with a graph and a preprocess of the test's own, correctly hashed, and reads it.
+// Writes a model file with a graph and a preprocess of the test's own, correctly hashed, and reads
+// it.
 static void refused_graph(hostile_heap *heap, const char *graph, const char *preprocess,
                           fovea_status wanted, const char *message) {
     scratch folder;

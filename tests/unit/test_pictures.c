@@ -186,8 +186,8 @@ static void check_resized(const data_place *place, const int size[4]) {
                      FOVEA_OK);
     fovea_view a = fovea_tensor_view(golden), b = fovea_tensor_view(made);
     assert_true(fovea_shape_equal(&a.shape, &b.shape));
-    // From 13.0 on Pillow works down the columns first where the height shrinks and the width grows;
-    // rounding between the passes then differs.
+    // From 13.0 on Pillow works down the columns first where the height shrinks and the width
+    // grows; rounding between the passes then differs.
     int slack = size[2] < size[0] && size[3] > size[1];
     const uint8_t *wanted = a.data, *got = b.data;
     for (int64_t i = 0; i < fovea_shape_count(&a.shape); i++)

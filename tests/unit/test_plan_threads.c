@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every plan, number of threads and kernel set gives the same bits: values and gradients of whole nets.
+// Every plan, number of threads and kernel set gives the same bits: values and gradients of whole
+// nets.
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,7 +197,8 @@ static void residual_net(void **state) {
     compare_ways("resnet20", 0, 0, 0, 19, 20, 3);
 }
 
-// The thread sanitizer looks for races, which need few samples; it makes arithmetic twenty times slower.
+// The thread sanitizer looks for races, which need few samples; it makes arithmetic twenty times
+// slower.
 #ifdef __SANITIZE_THREAD__
 enum { FULL = 0 };
 #else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The readers on the files people have: MNIST and Fashion-MNIST as published, CIFAR-10's class names.
-// They are looked for in the folders of FOVEA_DATA and where Debian installs Fashion-MNIST.
+// The readers on the files people have: MNIST and Fashion-MNIST as published, CIFAR-10's class
+// names. They are looked for in the folders of FOVEA_DATA and where Debian installs Fashion-MNIST.
 #include "base/file.h"
 #include "base/hash.h"
 #include "formats/class_names.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Checkpoints that do not belong to the run, or are damaged: refused with what is wrong, and nothing changes.
+// Checkpoints that do not belong to the run, or are damaged: refused with what is wrong, and
+// nothing changes.
 #include <fcntl.h>
 
 #include "base/memory.h"
@@ -184,8 +185,8 @@ static void weights_alone_say_so(void **state) {
     training_close(&t);
 }
 
-// The checkpoint of `t` with its own state and history, where `from` in them is replaced by `to`, and with the
-// optimizer's tensors but the one called `without`.
+// The checkpoint of `t` with its own state and history, where `from` in them is replaced by `to`,
+// and with the optimizer's tensors but the one called `without`.
 static void write_changed(const training *t, const char *path, const char *from, const char *to,
                           const char *without) {
     fovea__safetensors file;

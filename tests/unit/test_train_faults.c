@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers that are not finite, and options, nets and steps that cannot be: training stops, says where, and has
-// changed nothing.
+// Numbers that are not finite, and options, nets and steps that cannot be: training stops, says
+// where, and has changed nothing.
 #include <math.h>
 
 #include "unit/training.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Gradients of whole graphs: the public check on every ready-made net, and graphs the architecture text cannot
-// say – shared weights, outputs that are read again, operators of many inputs.
+// Gradients of whole graphs: the public check on every ready-made net, and graphs the architecture
+// text cannot say – shared weights, outputs that are read again, operators of many inputs.
 #include <math.h>
 
 #include "unit/training.h"

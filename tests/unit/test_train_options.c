@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Losses, schedules and optimizers in double precision against PyTorch's (tests/golden/train_options.txt).
+// Losses, schedules and optimizers in double precision against PyTorch's
+// (tests/golden/train_options.txt).
 #include <math.h>
 
 #include "kernels/loss/loss.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sessions: probes change nothing, wrong use is refused, any batch up to the largest gives the same numbers.
+// Sessions: probes change nothing, wrong use is refused, any batch up to the largest gives the same
+// numbers.
 #include "unit/failing.h"
 #include "unit/training.h"
 

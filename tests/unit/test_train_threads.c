@@ -93,7 +93,8 @@ static void the_environment_changes_no_bit(void **state) {
     training_close(&first);
 }
 
-// A net learns what the pictures show; whatever else holds, numbers that agree but never improve are wrong.
+// A net learns what the pictures show; whatever else holds, numbers that agree but never improve
+// are wrong.
 static void the_net_learns(void **state) {
     (void)state;
     training t;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the tests of training share: a small set of 4x5 pictures, a net that trains on it, and a comparison of
-// everything two trainers hold, bit for bit.
+// What the tests of training share: a small set of 4x5 pictures, a net that trains on it, and a
+// comparison of everything two trainers hold, bit for bit.
 #ifndef FOVEA_TESTS_TRAINING_H
 #define FOVEA_TESTS_TRAINING_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Forward and input gradient of N16 are the same walk: every destination pixel j takes, in order, channels
-// l and taps t of a source at j*source_step + offset + t*offset_step. A stride s cuts the input
-// gradient into s phases per dimension: within one, the taps that meet an output are s apart.
+// Forward and input gradient of N16 are the same walk: every destination pixel j takes, in order,
+// channels l and taps t of a source at j*source_step + offset + t*offset_step. A stride s cuts the
+// input gradient into s phases per dimension: within one, the taps that meet an output are s apart.
 #include "kernels/conv/conv_range.h"
 #include "kernels/conv/conv_tiles.h"
 
@@ -173,7 +173,8 @@ static void walk_columns(const walk *w, const span *s, int64_t pixels) {
 // Columns are the outer loop: the source window of a tile stays near while it moves down.
 static void walk_run(const walk *w) {
     const axis *width = &w->axis[2];
-    // One column of taps has no pixel used twice: half the pixels and twice the channels then read less.
+    // One column of taps has no pixel used twice: half the pixels and twice the channels then read
+    // less.
     int64_t most = width->taps == 1 && w->channels >= TILE_CHANNELS ? 3 : TILE_PIXELS;
     int64_t tiles = (width->count + most - 1) / most;
     for (int64_t i = 0; i < tiles; i++) {

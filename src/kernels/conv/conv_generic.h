@@ -54,8 +54,9 @@ static int64_t divisor(int64_t a, int64_t b) {
     return a;
 }
 
-// The input elements r, r + stride, r + 2*stride ... of one dimension: element r + j*stride receives
-// from output j + (r + pad - k*dilation) / stride through the taps k for which that divides.
+// The input elements r, r + stride, r + 2*stride ... of one dimension: element r + j*stride
+// receives from output j + (r + pad - k*dilation) / stride through the taps k for which that
+// divides.
 static axis phase(const fovea__conv_geometry *g, int i, int64_t r) {
     int64_t stride = g->stride[i], common = divisor(g->dilation[i], stride);
     axis a = {.count = (g->in[i] - r + stride - 1) / stride,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Weight and bias gradients of N16. A tile keeps the chains of M output channels by T taps in registers
-// while it runs over a block of output pixels; between blocks they rest in scratch, so that a block's
-// d_y stays in the nearest cache for every tap.
+// Weight and bias gradients of N16. A tile keeps the chains of M output channels by T taps in
+// registers while it runs over a block of output pixels; between blocks they rest in scratch, so
+// that a block's d_y stays in the nearest cache for every tap.
 #include "kernels/conv/conv_range.h"
 #include "kernels/conv/conv_tiles.h"
 #include "kernels/splitting.h"
@@ -94,8 +94,8 @@ static size_t weight_scratch(const fovea__conv_geometry *g) {
            sizeof(float);
 }
 
-// The chains of output channels [o, o + M) by input channels [c, c + channels) of one group; o and c
-// count through all groups.
+// The chains of output channels [o, o + M) by input channels [c, c + channels) of one group; o and
+// c count through all groups.
 typedef struct chains {
     const fovea__conv_geometry *g;
     const float *x, *d_y;  // whole buffers, moved to the lanes at work

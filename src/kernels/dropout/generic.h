@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Blocks of 16 draws of Philox side by side: with N16 the 16 samples of one element block, with NCHW 16
-// element blocks of one sample. Words stand in the low halves of 64-bit lanes; what is in the high halves
-// never matters, since the product reads the low ones only. Needs REAL.
+// Blocks of 16 draws of Philox side by side: with N16 the 16 samples of one element block, with
+// NCHW 16 element blocks of one sample. Words stand in the low halves of 64-bit lanes; what is in
+// the high halves never matters, since the product reads the low ones only. Needs REAL.
 #if defined(__AVX2__)
 #include <immintrin.h>
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The definition of the family, compiled for each type and layout. The including file sets
 //   NAME(x)   name of a function for this type and layout
-//   REAL      float or double; FMA(a, b, c): a*b + c rounded once; LANE_TREE(lane); SLOT_TREE(value, n)
+//   REAL      float or double
+//   FMA(a, b, c): a*b + c rounded once; LANE_TREE(lane), SLOT_TREE(value, n): see splitting.h
 //   STEP      distance of neighbouring features: 1 (NCHW) or 16 (N16)
 
 // Distance of neighbouring samples in a buffer of so many features.

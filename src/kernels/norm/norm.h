@@ -73,7 +73,8 @@ typedef struct fovea__norm_variant {
     // sums[c] of the group's samples.
     void (*sums)(const fovea__norm_group *group, const float *src, const float *d_dst,
                  const double *mean, const double *invstd, fovea__norm_sums *sums);
-    // d_src = d_x. `count` is M; `sums` NULL: d_x = (scale * invstd) * d_y. Masked lanes of d_src become 0.
+    // d_src = d_x. `count` is M; `sums` NULL: d_x = (scale * invstd) * d_y. Masked lanes of d_src
+    // become 0.
     void (*backward)(const fovea__norm_group *group, const float *src, const float *d_dst,
                      const double *mean, const double *invstd, const float *scale,
                      const fovea__norm_sums *sums, double count, float *d_src);

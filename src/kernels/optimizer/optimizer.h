@@ -33,8 +33,8 @@ typedef struct fovea__adam {
 typedef struct fovea__optimizer_variant {
     const char *name;
     fovea__cpu needs;
-    // All arrays hold `count` values. grad is read, the others are updated in place; momentum may be
-    // NULL where options->momentum is 0.
+    // All arrays hold `count` values. grad is read, the others are updated in place; momentum may
+    // be NULL where options->momentum is 0.
     void (*sgd)(const fovea__sgd *options, int64_t count, const float *grad, float *parameter,
                 float *momentum);
     void (*adam)(const fovea__adam *options, int64_t count, const float *grad, float *parameter,

@@ -49,8 +49,8 @@ typedef struct fovea__pool_variant {
     fovea__pool_backward_f32 *backward;
 } fovea__pool_variant;
 
-// All variants of this build, best first, the reference last; each accepts every geometry. choose gives
-// the first that `cpu` allows.
+// All variants of this build, best first, the reference last; each accepts every geometry. choose
+// gives the first that `cpu` allows.
 const fovea__pool_variant *fovea__pool_variants(size_t *count);
 const fovea__pool_variant *fovea__pool_choose(fovea__cpu cpu);
 
