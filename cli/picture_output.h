@@ -6,7 +6,8 @@
 
 #include "command.h"
 
-// Refuses an ending of -o that is no picture format. To be called before long work.
+// Refuses -o and --npz where they lead to a file that goes in, and an ending of -o that is no picture
+// format. To be called before long work.
 fovea_status cli_figure_check(const cli_call *cli, fovea_error *error);
 // Writes the file of -o; without -o draws in the terminal or prints the figure's text. With --json
 // standard output is the command's own: only -o has an effect then.

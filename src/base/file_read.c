@@ -58,6 +58,7 @@ static fovea_status read_exactly(int file, const char *path, uint8_t *data, size
 fovea_status fovea__file_read(fovea_context *context, const char *path, uint64_t limit,
                               fovea__bytes *bytes, fovea_error *error) {
     *bytes = (fovea__bytes){0};
+    if (path[0] == '\0') return fovea__fail(error, FOVEA_BAD_FILE, "the name of a file is empty");
     // Not blocking: opening a pipe must not wait for a writer. It means nothing for regular files.
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (file < 0) return fovea__fail_at(error, FOVEA_BAD_FILE, path, -1, "%s", strerror(errno));

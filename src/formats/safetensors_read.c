@@ -32,6 +32,9 @@ static fovea_status take_header(fovea__reader *reader, const uint8_t **header, s
                                 fovea_error *error) {
     uint64_t length;
     FOVEA__TRY(fovea__take_u64_le(reader, "safetensors header length", &length, error));
+    if (length > FOVEA__SAFETENSORS_MAX_HEADER && reader->begin[0] == '<')
+        return fovea__reader_fail(reader, error,
+                                  "this is an HTML page, not a model; the download went wrong");
     if (length > FOVEA__SAFETENSORS_MAX_HEADER)
         return fovea__reader_fail(reader, error,
                                   "safetensors header of %" PRIu64 " bytes, at most %d are read",

@@ -166,7 +166,7 @@ static inline void program_wait(program *p, pid_t child) {
     p->seconds = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
                  (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
     p->memory = (int64_t)used.ru_maxrss * 1024;
-    program_take(p, "out", p->text);
+    program_take(p, p->out ? "" : "out", p->text);
     program_take(p, "message", p->message);
 }
 
