@@ -6,7 +6,7 @@
 //   N16   the batch in the vector lanes: [c][d][h][w][16]. Lanes from `samples` on are masked: what
 //         they hold in activations is finite and ignored, in gradients it is zero.
 //
-// The order of every sum is part of a family's definition (its reference.c): one fused-multiply-add
+// The order of every sum is part of a family's definition (its FAMILY_reference.c): one fused-multiply-add
 // chain per output in the order c, kd, kh, kw, bias first. All variants and both layouts give the
 // same bits. Sums over samples follow `splitting.h`.
 //

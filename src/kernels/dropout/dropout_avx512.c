@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #define REAL float
-#include "kernels/dropout/generic.h"
+#include "kernels/dropout/dropout_generic.h"
 
 void fovea__dropout_apply_avx512(const fovea__dropout *dropout, fovea__layout layout,
                                  int32_t samples, int64_t elements, const float *src, float *dst);

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "kernels/norm/generic.h"
+#include "kernels/norm/norm_generic.h"
 
 FOVEA__NORM_FUNCTIONS(avx2)

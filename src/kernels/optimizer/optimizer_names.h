@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The functions of a variant under their outside names, from the bodies of update.h and slot_sum.h.
+// The functions of a variant under their outside names, from optimizer_update.h and
+// optimizer_slot_sum.h.
 #ifndef FOVEA_KERNELS_OPTIMIZER_NAMES_H
 #define FOVEA_KERNELS_OPTIMIZER_NAMES_H
 

@@ -7,4 +7,4 @@
 #define LOG fovea__log_f32
 #define FORWARD fovea__softmax_forward_avx512
 #define BACKWARD fovea__softmax_backward_avx512
-#include "kernels/softmax/generic.h"
+#include "kernels/softmax/softmax_generic.h"

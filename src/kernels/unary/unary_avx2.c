@@ -3,4 +3,4 @@
 #define BACKWARD fovea__unary_backward_avx2
 #include "kernels/unary/unary_float.h"
 //
-#include "kernels/unary/generic.h"
+#include "kernels/unary/unary_generic.h"

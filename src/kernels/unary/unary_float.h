@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What unary/generic.h needs for floats.
+// What unary_generic.h needs for floats.
 #include "kernels/elementary.h"
 
 #define REAL float

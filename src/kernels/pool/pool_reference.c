@@ -3,4 +3,4 @@
 #define LINKAGE
 #define FORWARD fovea__pool_forward_reference
 #define BACKWARD fovea__pool_backward_reference
-#include "kernels/pool/reference_body.h"
+#include "kernels/pool/pool_reference_body.h"

@@ -7,4 +7,4 @@
 #define LOG log
 #define FORWARD fovea__softmax_forward_f64
 #define BACKWARD fovea__softmax_backward_f64
-#include "kernels/softmax/generic.h"
+#include "kernels/softmax/softmax_generic.h"

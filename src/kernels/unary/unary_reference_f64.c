@@ -17,4 +17,4 @@ static inline double sigmoid_f64(double x) {
     return (x < 0 ? e : 1) / (1 + e);
 }
 
-#include "kernels/unary/generic.h"
+#include "kernels/unary/unary_generic.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #define REAL double
 #define FMA(a, b, c) __builtin_fma(a, b, c)
-#include "kernels/norm/flat.h"
+#include "kernels/norm/norm_flat.h"
 //
-#include "kernels/norm/reference_sums.h"
+#include "kernels/norm/norm_reference_sums.h"
 
 void fovea__norm_stats_f64(const fovea__norm_group *group, const double *src,
                            fovea__norm_stats *stats) {

@@ -15,9 +15,9 @@ static bool all_finite(const double *value, int64_t count) {
     return true;
 }
 
-#include "kernels/optimizer/slot_sum.h"
+#include "kernels/optimizer/optimizer_slot_sum.h"
 //
-#include "kernels/optimizer/update.h"
+#include "kernels/optimizer/optimizer_update.h"
 
 void fovea__optimizer_sgd_f64(const fovea__sgd *options, int64_t count, const double *grad,
                               double *parameter, double *momentum) {

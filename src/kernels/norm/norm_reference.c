@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #define REAL float
 #define FMA(a, b, c) __builtin_fmaf(a, b, c)
-#include "kernels/norm/flat.h"
+#include "kernels/norm/norm_flat.h"
 //
 #include "kernels/norm/norm_names.h"
-#include "kernels/norm/reference_sums.h"
+#include "kernels/norm/norm_reference_sums.h"
 
 FOVEA__NORM_FUNCTIONS(reference)

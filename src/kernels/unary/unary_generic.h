@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The one body of the family: a loop over straight-line functions, which the compiler turns into
 // vector code of the width the including file is compiled for. Needs REAL, FORWARD, BACKWARD (the
-// names to define) and the names unary/function.h needs.
-#include "kernels/unary/function.h"
+// names to define) and the names unary_function.h needs.
 #include "kernels/unary/unary.h"
+#include "kernels/unary/unary_function.h"
 
 #define FORWARD_CASE(KIND, function)                                          \
     case FOVEA__UNARY_##KIND:                                                 \

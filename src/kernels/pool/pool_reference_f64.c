@@ -3,7 +3,7 @@
 #define LINKAGE static
 #define FORWARD forward
 #define BACKWARD backward
-#include "kernels/pool/reference_body.h"
+#include "kernels/pool/pool_reference_body.h"
 
 void fovea__pool_forward_f64(const fovea__pool_geometry *geometry, int32_t samples,
                              const double *src, double *dst) {

@@ -3,7 +3,7 @@
 // of the samples. NCHW goes to the reference.
 #define REAL float
 #define FMA(a, b, c) __builtin_fmaf(a, b, c)
-#include "kernels/norm/flat.h"
+#include "kernels/norm/norm_flat.h"
 //
 #include "kernels/norm/norm_names.h"
 #include "kernels/splitting.h"
