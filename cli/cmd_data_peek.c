@@ -12,6 +12,7 @@
 
 static const cli_option options[] = {
     {"count", 0, "N", "20", "pictures to show, 1 to 1000"},
+    {"columns", 0, "N", "0", "pictures beside each other, 0 to 100; 0: what fits"},
     {"class", 0, "CLASS", NULL, "only this class, by name or number"},
     CLI_DATA_OPTIONS,
     CLI_FIGURE_OPTIONS,
@@ -66,10 +67,11 @@ static fovea_status print_indices(const cli_call *cli, const fovea_dataset *data
 }
 
 static fovea_status show(const cli_call *cli, const fovea_dataset *dataset, int64_t count,
-                         fovea_error *error) {
+                         int64_t columns, fovea_error *error) {
     fovea_figure *figure = NULL;
     if (!cli->json || cli_given(cli, "output"))
-        CLI_TRY(fovea_figure_samples(cli->context, dataset, NULL, count, NULL, &figure, error));
+        CLI_TRY(fovea_figure_samples(cli->context, dataset, NULL, count, columns, NULL, &figure,
+                                     error));
     fovea_status status = figure ? cli_figure_output(cli, figure, error) : FOVEA_OK;
     fovea_figure_free(figure);
     return status == FOVEA_OK ? print_indices(cli, dataset, count) : status;
@@ -77,27 +79,28 @@ static fovea_status show(const cli_call *cli, const fovea_dataset *dataset, int6
 
 static fovea_status run(cli_call *cli, fovea_error *error) {
     fovea_dataset *dataset = NULL;
-    int64_t count;
+    int64_t count, columns;
     CLI_TRY(cli_integer(cli, "count", 1, 1000, &count, error));
+    CLI_TRY(cli_integer(cli, "columns", 0, 100, &columns, error));
     CLI_TRY(cli_figure_check(cli, error));
     CLI_TRY(cli_open_dataset(cli, cli->operand[0], "train", 0, &dataset, error));
     fovea_status status = choose_class(cli, &dataset, error);
     if (status == FOVEA_OK) {
         if (count > fovea_dataset_count(dataset)) count = fovea_dataset_count(dataset);
-        status = show(cli, dataset, count, error);
+        status = show(cli, dataset, count, columns, error);
     }
     fovea_dataset_free(dataset);
     return status;
 }
 
-const cli_command cli_data_peek = {
-    "data peek",
-    CLI_DATA,
-    "SET[:PART]",
-    1,
-    1,
-    "the first pictures of a set, with their classes and indices",
-    "An index can be given to other commands as SET:PART#INDEX.",
-    "fovea data peek fashion-mnist --class Sneaker -o sneakers.png\n",
-    options,
-    run};
+const cli_command cli_data_peek = {"data peek",
+                                   CLI_DATA,
+                                   "SET[:PART]",
+                                   1,
+                                   1,
+                                   "the first pictures of a set, with their classes and indices",
+                                   "An index can be given to other commands as SET:PART#INDEX.",
+                                   "fovea data peek fashion-mnist --class Sneaker -o sneakers.png\n"
+                                   "fovea data peek cifar10 --count 20 --columns 10\n",
+                                   options,
+                                   run};

@@ -18,7 +18,6 @@ static const cli_option options[] = {
     {"most", 0, "N", "64", "filters, and channels of each, shown of a layer at most"},
     {"text", 0, NULL, NULL, "print the numbers instead"},
     {"npz", 0, "FILE", NULL, "save weights and biases as .npz under their names"},
-    {"input", 0, "CxHxW", NULL, "what architecture text is built for, as 3x32x32"},
     CLI_MODEL_OPTIONS,
     CLI_FIGURE_OPTIONS,
     CLI_END};
@@ -98,13 +97,10 @@ static fovea_status show(const cli_call *cli, const fovea_graph *graph,
 
 static fovea_status run(cli_call *cli, fovea_error *error) {
     fovea_filters_options chosen;
-    fovea_shape input;
     fovea_model *model;
-    bool sized = cli_given(cli, "input");
     CLI_TRY(cli_figure_check(cli, error));
     CLI_TRY(read_options(cli, &chosen, error));
-    if (sized) CLI_TRY(cli_parse_input("--input", cli_text(cli, "input"), &input, error));
-    CLI_TRY(cli_open_model(cli, cli->operand[0], sized ? &input : NULL, &model, error));
+    CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
     fovea_status status = show(cli, fovea_model_graph(model), &chosen, error);
     fovea_model_free(model);
     return status;

@@ -7,10 +7,7 @@
 #include "open_inputs.h"
 
 static const cli_option options[] = {
-    {"input", 0, "CxHxW", NULL, "channels, height and width of what goes in, as 3x32x32"},
-    {"batch", 0, "N", "1", "samples to count for, 1 to 1048576"},
-    CLI_MODEL_OPTIONS,
-    CLI_END};
+    {"batch", 0, "N", "1", "samples to count for, 1 to 1048576"}, CLI_MODEL_OPTIONS, CLI_END};
 
 static void write_tensors(cli_json *json, const fovea_graph *graph) {
     cli_json_array(json, "tensors");
@@ -101,14 +98,11 @@ static fovea_status print_table(const cli_call *cli, const fovea_model *model,
 }
 
 static fovea_status run(cli_call *cli, fovea_error *error) {
-    fovea_shape input;
     int64_t batch;
-    bool sized = cli_given(cli, "input");
     fovea_model *model = NULL;
     fovea_summary *summary = NULL;
     CLI_TRY(cli_integer(cli, "batch", 1, 1 << 20, &batch, error));
-    if (sized) CLI_TRY(cli_parse_input("--input", cli_text(cli, "input"), &input, error));
-    CLI_TRY(cli_open_model(cli, cli->operand[0], sized ? &input : NULL, &model, error));
+    CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
     const fovea_graph *graph = fovea_model_graph(model);
     fovea_status status = fovea_graph_summary(graph, batch, &summary, error);
     if (status == FOVEA_OK && cli->json)

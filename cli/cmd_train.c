@@ -43,7 +43,7 @@ static const cli_option options[] = {
     {"resume", 0, "RUN", NULL, "go on with the run in this folder; only --epochs can change"},
     {"force", 0, NULL, NULL, "replace a run that is in the folder of -o"},
     {"output", 'o', "RUN", NULL, "folder of the run (default: runs/ARCH-SET-N)"},
-    CLI_MODEL_OPTIONS,
+    CLI_WEIGHTS_OPTION,
     CLI_END};
 
 typedef struct {

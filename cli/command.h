@@ -95,8 +95,11 @@ struct cli_call {
         "classes", 0, "A,B,C", NULL,                                                        \
             "only these classes (names or numbers), renumbered in this order"               \
     }
-#define CLI_MODEL_OPTIONS \
+#define CLI_WEIGHTS_OPTION \
     { "weights", 0, "FILE", NULL, "load weights by name from this .safetensors file" }
+#define CLI_MODEL_OPTIONS                                                           \
+    {"input", 0, "CxHxW", NULL, "what architecture text is built for, as 3x32x32"}, \
+        CLI_WEIGHTS_OPTION
 #define CLI_FIGURE_OPTIONS \
     { "output", 'o', "FILE", NULL, "write the picture to FILE.png, .svg, .pdf or .html" }
 

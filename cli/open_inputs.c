@@ -14,6 +14,11 @@ fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_s
     fovea_model_options_default(&options);
     options.seed = cli->seed;
     options.weights = cli_text(cli, "weights");
+    fovea_shape typed;
+    if (!input && cli_text(cli, "input")) {
+        CLI_TRY(cli_parse_input("--input", cli_text(cli, "input"), &typed, error));
+        input = &typed;
+    }
     if (input)
         for (int i = 0; i < 3; i++) options.input[i] = (int32_t)input->dim[i];
     return fovea_model_open(cli->context, name, &options, model, error);
@@ -108,12 +113,29 @@ static fovea_status take_sample(const cli_call *cli, const fovea_dataset *datase
     return FOVEA_OK;
 }
 
+// "mnist" or "mnist:test", when no file is called so.
+static bool is_known_set(const cli_call *cli, const char *name) {
+    fovea_dataset_options settings;
+    fovea_known_dataset known;
+    size_t length = strcspn(name, ":");
+    fovea_dataset_options_default(&settings);
+    for (int32_t i = 0; i < fovea_known_dataset_count() && access(name, F_OK) != 0; i++)
+        if (fovea_known_dataset_get(cli->context, i, &settings, &known, NULL) == FOVEA_OK &&
+            strlen(known.name) == length && strncmp(known.name, name, length) == 0)
+            return true;
+    return false;
+}
+
 fovea_status cli_open_picture(const cli_call *cli, const char *name, const char *part,
                               cli_picture *picture, fovea_error *error) {
     *picture = (cli_picture){.label = -1, .index = -1};
     const char *mark = strrchr(name, '#');
-    if (!mark || access(name, F_OK) == 0)
+    if (!mark || access(name, F_OK) == 0) {
+        if (is_known_set(cli, name))
+            return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                            "%s is a data set; which picture? %s#0 is its first", name, name);
         return fovea_picture_load(cli->context, name, &picture->picture, error);
+    }
     int64_t index;
     char what[160], shown[128];
     snprintf(what, sizeof what, "the number behind # in %s:", cli_clean(shown, sizeof shown, name));

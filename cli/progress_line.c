@@ -44,6 +44,13 @@ void cli_progress_draw(cli_progress_line *line, const fovea_progress *p) {
     line->epoch = p->epoch;
     if (!line->shown || time - line->last < 0.1) return;
     line->last = time;
+    if (p->measuring) {
+        fprintf(stderr, "\r\033[KEpoch %d/%d measured %3d%%", (int)p->epoch, (int)p->epochs,
+                (int)(100.0 * (double)p->step / (double)p->steps));
+        fflush(stderr);
+        line->drawn = true;
+        return;
+    }
     double share = p->steps > 0 ? (double)p->step / (double)p->steps : 0;
     char left[32], passed[32], bar[BAR * 4 + 1], head[LINE], text[LINE * 3], tail[LINE];
     clock_text(passed, sizeof passed, time - line->started);

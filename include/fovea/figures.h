@@ -156,10 +156,10 @@ FOVEA_API fovea_status fovea_figure_curves(fovea_context *context, const fovea_c
                                            fovea_error *error);
 
 // Pictures of a set at `position` (NULL: the first `count`), with number and class; with `answers`
-// (NULL: none) also the answer, right ones marked green and wrong ones red. INVALID_ARGUMENT for a
-// position outside the set.
+// (NULL: none) also the answer, right ones marked green and wrong ones red. `columns` of them stand
+// beside each other (0: what fits). INVALID_ARGUMENT for a position outside the set, columns below 0.
 FOVEA_API fovea_status fovea_figure_samples(fovea_context *context, const fovea_dataset *dataset,
-                                            const int64_t *position, int64_t count,
+                                            const int64_t *position, int64_t count, int64_t columns,
                                             const fovea_answers *answers, fovea_figure **figure,
                                             fovea_error *error);
 

@@ -109,12 +109,13 @@ FOVEA_API void fovea_trainer_free(fovea_trainer *trainer);
 
 typedef struct fovea_progress {
     int32_t epoch, epochs;
-    int64_t step, steps;                     // in this epoch
+    int measuring;                           // 0: training; 1: the parts are measured
+    int64_t step, steps;                     // in this epoch; of the measuring
     int64_t images;                          // in this epoch
     double images_per_second, seconds_left;  // moving average; of the whole run
     double loss, accuracy;                   // running means of this epoch, while weights change
 } fovea_progress;
-// Called after each step; return 0 to stop after this step.
+// Called after each step, and after each batch of the measuring; return 0 to stop.
 typedef int fovea_progress_callback(void *user, const fovea_progress *progress);
 FOVEA_API void fovea_trainer_on_progress(fovea_trainer *trainer, fovea_progress_callback *callback,
                                          void *user);
@@ -126,7 +127,8 @@ FOVEA_API fovea_status fovea_trainer_step(fovea_trainer *trainer, const uint8_t 
                                           const int32_t *labels, int64_t count, double *loss,
                                           fovea_error *error);
 // The rest of the current epoch and its measuring. INTERRUPTED when the callback said stop: the
-// step was finished and a checkpoint written now resumes in the middle of the epoch.
+// step was finished and a checkpoint written now resumes in the middle of the epoch, or with its
+// whole measuring.
 FOVEA_API fovea_status fovea_trainer_epoch(fovea_trainer *trainer, fovea_epoch *epoch,
                                            fovea_error *error);
 // 1 when all epochs asked for are finished.

@@ -37,18 +37,16 @@ static void panels_release(fovea_context *context, void *data) {
     fovea__free(context, panels);
 }
 
-static void describe_panel(const fovea__panel_row *row, const fovea__kept_panel *kept, size_t index,
-                           fovea__text *text) {
+// `column` is what stands above the panel.
+static void describe_panel(const fovea__panel_row *row, const fovea__kept_panel *kept,
+                           const char *column, fovea__text *text) {
     const fovea__panel *panel = &kept->panel;
     fovea__number low, high, mean;
     fovea__number_short(kept->low, low);
     fovea__number_short(kept->high, high);
     fovea__number_short(kept->mean, mean);
     if (row->label) fovea__text_format(text, "%s  ", row->label);
-    if (panel->title)
-        fovea__text_format(text, "%s  ", panel->title);
-    else
-        fovea__text_format(text, "%zu  ", index);
+    if (column) fovea__text_format(text, "%s  ", column);
     if (panel->kind == FOVEA__PANEL_COLOUR) fovea__text_add(text, "3×");
     fovea__text_format(text, "%lld×%lld  min %s  max %s  mean %s", (long long)panel->height,
                        (long long)panel->width, low, high, mean);
@@ -65,10 +63,17 @@ static void describe_panel(const fovea__panel_row *row, const fovea__kept_panel 
 
 static void panels_describe(const void *data, fovea__text *text) {
     const fovea__panels *panels = data;
+    const fovea__panel_row *above = NULL;  // the last row with titles: they head the rows below it
     for (size_t r = 0; r < panels->row_count; r++) {
         const fovea__panel_row *row = &panels->rows[r];
-        for (size_t i = 0; i < row->count; i++)
-            describe_panel(row, &panels->panels[row->first + i], i, text);
+        if (row->count && panels->panels[row->first].panel.title) above = row;
+        for (size_t i = 0; i < row->count; i++) {
+            const fovea__kept_panel *kept = &panels->panels[row->first + i];
+            const char *column = kept->panel.title;
+            if (!column && above && i < above->count && row->count > 1)
+                column = panels->panels[above->first + i].panel.title;
+            describe_panel(row, kept, column, text);
+        }
     }
 }
 

@@ -39,9 +39,10 @@ static fovea_status add_sample(const job *j, int64_t i, fovea_error *error) {
 }
 
 static fovea_status add_samples(job *j, fovea_figure *figure, const int64_t *position,
-                                int64_t count, fovea_error *error) {
+                                int64_t count, int64_t columns, fovea_error *error) {
     fovea__panels_options options;
     fovea__panels_options_default(&options);
+    options.columns = columns;
     FOVEA__TRY(fovea__figure_add_panels(figure, &options, &j->panels, error));
     for (int64_t i = 0; i < count; i++) {
         int64_t at = position ? position[i] : i;
@@ -55,17 +56,20 @@ static fovea_status add_samples(job *j, fovea_figure *figure, const int64_t *pos
 }
 
 fovea_status fovea_figure_samples(fovea_context *context, const fovea_dataset *dataset,
-                                  const int64_t *position, int64_t count,
+                                  const int64_t *position, int64_t count, int64_t columns,
                                   const fovea_answers *answers, fovea_figure **result,
                                   fovea_error *error) {
     job j = {context, dataset, answers, NULL, true};
     char title[320];
     fovea_figure *figure;
+    if (columns < 0)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "%lld columns are fewer than none",
+                           (long long)columns);
     if (!position && count > fovea_dataset_count(dataset)) count = fovea_dataset_count(dataset);
     snprintf(title, sizeof title, "%.256s:%.40s", fovea_dataset_name(dataset),
              fovea_dataset_part(dataset));
     FOVEA__TRY(fovea__figure_create(context, title, NULL, &figure, error));
-    fovea_status status = add_samples(&j, figure, position, count, error);
+    fovea_status status = add_samples(&j, figure, position, count, columns, error);
     if (status == FOVEA_OK)
         *result = figure;
     else
@@ -77,7 +81,7 @@ static fovea_status add_worst(job *j, int64_t most, fovea_figure *figure, fovea_
     int64_t *position = fovea__new(j->context, (size_t)most, sizeof *position, error);
     if (!position) return FOVEA_OUT_OF_MEMORY;
     int64_t count = fovea_answers_worst(j->answers, position, most);
-    fovea_status status = count ? add_samples(j, figure, position, count, error)
+    fovea_status status = count ? add_samples(j, figure, position, count, 0, error)
                                 : fovea__figure_add_text(figure, "No mistake.", false, error);
     fovea__free(j->context, position);
     return status;

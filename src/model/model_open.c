@@ -27,8 +27,8 @@ static fovea_status input_shape(const fovea_model_options *options, const int32_
     if (!given && !own)
         return fovea__fail(
             error, FOVEA_INVALID_ARGUMENT,
-            "architecture text does not say what goes in: name the data with --data, "
-            "or the size with --input (as in --input 3x32x32)");
+            "architecture text does not say what goes in: give channels, height and width, as in "
+            "--input 3x32x32");
     const int32_t *sizes = given ? asked : own;
     *shape = (fovea_shape){3, {sizes[0], sizes[1], sizes[2]}};
     if (sizes[0] < 1 || sizes[1] < 1 || sizes[2] < 1 || sizes[0] > FOVEA__MAX_CHANNELS)

@@ -18,6 +18,8 @@ struct fovea_answers {
     float *logits;  // [count][outputs]
     int32_t *answer;
     double *loss;
+    fovea__answers_watch *watch;  // NULL: nobody
+    void *watch_user;
 };
 
 static fovea_status make_session(const fovea_model *model, int64_t batch, int64_t count,
@@ -70,7 +72,11 @@ static fovea_status ask(fovea_answers *a, const fovea_model *model, fovea_sessio
         for (int64_t i = 0; i < n; i++) picture[i] = fovea_dataset_picture(a->dataset, first + i);
         status = fovea__session_forward_pictures(session, picture, table, n, error);
         if (status == FOVEA_OK) status = keep_logits(a, session, logits, first, error);
-        if (status == FOVEA_OK) judge(a, first, n);
+        if (status != FOVEA_OK) break;
+        judge(a, first, n);
+        if (a->watch && !a->watch(a->watch_user, n))
+            status = fovea__fail(error, FOVEA_INTERRUPTED, "stopped after picture %lld of %lld",
+                                 (long long)(first + n), (long long)a->count);
     }
     fovea__free(a->context, picture);
     return status;
@@ -96,12 +102,15 @@ static fovea_status make(fovea_answers *a, const fovea_model *model, int64_t bat
     return status;
 }
 
-fovea_status fovea_answers_create(const fovea_model *model, const fovea_dataset *dataset,
-                                  int64_t batch, fovea_answers **answers, fovea_error *error) {
+fovea_status fovea__answers_create(const fovea_model *model, const fovea_dataset *dataset,
+                                   int64_t batch, fovea__answers_watch *watch, void *user,
+                                   fovea_answers **answers, fovea_error *error) {
     fovea_answers *a = fovea__new(model->context, 1, sizeof *a, error);
     if (!a) return FOVEA_OUT_OF_MEMORY;
     a->context = model->context;
     a->dataset = dataset;
+    a->watch = watch;
+    a->watch_user = user;
     fovea_status status = make(a, model, batch, error);
     if (status != FOVEA_OK) {
         fovea_answers_free(a);
@@ -109,6 +118,11 @@ fovea_status fovea_answers_create(const fovea_model *model, const fovea_dataset 
     }
     *answers = a;
     return FOVEA_OK;
+}
+
+fovea_status fovea_answers_create(const fovea_model *model, const fovea_dataset *dataset,
+                                  int64_t batch, fovea_answers **answers, fovea_error *error) {
+    return fovea__answers_create(model, dataset, batch, NULL, NULL, answers, error);
 }
 
 void fovea_answers_free(fovea_answers *answers) {

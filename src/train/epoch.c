@@ -152,14 +152,47 @@ static fovea_status run_steps(fovea_trainer *t, fovea_error *error) {
     return FOVEA_OK;
 }
 
-static fovea_status measure(fovea_trainer *t, const fovea_dataset *set, fovea_score *score,
+// The measuring of one epoch, told in pictures of all parts together.
+typedef struct {
+    fovea_trainer *trainer;
+    int64_t done, all;
+} measuring;
+
+static bool watch_measuring(void *user, int64_t count) {
+    measuring *m = user;
+    fovea_trainer *t = m->trainer;
+    fovea_progress now = progress_now(t, fovea__steps_per_epoch(t));
+    m->done += count;
+    now.measuring = 1;
+    now.step = m->done;
+    now.steps = m->all;
+    return !t->progress || t->progress(t->progress_user, &now);
+}
+
+static fovea_status measure(measuring *m, const fovea_dataset *set, fovea_score *score,
                             fovea_error *error) {
     if (!set) return FOVEA_OK;
     fovea_answers *answers;
-    FOVEA__TRY(fovea_answers_create(t->model, set, 0, &answers, error));
+    fovea_status status =
+        fovea__answers_create(m->trainer->model, set, 0, watch_measuring, m, &answers, error);
+    if (status == FOVEA_INTERRUPTED)
+        return fovea__fail(error, status, "stopped while epoch %lld was measured",
+                           (long long)m->trainer->at.epoch + 1);
+    FOVEA__TRY(status);
     *score = fovea_answers_score(answers);
     fovea_answers_free(answers);
     return FOVEA_OK;
+}
+
+static fovea_status measure_parts(fovea_trainer *t, fovea_epoch *done, fovea_error *error) {
+    const fovea_dataset *training = t->options.measure_training ? t->training : NULL;
+    measuring m = {.trainer = t};
+    if (training) m.all += fovea_dataset_count(training);
+    if (t->validation) m.all += fovea_dataset_count(t->validation);
+    if (t->test) m.all += fovea_dataset_count(t->test);
+    FOVEA__TRY(measure(&m, training, &done->training, error));
+    FOVEA__TRY(measure(&m, t->validation, &done->validation, error));
+    return measure(&m, t->test, &done->test, error);
 }
 
 fovea_status fovea_trainer_epoch(fovea_trainer *t, fovea_epoch *epoch, fovea_error *error) {
@@ -177,9 +210,7 @@ fovea_status fovea_trainer_epoch(fovea_trainer *t, fovea_epoch *epoch, fovea_err
         .learning_rate = fovea__learning_rate(&t->options, t->at.updates - 1, steps),
         .loss = t->at.loss_sum / (double)t->at.seen,
         .training_seconds = t->at.seconds};
-    if (t->options.measure_training) FOVEA__TRY(measure(t, t->training, &done.training, error));
-    FOVEA__TRY(measure(t, t->validation, &done.validation, error));
-    FOVEA__TRY(measure(t, t->test, &done.test, error));
+    FOVEA__TRY(measure_parts(t, &done, error));
     done.seconds = t->at.seconds + fovea__seconds() - started;
     fovea__time_stamp(done.time, sizeof done.time);
     t->history[t->history_count++] = done;

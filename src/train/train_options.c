@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Defaults, names and ranges of the training options.
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -27,9 +28,14 @@ static fovea_status find_name(const char *word, const char *const *names, size_t
             *index = (int)i;
             return FOVEA_OK;
         }
+    char known[128] = "";
+    for (size_t i = 0; i < count; i++)
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "",
+                 names[i]);
     const char *near = fovea__nearest(word, names, count);
-    return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "%s '%.80s' is unknown%s%s%s", what, word,
-                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "%s '%.80s' is unknown;%s%s%s there are: %s",
+                       what, word, near ? " did you mean '" : "", near ? near : "",
+                       near ? "'?" : "", known);
 }
 
 fovea_status fovea_optimizer_find(const char *name, fovea_optimizer *optimizer,

@@ -15,3 +15,10 @@ fovea show mnist#9 --json | json_get '*' shape label class
 fovea show mnist:test#3 --pixels -q -o pixel.svg && grep -c '<svg' pixel.svg
 CLICOLOR_FORCE=1 LC_ALL=C.UTF-8 COLUMNS=60 fovea show mnist#3 >picture.txt
 grep -q '▀\|▄\|█\|░\|▒\|▓' picture.txt
+
+# --columns: more pictures beside each other make the figure wider.
+width() { sed -n '2s/.* width="\([0-9]*\).*/\1/p' "$1"; }
+for columns in 2 5; do
+    fovea data peek mnist --count 10 --columns $columns -q -o "peek$columns.svg" >/dev/null
+done
+[ "$(width peek2.svg)" -lt "$(width peek5.svg)" ]

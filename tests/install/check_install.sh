@@ -10,7 +10,6 @@ cmake --install "$FOVEA_BUILD" --prefix "$prefix/usr" >"$prefix/log" || { cat "$
 
 pc=$(find "$prefix/usr" -name fovea.pc)
 libdir=$(dirname "$(dirname "$pc")")
-sed -i "s|^prefix=.*|prefix=$prefix/usr|" "$libdir"/pkgconfig/fovea*.pc
 export PKG_CONFIG_PATH=$libdir/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 export LD_LIBRARY_PATH=$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 wanted=$(sed -n 's/^#define FOVEA_VERSION "\(.*\)"/\1/p' include/fovea/context.h)

@@ -125,14 +125,14 @@ static void test_samples_outside_the_set_are_refused(void **state) {
     ask(&a);
     fovea_context *context = a.training.context;
     const fovea_dataset *set = a.training.set;
-    assert_int_equal(fovea_figure_samples(context, set, outside, 2, NULL, &figure, NULL),
+    assert_int_equal(fovea_figure_samples(context, set, outside, 2, 0, NULL, &figure, NULL),
                      FOVEA_INVALID_ARGUMENT);
-    assert_int_equal(fovea_figure_samples(context, set, below, 1, NULL, &figure, NULL),
+    assert_int_equal(fovea_figure_samples(context, set, below, 1, 0, NULL, &figure, NULL),
                      FOVEA_INVALID_ARGUMENT);
     assert_null(figure);
-    assert_int_equal(fovea_figure_samples(context, set, inside, 3, NULL, &figure, NULL), FOVEA_OK);
+    assert_int_equal(fovea_figure_samples(context, set, inside, 3, 0, NULL, &figure, NULL), FOVEA_OK);
     assert_int_equal(times(said(context, figure), "4×5"), 3);
-    assert_int_equal(fovea_figure_samples(context, set, NULL, 99, a.answers, &figure, NULL),
+    assert_int_equal(fovea_figure_samples(context, set, NULL, 99, 0, a.answers, &figure, NULL),
                      FOVEA_OK);
     assert_int_equal(times(said(context, figure), "4×5"), TRAINING_COUNT);
     release(&a);

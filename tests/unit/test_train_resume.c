@@ -28,6 +28,52 @@ static void same_as_never_stopped(const data_place *place, const training_wish *
     training_close(&whole);
 }
 
+typedef struct {
+    int left;         // batches of measuring before the stop
+    int64_t counted;  // pictures measured when it came
+} measuring_stop;
+
+static int stop_in_measuring(void *user, const fovea_progress *progress) {
+    measuring_stop *stop = user;
+    if (!progress->measuring) return 1;
+    assert_int_equal(progress->steps, TRAINING_COUNT + TRAINING_VALIDATION);
+    stop->counted = progress->step;
+    return --stop->left > 0;
+}
+
+// Training part and validation part are one batch each: stop after the first, and after the last.
+static void stopping_while_measuring_measures_again(void **state) {
+    const char *path = data_path(*state, "measuring.safetensors");
+    training_wish wish = training_usual();
+    training whole;
+    assert_true(training_open(&wish, &whole));
+    training_finish(&whole);
+    for (int batches = 1; batches <= 2; batches++) {
+        training stopped, resumed;
+        fovea_epoch epoch;
+        fovea_error error;
+        measuring_stop stop = {batches, 0};
+        assert_true(training_open(&wish, &stopped));
+        fovea_trainer_on_progress(stopped.trainer, stop_in_measuring, &stop);
+        assert_int_equal(fovea_trainer_epoch(stopped.trainer, &epoch, &error), FOVEA_INTERRUPTED);
+        assert_non_null(strstr(error.text, "epoch 1 was measured"));
+        assert_int_equal(stop.counted,
+                         batches == 1 ? TRAINING_COUNT : TRAINING_COUNT + TRAINING_VALIDATION);
+        assert_int_equal(fovea_trainer_epoch_count(stopped.trainer), 0);
+        assert_int_equal(fovea_trainer_save(stopped.trainer, path, NULL), FOVEA_OK);
+        assert_true(training_open(&wish, &resumed));
+        assert_int_equal(fovea_trainer_load(resumed.trainer, path, NULL), FOVEA_OK);
+        training_finish(&resumed);
+        training_same(&whole, &resumed, "stopped while measuring, resumed");
+        fovea_trainer_on_progress(stopped.trainer, NULL, NULL);
+        training_finish(&stopped);
+        training_same(&whole, &stopped, "stopped while measuring, gone on");
+        training_close(&resumed);
+        training_close(&stopped);
+    }
+    training_close(&whole);
+}
+
 static void every_optimizer_resumes_anywhere(void **state) {
     const fovea_optimizer optimizers[] = {FOVEA_OPTIMIZER_SGD, FOVEA_OPTIMIZER_ADAM,
                                           FOVEA_OPTIMIZER_ADAMW};
@@ -160,6 +206,7 @@ static void seconds_of_both_parts_are_added(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         training_test(every_optimizer_resumes_anywhere),
+        training_test(stopping_while_measuring_measures_again),
         training_test(double_precision_resumes),
         training_test(plain_sgd_without_moments_resumes),
         training_test(a_run_may_go_on_longer_than_planned),

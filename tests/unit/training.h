@@ -140,6 +140,7 @@ static inline void training_finish(training *t) {
 static inline int training_count_down(void *user, const fovea_progress *progress) {
     int *left = user;
     assert_true(progress->step >= 1 && progress->step <= progress->steps);
+    if (progress->measuring) return 1;
     return --*left > 0;
 }
 
