@@ -97,36 +97,22 @@ void fovea__put_line(fovea__display *display, double x1, double y1, double x2, d
     extend(display, fmax(x1, x2), fmax(y1, y2));
 }
 
-static fovea__item *put_points(fovea__display *display, const double *points, size_t count) {
-    fovea__item *item = put(display, FOVEA__ITEM_POLYLINE, 0, 0, 0, 0);
-    size_t bytes;
-    if (!item) return NULL;
-    if (!fovea__mul_size(count, 2 * sizeof *points, &bytes)) {
-        display->status = fovea__fail(display->error, FOVEA_OUT_OF_MEMORY, "too many points");
-        return NULL;
-    }
-    item->points = keep(display, points, bytes);
-    item->point_count = item->points ? count : 0;
-    for (size_t i = 0; i < item->point_count; i++)
-        extend(display, points[2 * i], points[2 * i + 1]);
-    return item->points ? item : NULL;
-}
-
 void fovea__put_polyline(fovea__display *display, const double *points, size_t count,
                          fovea__colour colour, double stroke_width, bool dashed) {
-    fovea__item *item = put_points(display, points, count);
+    fovea__item *item = put(display, FOVEA__ITEM_POLYLINE, 0, 0, 0, 0);
+    size_t bytes;
     if (!item) return;
+    if (!fovea__mul_size(count, 2 * sizeof *points, &bytes)) {
+        display->status = fovea__fail(display->error, FOVEA_OUT_OF_MEMORY, "too many points");
+        return;
+    }
+    item->points = keep(display, points, bytes);
+    if (!item->points) return;
+    item->point_count = count;
+    for (size_t i = 0; i < count; i++) extend(display, points[2 * i], points[2 * i + 1]);
     item->stroke = colour;
     item->stroke_width = stroke_width;
     item->dashed = dashed;
-}
-
-void fovea__put_polygon(fovea__display *display, const double *points, size_t count,
-                        fovea__colour fill) {
-    fovea__item *item = put_points(display, points, count);
-    if (!item) return;
-    item->fill = fill;
-    item->closed = true;
 }
 
 double fovea__line_height(const fovea__display *display, double size) {

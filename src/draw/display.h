@@ -49,7 +49,7 @@ typedef struct fovea__item {
     double x, y, width, height;  // box; LINE: to (x+width, y+height); TEXT: x, y of the baseline
     fovea__colour fill, stroke;
     double stroke_width, radius;
-    bool dashed, closed;
+    bool dashed;
     fovea__text_style style;  // TEXT
     char *string;             // TEXT, owned
     double *points;           // POLYLINE: x, y pairs, owned
@@ -91,8 +91,6 @@ void fovea__put_dot(fovea__display *display, double x, double y, double radius, 
 // `points` holds `count` pairs; copied.
 void fovea__put_polyline(fovea__display *display, const double *points, size_t count,
                          fovea__colour colour, double stroke_width, bool dashed);
-void fovea__put_polygon(fovea__display *display, const double *points, size_t count,
-                        fovea__colour fill);
 // A line of text whose box begins at `top` and is fovea__line_height(style->size) high.
 void fovea__put_text(fovea__display *display, const fovea__text_style *style, double x, double top,
                      const char *string);

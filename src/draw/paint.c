@@ -51,7 +51,6 @@ static void fill_and_stroke(cairo_t *cairo, const fovea__item *item, bool dark) 
 static void polyline_path(cairo_t *cairo, const fovea__item *item) {
     for (size_t i = 0; i < item->point_count; i++)
         cairo_line_to(cairo, item->points[2 * i], item->points[2 * i + 1]);
-    if (item->closed) cairo_close_path(cairo);
 }
 
 static cairo_surface_t *picture_surface(const fovea__item *item) {

@@ -97,15 +97,14 @@ static void put_line(svg *out, const fovea__item *item) {
 }
 
 static void put_polyline(svg *out, const fovea__item *item) {
-    fovea__text_format(out->text, "<%s points=\"", item->closed ? "polygon" : "polyline");
+    fovea__text_add(out->text, "<polyline points=\"");
     for (size_t i = 0; i < 2 * item->point_count; i++) {
         if (i) fovea__text_add(out->text, i % 2 ? "," : " ");
         put_number(out->text, item->points[i]);
     }
     fovea__text_add(out->text, "\"");
     put_paint(out, item);
-    if (!item->closed) fovea__text_add(out->text, " stroke-linejoin=\"round\"");
-    fovea__text_add(out->text, "/>\n");
+    fovea__text_add(out->text, " stroke-linejoin=\"round\"/>\n");
 }
 
 static void put_text(svg *out, const fovea__item *item) {

@@ -146,9 +146,8 @@ static void put_segment(const fovea__screen *s, const double *from, const double
 }
 
 static void put_curve(const fovea__screen *s, const fovea__item *item) {
-    fovea__colour colour = item->closed ? item->fill : item->stroke;
     for (size_t i = 1; i < item->point_count; i++)
-        put_segment(s, item->points + 2 * i - 2, item->points + 2 * i, colour);
+        put_segment(s, item->points + 2 * i - 2, item->points + 2 * i, item->stroke);
 }
 
 // Text
