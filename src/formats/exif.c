@@ -18,7 +18,8 @@ typedef struct tiff {
 static fovea_status take_u16(tiff *t, const char *what, uint16_t *value, fovea_error *error) {
     const uint8_t *b;
     FOVEA__TRY(fovea__take_bytes(t->reader, what, 2, &b, error));
-    *value = t->big_endian ? (uint16_t)(b[0] << 8 | b[1]) : (uint16_t)(b[1] << 8 | b[0]);
+    const int high = t->big_endian ? b[0] : b[1], low = t->big_endian ? b[1] : b[0];
+    *value = (uint16_t)(high * 256 + low);
     return FOVEA_OK;
 }
 

@@ -69,7 +69,10 @@ static inline void layer_attributes(const fovea__op *op, const char *text,
         assert_non_null(value);
         *value++ = 0;
         int index = fovea__op_parameter(op, word);
-        if (index < 0) fail_msg("%s has no parameter %s", op->text, word);
+        if (index < 0) {
+            fail_msg("%s has no parameter %s", op->text, word);
+            return;
+        }
         fovea__attribute *attribute = &attributes->value[index];
         attribute->f = strtod(value, NULL);
         attribute->count = 0;

@@ -61,7 +61,7 @@ static void what_is_no_readable_file_is_refused(void **state) {
     refuse(scratch_name(&folder, "a/b"), 100, "Not a directory");
     refuse(folder.path, 100, "is a folder");
     refuse("/dev/zero", UINT64_MAX, "is a device");
-    refuse("", 100, "No such file");
+    refuse("", 100, "name of a file is empty");
     const char *pipe = scratch_name(&folder, "pipe");
     assert_int_equal(mkfifo(pipe, 0600), 0);
     refuse(pipe, 100, "is a pipe");  // and does not wait for a writer
