@@ -7,8 +7,10 @@
 //           steps run per group of 16 samples, so consecutive ones make one parallel region over
 //           the slots of kernels/splitting.h
 //
-// Both give the same bits. A plan is made for a largest batch and serves every smaller one. It
-// holds no numbers: those are in `fovea__bound`, owned by the session.
+// Both give the same bits. Gradients of a weight that several nodes read are computed by the plain
+// plan only: each reader's sum over the batch is complete before they are added. A plan is made for
+// a largest batch and serves every smaller one. It holds no numbers: those are in `fovea__bound`,
+// owned by the session.
 #ifndef FOVEA_PLAN_PLAN_H
 #define FOVEA_PLAN_PLAN_H
 
