@@ -151,8 +151,9 @@ FOVEA_API fovea_status fovea_trainer_save(const fovea_trainer *trainer, const ch
 FOVEA_API fovea_status fovea_trainer_load(fovea_trainer *trainer, const char *path,
                                           fovea_error *error);
 
-// history.csv: epoch,time,lr,loss,accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds; nine digits a
-// number, empty where nothing was measured (then its score has count 0, else 1 once read).
+// history.csv: epoch,time,lr,loss,accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds;
+// nine digits a number, empty where nothing was measured (then its score has count 0, else 1 once
+// read).
 FOVEA_API fovea_status fovea_history_write(fovea_context *context, const fovea_epoch *history,
                                            int32_t count, const char *path, fovea_error *error);
 // The array is yours: fovea_history_free.

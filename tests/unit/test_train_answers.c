@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a net says about a set: scores, probabilities, confusion and mistakes, whatever the batch; and what dropout
-// and augmentation do on the way.
+// What a net says about a set: scores, probabilities, confusion and mistakes, whatever the batch;
+// and what dropout and augmentation do on the way.
 #include <math.h>
 
 #include "data/batch.h"
@@ -187,7 +187,8 @@ static void sets_that_do_not_fit_are_refused(void **state) {
     training_close(&t);
 }
 
-// Share p of the numbers lost, the others 1/(1-p) as large; other ones in another epoch or for another sample.
+// Share p of the numbers lost, the others 1/(1-p) as large; other ones in another epoch or for
+// another sample.
 static void dropout_loses_its_share(void **state) {
     (void)state;
     const char *const plans[] = {"plain", "n16"};

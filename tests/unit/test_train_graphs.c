@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Gradients of whole graphs: the public check on every ready-made net, and graphs the architecture
-// text cannot say – shared weights, outputs that are read again, operators of many inputs.
+// Graphs the architecture text cannot say – shared weights, outputs that are read again, operators
+// of many inputs – and what the gradient check reports.
 #include <math.h>
 
 #include "unit/training.h"
@@ -32,66 +32,6 @@ static fovea_tensor *make_tensor(fovea_context *context, fovea_type type, int32_
     assert_int_equal(fovea_tensor_create(context, type, &shape, &tensor, NULL), FOVEA_OK);
     fill(fovea_tensor_view(tensor), salt, 1);
     return tensor;
-}
-
-static void check_net(const char *net, int32_t channels, int32_t side, int drop, int64_t most) {
-    fovea_context *context = make_context(2);
-    fovea_model_options options;
-    fovea_model *model;
-    fovea_error error;
-    fovea_model_options_default(&options);
-    options.precision = "f64";
-    options.seed = 3;
-    options.input[0] = channels;
-    options.input[1] = options.input[2] = side;
-    if (fovea_model_open(context, net, &options, &model, &error)) fail_msg("%s", error.text);
-    fovea_graph *graph = fovea_model_graph(model);
-    fovea_tensor *x = make_tensor(context, FOVEA_F64, 4, (int64_t[]){2, channels, side, side}, 1);
-    fovea_view view = fovea_tensor_view(x);
-    fovea_gradient_check_options check;
-    fovea_gradient_report report;
-    fovea_gradient_check_options_default(&check);
-    check.most = most;
-    check.training = drop;
-    if (fovea_gradient_check(graph, &view, 1, &check, &report, &error))
-        fail_msg("%s: %s", net, error.text);
-    if (report.failed)
-        fail_msg("%s: %lld of %lld differ, the worst is %s[%lld]: %.9g, by differences %.9g", net,
-                 (long long)report.failed, (long long)report.checked,
-                 fovea_graph_value(graph, report.worst_value).name, (long long)report.worst_element,
-                 report.analytic, report.numeric);
-    assert_true(report.checked >= 2 && report.worst <= 1);
-    fovea_tensor_free(x);
-    fovea_model_free(model);
-    fovea_context_free(context);
-}
-
-static void ready_made_nets_pass_the_gradient_check(void **state) {
-    (void)state;
-    // Small pictures where the net takes any; the others have their own size.
-    for (int32_t i = 0; i < fovea_ready_made_count(); i++) {
-        const char *name, *text, *help;
-        assert_int_equal(fovea_ready_made_get(i, &name, &text, &help), FOVEA_OK);
-        bool residual = strcmp(name, "resnet20") == 0;
-        bool grey = strstr("tutorial-mnist tutorial-mlp lenet5", name) != NULL;
-        check_net(name, grey ? 1 : 3,
-                  residual ? 8
-                  : grey   ? 28
-                           : 32,
-                  residual, strcmp(name, "tutorial-fc") == 0 || residual ? 1 : 3);
-    }
-}
-
-static void nets_of_every_layer_pass_the_gradient_check(void **state) {
-    (void)state;
-    check_net(
-        "conv 4 3 pad=1 as a, batchnorm, gelu, conv 4 3 pad=1, add a, silu, maxpool 2, dropout "
-        "0.2, avgpool 2, flatten, linear 6, log_softmax",
-        2, 8, 1, 3);
-    check_net(
-        "conv 4 3 pad=1 as a, sigmoid, mul a, concat a, pad 1, leaky_relu, gap, flatten, "
-        "linear 5, softmax",
-        2, 6, 0, 3);
 }
 
 // What a graph of one input, filled weights and all gradients makes of a batch.
@@ -416,7 +356,8 @@ static void checks_that_cannot_be_are_refused(void **state) {
     fovea_context_free(context);
 }
 
-// Strides multiply without end, and a batch of large pictures has more bytes than a number can tell.
+// Strides multiply without end, and a batch of large pictures has more bytes than a number can
+// tell.
 static void summaries_of_huge_nets_do_not_overflow(void **state) {
     (void)state;
     training_wish wish = {.threads = 1};
@@ -456,8 +397,6 @@ static void summaries_of_huge_nets_do_not_overflow(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ready_made_nets_pass_the_gradient_check),
-        cmocka_unit_test(nets_of_every_layer_pass_the_gradient_check),
         cmocka_unit_test(weights_shared_by_layers_are_summed_in_order),
         cmocka_unit_test(small_shared_weights_too),
         cmocka_unit_test(operators_of_forty_inputs_have_all_their_gradients),

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Killed at any moment and resumed, twenty times over: the same final bits as never having been stopped.
+// Killed at any moment and resumed, twenty times over: the same final bits as never having been
+// stopped.
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "base/os.h"
 #include "unit/training.h"
 
 enum { KILLS = 20, EPOCHS = 8 };
@@ -29,7 +31,8 @@ static int save_each_step(void *user, const fovea_progress *progress) {
     return fovea_trainer_save(s->trainer, s->path, NULL) == FOVEA_OK;
 }
 
-// The child: goes on from the checkpoint, when there is one, and saves after each step. Exit 0: all epochs done.
+// The child: goes on from the checkpoint, when there is one, and saves after each step. Exit 0: all
+// epochs done.
 static void train_and_exit(const char *path) {
     training t;
     fovea_epoch epoch;
@@ -45,17 +48,19 @@ static void train_and_exit(const char *path) {
     _exit(status == FOVEA_OK ? 0 : 3);
 }
 
-// Runs the child for at most so long; whether it was killed.
-static bool run_child(const char *path, int milliseconds) {
+// Runs the child for at most so long; whether it was killed. `*took` is how long it ran.
+static bool run_child(const char *path, int milliseconds, int *took) {
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) train_and_exit(path);
     int status;
     pid_t ended = 0;
-    for (int waited = 0; waited < milliseconds && !ended; waited++) {
-        usleep(1000);
+    double started = fovea__seconds();
+    do {
+        usleep(500);
         ended = waitpid(child, &status, WNOHANG);
-    }
+        *took = (int)(1000 * (fovea__seconds() - started));
+    } while (!ended && *took < milliseconds);
     if (!ended) {
         kill(child, SIGKILL);
         assert_int_equal(waitpid(child, &status, 0), child);
@@ -87,17 +92,20 @@ static void twenty_kills_change_no_bit(void **state) {
     place->context = NULL;
     assert_true(training_open(&wish, &whole));
     training_finish(&whole);
-    int kills = 0, runs = 0;
-    for (uint32_t i = 1; kills < KILLS || !runs; i++) {
+    int kills = 0, whole_run, took;
+    assert_false(run_child(path, 120000, &whole_run));
+    compare_final(&whole, path);
+    assert_int_equal(remove(path), 0);
+    for (uint32_t i = 1; kills < KILLS || access(path, F_OK) == 0; i++) {
         assert_in_range(i, 1, 1000);
         uint32_t noise = (i * 2654435761u) ^ ((i * 2654435761u) >> 15);
-        // A moment between nothing and, from child to child, ever longer: some run ends.
-        if (run_child(path, 1 + (int)(noise % (10 + 2 * i)))) {
+        // Any moment of a run; the last child may end.
+        int limit = kills < KILLS ? 1 + (int)(noise % (uint32_t)(whole_run + 2)) : 120000;
+        if (run_child(path, limit, &took)) {
             kills += access(path, F_OK) == 0;  // one that came before the first step counts not
             continue;
         }
         compare_final(&whole, path);
-        runs++;
         assert_int_equal(remove(path), 0);
     }
     training_close(&whole);
