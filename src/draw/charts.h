@@ -3,6 +3,7 @@
 #ifndef FOVEA_DRAW_CHARTS_H
 #define FOVEA_DRAW_CHARTS_H
 
+#include "draw/display.h"
 #include "draw/figure.h"
 
 typedef struct fovea__series {
@@ -10,7 +11,7 @@ typedef struct fovea__series {
     const double *x, *y;  // [count]; a y that is not finite leaves a gap
     int64_t count;
     int32_t colour;  // series colour 0 to 7
-    bool dashed;
+    fovea__dash dash;
     bool points;  // a dot at each value (always for a single one)
 } fovea__series;
 

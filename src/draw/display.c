@@ -98,7 +98,7 @@ void fovea__put_line(fovea__display *display, double x1, double y1, double x2, d
 }
 
 void fovea__put_polyline(fovea__display *display, const double *points, size_t count,
-                         fovea__colour colour, double stroke_width, bool dashed) {
+                         fovea__colour colour, double stroke_width, fovea__dash dash) {
     fovea__item *item = put(display, FOVEA__ITEM_POLYLINE, 0, 0, 0, 0);
     size_t bytes;
     if (!item) return;
@@ -112,7 +112,7 @@ void fovea__put_polyline(fovea__display *display, const double *points, size_t c
     for (size_t i = 0; i < count; i++) extend(display, points[2 * i], points[2 * i + 1]);
     item->stroke = colour;
     item->stroke_width = stroke_width;
-    item->dashed = dashed;
+    item->dash = dash;
 }
 
 double fovea__line_height(const fovea__display *display, double size) {

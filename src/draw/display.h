@@ -44,12 +44,18 @@ typedef struct fovea__text_style {
     double rotation;  // degrees, clockwise, about the anchor point; pages only
 } fovea__text_style;
 
+typedef enum fovea__dash {
+    FOVEA__DASH_NONE = 0,
+    FOVEA__DASH_DASHED = 1,
+    FOVEA__DASH_DOTTED = 2,
+} fovea__dash;
+
 typedef struct fovea__item {
     fovea__item_kind kind;
     double x, y, width, height;  // box; LINE: to (x+width, y+height); TEXT: x, y of the baseline
     fovea__colour fill, stroke;
     double stroke_width, radius;
-    bool dashed;
+    fovea__dash dash;  // of the stroke
     fovea__text_style style;  // TEXT
     char *string;             // TEXT, owned
     double *points;           // POLYLINE: x, y pairs, owned
@@ -90,7 +96,7 @@ void fovea__put_line(fovea__display *display, double x1, double y1, double x2, d
 void fovea__put_dot(fovea__display *display, double x, double y, double radius, fovea__colour fill);
 // `points` holds `count` pairs; copied.
 void fovea__put_polyline(fovea__display *display, const double *points, size_t count,
-                         fovea__colour colour, double stroke_width, bool dashed);
+                         fovea__colour colour, double stroke_width, fovea__dash dash);
 // A line of text whose box begins at `top` and is fovea__line_height(style->size) high.
 void fovea__put_text(fovea__display *display, const fovea__text_style *style, double x, double top,
                      const char *string);

@@ -39,10 +39,10 @@ static void fill_and_stroke(cairo_t *cairo, const fovea__item *item, bool dark) 
         cairo_fill_preserve(cairo);
     }
     if (item->stroke.role != FOVEA__ROLE_NONE) {
-        static const double dash[] = {5, 4};
+        static const double lengths[][2] = {{0}, {5, 4}, {1.5, 2.5}};
         set_colour(cairo, item->stroke, dark);
         cairo_set_line_width(cairo, item->stroke_width);
-        cairo_set_dash(cairo, dash, item->dashed ? 2 : 0, 0);
+        cairo_set_dash(cairo, lengths[item->dash], item->dash ? 2 : 0, 0);
         cairo_stroke_preserve(cairo);
     }
     cairo_new_path(cairo);

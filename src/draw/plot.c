@@ -95,7 +95,7 @@ static fovea_status keep_plot(fovea_context *context, const fovea__plot *source,
 static void put_run(const fovea__axes *a, const fovea__series *series, const double *points,
                     size_t count) {
     fovea__colour colour = fovea__series_colour(series->colour);
-    if (count > 1) fovea__put_polyline(a->display, points, count, colour, 1.75, series->dashed);
+    if (count > 1) fovea__put_polyline(a->display, points, count, colour, 1.75, series->dash);
     for (size_t i = 0; i < count && (count == 1 || series->points); i++)
         fovea__put_dot(a->display, points[2 * i], points[2 * i + 1], 3, colour);
 }
@@ -144,7 +144,7 @@ static double put_legend(const fovea__axes *a, double x, double y, double width)
         double middle = y + (a->display->terminal ? 8 : line / 2);
         double swatch[4] = {left, middle, left + 18, middle};
         fovea__put_polyline(a->display, swatch, 2, fovea__series_colour(series->colour), 2.5,
-                            series->dashed);
+                            series->dash);
         fovea__put_text(a->display, &legend_style, left + 24, y, series->name);
         left += entry + 16;
         any = true;

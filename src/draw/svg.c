@@ -68,7 +68,9 @@ static void put_paint(svg *out, const fovea__item *item) {
     if (item->stroke.role == FOVEA__ROLE_NONE) return;
     put_colour(out, "stroke", item->stroke);
     if (item->stroke_width != 1) put_attribute(out, "stroke-width", item->stroke_width);
-    if (item->dashed) fovea__text_add(out->text, " stroke-dasharray=\"5 4\"");
+    if (item->dash == FOVEA__DASH_DASHED) fovea__text_add(out->text, " stroke-dasharray=\"5 4\"");
+    if (item->dash == FOVEA__DASH_DOTTED)
+        fovea__text_add(out->text, " stroke-dasharray=\"1.5 2.5\"");
 }
 
 static void put_box(svg *out, const fovea__item *item) {

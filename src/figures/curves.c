@@ -45,6 +45,9 @@ static void add_curve(job *j, int32_t run, part which, bool accuracy) {
         measured += isfinite(y[e]);
     }
     if (!measured) return;
+    // One run: a colour a part. Several: a colour a run, and the parts by their strokes.
+    static const fovea__dash dash[PARTS] = {FOVEA__DASH_NONE, FOVEA__DASH_DASHED,
+                                            FOVEA__DASH_DOTTED};
     bool single = j->run_count == 1;
     char *name = j->names[j->count];
     if (single)
@@ -57,7 +60,7 @@ static void add_curve(job *j, int32_t run, part which, bool accuracy) {
                                             .y = y,
                                             .count = curve->count,
                                             .colour = single ? (int32_t)which : run % 8,
-                                            .dashed = !single && which != TRAINING,
+                                            .dash = single ? FOVEA__DASH_NONE : dash[which],
                                             .points = curve->count <= 20};
     j->used += 2 * (size_t)curve->count;
 }
