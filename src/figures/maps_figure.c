@@ -15,11 +15,11 @@ typedef struct map_sizes {
     bool vector;
 } map_sizes;
 
-// A vector of K numbers is one panel, in rows of the largest divisor of K up to 32.
+// A vector of K numbers is one panel, in rows of the largest divisor of K up to 16.
 static map_sizes flat_sizes(int64_t count) {
-    int64_t width = count < 32 ? count : 32;
+    int64_t width = count < 16 ? count : 16;
     while (count % width) width--;
-    if (width < 8) width = count;
+    if (width < 8 && count <= 64) width = count;
     return (map_sizes){1, count / width, width, true};
 }
 
