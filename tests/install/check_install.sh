@@ -20,6 +20,13 @@ ${CC:-cc} "$here/ten_lines.c" -o "$prefix/by-pkg-config" $(pkg-config --cflags -
 [ "$("$prefix/by-pkg-config")" = "fovea $wanted 3×32×32" ]
 [ "$(pkg-config --modversion fovea)" = "$wanted" ]
 
+echo "the program of the README"
+sed -n '/^```c$/,/^```$/p' README.md | sed '1d;$d' >"$prefix/readme.c"
+# shellcheck disable=SC2046
+${CC:-cc} -Wall -Wextra -Werror "$prefix/readme.c" -o "$prefix/readme" \
+    $(pkg-config --cflags --libs fovea-view fovea)
+(cd "$prefix" && HOME=$prefix FOVEA_DATA=$prefix ./readme 2>&1 || [ $? -eq 5 ]) | grep -q . # 5: no data here
+
 echo "the archive"
 # shellcheck disable=SC2046
 ${CC:-cc} "$here/ten_lines.c" -o "$prefix/by-archive" $(pkg-config --cflags fovea) \
