@@ -140,6 +140,8 @@ static fovea_status load(const char *path, json_t **root, fovea_error *error) {
         return cli_fail(error, FOVEA_BAD_FILE, "%s is no record of a run", shown);
     *root = json_load_file(path, JSON_REJECT_DUPLICATES, &reason);
     if (*root) return FOVEA_OK;
+    if (json_error_code(&reason) == json_error_cannot_open_file)
+        return cli_fail(error, FOVEA_IO, "%s: %s", shown, strerror(errno));
     return cli_fail(error, FOVEA_BAD_FILE, "%s: damaged: %s (byte %d)", shown, reason.text,
                     reason.position);
 }

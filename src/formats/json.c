@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "formats/json.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,9 +49,11 @@ fovea_status fovea__json_parse(const char *text, size_t length, size_t limit, co
                               "JSON of %zu bytes, at most %zu are read", length, limit);
     FOVEA__TRY(survey(text, length, name, error));
     json_error_t found;
+    errno = 0;
     *root = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &found);
     if (*root) return FOVEA_OK;
-    if (!found.text[0])  // jansson names every fault of the text; it is silent when malloc fails
+    // When malloc fails jansson is silent, or takes the token it could not keep for a wrong one.
+    if (!found.text[0] || errno == ENOMEM)
         return fovea__fail(error, FOVEA_OUT_OF_MEMORY, "%s: no memory for JSON", name);
     return fovea__fail_at(error, FOVEA_BAD_FILE, name, found.position,
                           "not valid JSON: %s (line %d, column %d)", found.text, found.line,

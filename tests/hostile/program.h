@@ -204,7 +204,7 @@ static inline int program_lines(const char *text) {
 // The program ended by itself, in time, within 64 MiB and `memory` more; `what` names the case.
 static inline void program_ended_well(const program *p, const char *what, int64_t memory) {
     if (p->signal) fail_msg("%s: ended by signal %d: %s", what, p->signal, p->message);
-    if (strstr(p->message, "Sanitizer") || strstr(p->message, "runtime error"))
+    if (strstr(p->message, "ERROR: ") || strstr(p->message, "runtime error:"))
         fail_msg("%s: %s", what, p->message);
     if (p->seconds > PROGRAM_SECONDS) fail_msg("%s: %.1f s", what, p->seconds);
     if (!PROGRAM_SANITIZED && p->memory > PROGRAM_MEMORY + memory)
