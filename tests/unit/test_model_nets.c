@@ -370,8 +370,8 @@ static void an_input_must_be_named(void **state) {
                      FOVEA_INVALID_ARGUMENT);
     assert_string_equal(
         error.text,
-        "architecture text does not say what goes in: name the data with --data, or "
-        "the size with --input (as in --input 3x32x32)");
+        "architecture text does not say what goes in: give channels, height and width, as in "
+        "--input 3x32x32");
     fovea_model_options options;
     fovea_model_options_default(&options);
     options.input[0] = 3;

@@ -10,8 +10,8 @@ typedef struct {
 } counting;
 
 static int count_allocations(void *user, const fovea_progress *progress) {
-    (void)progress;
     counting *c = user;
+    if (progress->measuring) return 1;
     if (c->steps++ > 0) assert_int_equal(c->memory->calls, c->calls);
     c->calls = c->memory->calls;
     return 1;
