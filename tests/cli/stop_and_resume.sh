@@ -3,9 +3,10 @@
 . "$SOURCES/tests/cli/common.inc"
 own_data
 train() { fovea train --arch "$small_net" --data mnist --optimizer adam --batch 16 "$@"; }
+# --foreground: otherwise timeout signals its whole group, too, and the program hears it twice.
 stop() { # SIGNAL CODE FOLDER
     local code=0
-    timeout --preserve-status -s "$1" 1 fovea train --arch "$small_net" --data mnist \
+    timeout --foreground --preserve-status -s "$1" 1 fovea train --arch "$small_net" --data mnist \
         --optimizer adam --batch 16 --epochs 100000 -o "$3" >out.txt 2>err.txt || code=$?
     [ $code -eq "$2" ]
     says "saved; go on with: fovea train --resume $3"
