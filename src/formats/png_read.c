@@ -8,6 +8,8 @@
 #include "formats/png.h"
 #include "formats/png_chunks.h"
 
+enum { SMALL_PICTURE = 32 << 20 };  // bytes of pixels
+
 // All that must survive libpng's jump out of an error lives here, never in a local of decode().
 typedef struct job {
     fovea_context *context;
@@ -16,6 +18,7 @@ typedef struct job {
     png_structp png;
     png_infop info;
     fovea__picture *picture;
+    uint8_t *row;  // not NULL: every row goes here, only to see whether the file is whole
     bool out_of_memory;
     char message[200];
 } job;
@@ -74,23 +77,35 @@ static void ask_for_bytes(job *j) {
     png_set_strip_alpha(png);
 }
 
-// Turns the indices in the last third of each row into colours. libpng would do it, but takes an
-// index past the palette for black.
+static png_colorp palette(job *j, int *colours) {
+    png_colorp found = NULL;
+    if (!png_get_PLTE(j->png, j->info, &found, colours)) png_error(j->png, "missing PLTE");
+    return found;
+}
+
+// libpng itself takes an index past the palette for black.
+static void check_indices(job *j, const uint8_t *row, size_t width) {
+    int colours = 0;
+    (void)palette(j, &colours);
+    for (size_t x = 0; x < width; x++)
+        if (row[x] >= colours) png_error(j->png, "palette index past the palette's end");
+}
+
+// Turns the indices in the last third of each row into colours.
 static void look_up(job *j) {
     fovea__picture *p = j->picture;
     size_t width = (size_t)p->width;
-    png_colorp palette = NULL;
     int colours = 0;
-    if (!png_get_PLTE(j->png, j->info, &palette, &colours)) png_error(j->png, "missing PLTE");
+    const png_color *colour = palette(j, &colours);
     for (int32_t y = 0; y < p->height; y++) {
         uint8_t *dst = p->pixels + (size_t)y * width * 3;
         const uint8_t *src = dst + 2 * width;
+        check_indices(j, src, width);
         for (size_t x = 0; x < width; x++, dst += 3) {
-            int index = src[x];
-            if (index >= colours) png_error(j->png, "palette index past the palette's end");
-            dst[0] = palette[index].red;
-            dst[1] = palette[index].green;
-            dst[2] = palette[index].blue;
+            const png_color value = colour[src[x]];
+            dst[0] = value.red;
+            dst[1] = value.green;
+            dst[2] = value.blue;
         }
     }
 }
@@ -111,11 +126,44 @@ static bool decode(job *j) {
         png_get_rowbytes(j->png, j->info) != row - skip)
         png_error(j->png, "the rows do not have the size the header promises");
     for (int pass = 0; pass < passes; pass++)
-        for (int32_t y = 0; y < p->height; y++)
-            png_read_row(j->png, p->pixels + (size_t)y * row + skip, NULL);
+        for (int32_t y = 0; y < p->height; y++) {
+            png_read_row(j->png, j->row ? j->row : p->pixels + (size_t)y * row + skip, NULL);
+            if (indexed && j->row) check_indices(j, j->row, (size_t)p->width);
+        }
     png_read_end(j->png, NULL);
-    if (indexed) look_up(j);
+    if (indexed && !j->row) look_up(j);
     return true;
+}
+
+static fovea_status read_all(job *j, const char *name, fovea_error *error) {
+    j->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, j, on_error, on_warning, j, allocate,
+                                      release);
+    if (j->png) j->info = png_create_info_struct(j->png);
+    if (!j->info) j->out_of_memory = true;
+    bool decoded = j->info && decode(j);
+    png_destroy_read_struct(&j->png, &j->info, NULL);
+    if (decoded) return FOVEA_OK;
+    if (j->out_of_memory)
+        return fovea__fail(error, FOVEA_OUT_OF_MEMORY, "%s: no memory to decode PNG", name);
+    return fovea__fail_at(error, FOVEA_BAD_FILE, name, (int64_t)j->at, "damaged PNG: %s",
+                          j->message);
+}
+
+// A small file that promises a large picture is read once row by row, before the picture gets memory.
+static fovea_status check_whole(fovea_context *context, const void *bytes, size_t size,
+                                const char *name, const fovea__png_outline *outline,
+                                fovea_error *error) {
+    fovea__picture shape = {.width = (int32_t)outline->width,
+                            .height = (int32_t)outline->height,
+                            .channels = outline->channels};
+    size_t row = (size_t)outline->width * (size_t)outline->channels;
+    if (row * (size_t)outline->height <= SMALL_PICTURE + size) return FOVEA_OK;
+    job j = {.context = context, .bytes = bytes, .size = size, .picture = &shape};
+    j.row = fovea__new(context, row, 1, error);
+    if (!j.row) return FOVEA_OUT_OF_MEMORY;
+    fovea_status status = read_all(&j, name, error);
+    fovea__free(context, j.row);
+    return status;
 }
 
 fovea_status fovea__png_read(fovea_context *context, const void *bytes, size_t size,
@@ -123,18 +171,11 @@ fovea_status fovea__png_read(fovea_context *context, const void *bytes, size_t s
     memset(picture, 0, sizeof *picture);
     fovea__png_outline outline;
     FOVEA__TRY(fovea__png_survey(context, bytes, size, name, &outline, error));
+    FOVEA__TRY(check_whole(context, bytes, size, name, &outline, error));
     FOVEA__TRY(fovea__picture_new(context, name, 16, outline.width, outline.height,
                                   outline.channels, picture, error));
     job j = {.context = context, .bytes = bytes, .size = size, .picture = picture};
-    j.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &j, on_error, on_warning, &j, allocate,
-                                     release);
-    if (j.png) j.info = png_create_info_struct(j.png);
-    if (!j.info) j.out_of_memory = true;
-    bool decoded = j.info && decode(&j);
-    png_destroy_read_struct(&j.png, &j.info, NULL);
-    if (decoded) return FOVEA_OK;
-    fovea__picture_clear(context, picture);
-    if (j.out_of_memory)
-        return fovea__fail(error, FOVEA_OUT_OF_MEMORY, "%s: no memory to decode PNG", name);
-    return fovea__fail_at(error, FOVEA_BAD_FILE, name, (int64_t)j.at, "damaged PNG: %s", j.message);
+    fovea_status status = read_all(&j, name, error);
+    if (status != FOVEA_OK) fovea__picture_clear(context, picture);
+    return status;
 }

@@ -198,6 +198,26 @@ static void case_11_more_pixels_than_data_can_hold(void **state) {
     }
 }
 
+// 20: as much data as could be for a picture of 192 MiB, and then the last rows are missing, or the last
+// index is past the palette.
+static void case_20_a_large_picture_that_ends_early(void **state) {
+    const size_t row = 1 + 3 * 16384, rows = 4096;
+    uint8_t *raw = calloc(row, rows);
+    assert_non_null(raw);
+    file f = begin(16384, 4096, 8, 2, 0);
+    pixels(&f, raw, row * (rows - 1));
+    chunk(&f, "IEND", NULL, 0);
+    refused(state, f, "Not enough image data");
+    const size_t indexed = (1 + 16384) * rows;
+    raw[indexed - 1] = 2;
+    f = begin(16384, 4096, 8, 3, 0);
+    chunk(&f, "PLTE", grey, 6);
+    pixels(&f, raw, indexed);
+    chunk(&f, "IEND", NULL, 0);
+    refused(state, f, "palette index");
+    free(raw);
+}
+
 static void cases_16_to_18_checksums(void **state) {
     file f = small();
     f.bytes[8 + 4 + 4 + 13] ^= 1;  // 16
@@ -529,6 +549,7 @@ int main(void) {
         hostile_test(cases_8_to_15_header_values),
         hostile_test(case_11_a_bomb_of_one_bit_pixels),
         hostile_test(case_11_more_pixels_than_data_can_hold),
+        hostile_test(case_20_a_large_picture_that_ends_early),
         hostile_test(cases_16_to_18_checksums),
         hostile_test(case_19_zlib_window_over_32_kib),
         hostile_test(cases_20_and_21_too_little_and_too_much_data),
