@@ -29,11 +29,13 @@ libcurl4-openssl-dev|libcurl4-gnutls-dev
 libcmocka-dev
 fonts-dejavu-core
 '
-# Wanted but not needed: the demo's data, fuzzing (clang and its run-time library), a test of locales.
+# Wanted but not needed: the demo's data, fuzzing (clang and its run-time library), tests of failing
+# system calls and of locales.
 optional='
 dataset-fashion-mnist
 clang-14|clang
 libclang-rt-14-dev|libclang-rt-dev
+strace
 locales
 '
 
