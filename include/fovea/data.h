@@ -142,7 +142,7 @@ FOVEA_API void fovea_augmentation_default(fovea_augmentation *augmentation);  //
 // applied, alpha dropped. The tensor (U8) is yours. Errors: BAD_FILE, OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_picture_load(fovea_context *context, const char *path,
                                           fovea_tensor **picture, fovea_error *error);
-// Grey as OpenCV's cvtColor does for 8 bits (4899 R + 9617 G + 1868 B + 8192) >> 14, or grey
+// Grey as OpenCV's cvtColor does for 8 bits, (9798 R + 19235 G + 3735 B + 16384) >> 15, or grey
 // repeated into three channels. `picture` is U8 C,H,W with C 1 or 3, `channels` 1 or 3, else
 // INVALID_ARGUMENT.
 FOVEA_API fovea_status fovea_picture_channels(fovea_context *context, const fovea_tensor *picture,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static uint8_t grey(uint32_t red, uint32_t green, uint32_t blue) {
-    return (uint8_t)((4899 * red + 9617 * green + 1868 * blue + 8192) >> 14);
+    return (uint8_t)((9798 * red + 19235 * green + 3735 * blue + 16384) >> 15);
 }
 
 void fovea__pixels_planar(const fovea__picture *picture, int32_t channels, uint8_t *dst) {

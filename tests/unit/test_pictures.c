@@ -206,19 +206,20 @@ static void resizing_gives_what_pillow_gives(void **state) {
 
 static void grey_is_that_of_opencv(void **state) {
     data_place *place = *state;
-    static const uint8_t rgb[] = {255, 0, 0, 10, 0, 255, 0, 20, 0, 0, 255, 30};
-    fovea_shape shape = {3, {3, 2, 2}};
+    static const uint8_t rgb[] = {255, 0, 0,   10, 0, 255, 0,  255, 0,
+                                  20,  0, 255, 0,  0, 255, 30, 250, 5};
+    fovea_shape shape = {3, {3, 2, 3}};
     fovea_tensor *colour, *grey, *back;
     assert_int_equal(fovea_tensor_create(place->context, FOVEA_U8, &shape, &colour, NULL),
                      FOVEA_OK);
     memcpy(fovea_tensor_view(colour).data, rgb, sizeof(rgb));
     assert_int_equal(fovea_picture_channels(place->context, colour, 1, &grey, NULL), FOVEA_OK);
-    // Pure red, green and blue, and (10, 20, 30).
-    static const uint8_t wanted[] = {76, 150, 29, 18};
-    assert_memory_equal(fovea_tensor_view(grey).data, wanted, 4);
+    // Pure red, green and blue, (10, 20, 30), and two that weights of 14 bits round otherwise.
+    static const uint8_t wanted[] = {76, 150, 29, 18, 28, 227};
+    assert_memory_equal(fovea_tensor_view(grey).data, wanted, 6);
     assert_int_equal(fovea_picture_channels(place->context, grey, 3, &back, NULL), FOVEA_OK);
     for (size_t c = 0; c < 3; c++)
-        assert_memory_equal((uint8_t *)fovea_tensor_view(back).data + 4 * c, wanted, 4);
+        assert_memory_equal((uint8_t *)fovea_tensor_view(back).data + 6 * c, wanted, 6);
     fovea_tensor_free(back);
     assert_int_equal(fovea_picture_channels(place->context, grey, 2, &back, NULL),
                      FOVEA_INVALID_ARGUMENT);
