@@ -68,24 +68,32 @@ void fovea__put_rectangle(fovea__display *display, double x, double y, double wi
     extend(display, x + width, y + height);
 }
 
-void fovea__put_frame(fovea__display *display, double x, double y, double width, double height,
-                      fovea__colour stroke, double stroke_width, double radius) {
+void fovea__put_box(fovea__display *display, double x, double y, double width, double height,
+                    fovea__colour fill, fovea__colour stroke, double stroke_width, double radius) {
     fovea__item *item = put(display, FOVEA__ITEM_RECTANGLE, x, y, width, height);
     if (!item) return;
+    item->fill = fill;
     item->stroke = stroke;
     item->stroke_width = stroke_width;
     item->radius = radius;
     extend(display, x + width + stroke_width / 2, y + height + stroke_width / 2);
 }
 
+void fovea__put_frame(fovea__display *display, double x, double y, double width, double height,
+                      fovea__colour stroke, double stroke_width, double radius) {
+    fovea__put_box(display, x, y, width, height, fovea__theme_colour(FOVEA__ROLE_NONE), stroke,
+                   stroke_width, radius);
+}
+
+void fovea__put_circle(fovea__display *display, double x, double y, double radius,
+                       fovea__colour fill, fovea__colour stroke, double stroke_width) {
+    fovea__put_box(display, x - radius, y - radius, 2 * radius, 2 * radius, fill, stroke,
+                   stroke_width, radius);
+}
+
 void fovea__put_dot(fovea__display *display, double x, double y, double radius,
                     fovea__colour fill) {
-    fovea__item *item =
-        put(display, FOVEA__ITEM_RECTANGLE, x - radius, y - radius, 2 * radius, 2 * radius);
-    if (!item) return;
-    item->fill = fill;
-    item->radius = radius;
-    extend(display, x + radius, y + radius);
+    fovea__put_circle(display, x, y, radius, fill, fovea__theme_colour(FOVEA__ROLE_NONE), 0);
 }
 
 void fovea__put_line(fovea__display *display, double x1, double y1, double x2, double y2,
@@ -97,22 +105,55 @@ void fovea__put_line(fovea__display *display, double x1, double y1, double x2, d
     extend(display, fmax(x1, x2), fmax(y1, y2));
 }
 
-void fovea__put_polyline(fovea__display *display, const double *points, size_t count,
-                         fovea__colour colour, double stroke_width, fovea__dash dash) {
-    fovea__item *item = put(display, FOVEA__ITEM_POLYLINE, 0, 0, 0, 0);
+static fovea__item *put_points(fovea__display *display, fovea__item_kind kind, const double *points,
+                               size_t count) {
+    fovea__item *item = put(display, kind, 0, 0, 0, 0);
     size_t bytes;
-    if (!item) return;
+    if (!item) return NULL;
     if (!fovea__mul_size(count, 2 * sizeof *points, &bytes)) {
         display->status = fovea__fail(display->error, FOVEA_OUT_OF_MEMORY, "too many points");
-        return;
+        return NULL;
     }
     item->points = keep(display, points, bytes);
-    if (!item->points) return;
+    if (!item->points) return NULL;
     item->point_count = count;
     for (size_t i = 0; i < count; i++) extend(display, points[2 * i], points[2 * i + 1]);
+    return item;
+}
+
+static void set_stroke(fovea__item *item, fovea__colour colour, double width, fovea__dash dash) {
+    if (!item) return;
     item->stroke = colour;
-    item->stroke_width = stroke_width;
+    item->stroke_width = width;
     item->dash = dash;
+}
+
+void fovea__put_polyline(fovea__display *display, const double *points, size_t count,
+                         fovea__colour colour, double stroke_width, fovea__dash dash) {
+    set_stroke(put_points(display, FOVEA__ITEM_POLYLINE, points, count), colour, stroke_width,
+               dash);
+}
+
+void fovea__put_curve(fovea__display *display, const double *points, size_t count,
+                      fovea__colour colour, double stroke_width, fovea__dash dash) {
+    set_stroke(put_points(display, FOVEA__ITEM_CURVE, points, count), colour, stroke_width, dash);
+}
+
+void fovea__put_polygon(fovea__display *display, const double *points, size_t count,
+                        fovea__colour fill, fovea__colour stroke, double stroke_width) {
+    fovea__item *item = put_points(display, FOVEA__ITEM_POLYGON, points, count);
+    set_stroke(item, stroke, stroke_width, FOVEA__DASH_NONE);
+    if (item) item->fill = fill;
+}
+
+void fovea__put_arrow_head(fovea__display *display, double x, double y, double dx, double dy,
+                           double size, fovea__colour fill) {
+    double length = hypot(dx, dy);
+    if (!(length > 0)) return;
+    double ux = dx / length * size, uy = dy / length * size, wing = 0.42;
+    double points[] = {
+        x, y, x - ux - wing * uy, y - uy + wing * ux, x - ux + wing * uy, y - uy - wing * ux};
+    fovea__put_polygon(display, points, 3, fill, fovea__theme_colour(FOVEA__ROLE_NONE), 0);
 }
 
 double fovea__line_height(const fovea__display *display, double size) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The display list: rectangles, lines, polylines, texts and pictures in the order they are drawn,
-// in CSS pixels from the top left, y downwards. Back ends turn it into PNG, PDF, SVG or terminal
+// The display list: rectangles, lines, curves, polygons, texts and pictures in the order they are
+// drawn, in CSS pixels from the top left, y downwards. Back ends turn it into PNG, PDF, SVG or terminal
 // cells.
 //
 // The first failure (no memory) is kept and every later call does nothing, so a layout is checked
@@ -30,6 +30,8 @@ typedef enum fovea__item_kind {
     FOVEA__ITEM_RECTANGLE,
     FOVEA__ITEM_LINE,
     FOVEA__ITEM_POLYLINE,
+    FOVEA__ITEM_POLYGON,
+    FOVEA__ITEM_CURVE,
     FOVEA__ITEM_TEXT,
     FOVEA__ITEM_PICTURE,
     FOVEA__ITEM_CLIP,    // what follows shows only inside the box
@@ -55,10 +57,10 @@ typedef struct fovea__item {
     double x, y, width, height;  // box; LINE: to (x+width, y+height); TEXT: x, y of the baseline
     fovea__colour fill, stroke;
     double stroke_width, radius;
-    fovea__dash dash;  // of the stroke
+    fovea__dash dash;         // of the stroke
     fovea__text_style style;  // TEXT
     char *string;             // TEXT, owned
-    double *points;           // POLYLINE: x, y pairs, owned
+    double *points;           // POLYLINE, POLYGON, CURVE: x, y pairs, owned
     size_t point_count;
     uint8_t *rgb;  // PICTURE: [rows][columns][3], owned
     int64_t rows, columns;
@@ -97,6 +99,23 @@ void fovea__put_dot(fovea__display *display, double x, double y, double radius, 
 // `points` holds `count` pairs; copied.
 void fovea__put_polyline(fovea__display *display, const double *points, size_t count,
                          fovea__colour colour, double stroke_width, fovea__dash dash);
+// Closed. `fill` and `stroke` may be of the role NONE.
+void fovea__put_polygon(fovea__display *display, const double *points, size_t count,
+                        fovea__colour fill, fovea__colour stroke, double stroke_width);
+// Cubic Bezier curves joined: where it starts, then two control points and an end for each. `count`
+// is 1 + 3 * curves.
+void fovea__put_curve(fovea__display *display, const double *points, size_t count,
+                      fovea__colour colour, double stroke_width, fovea__dash dash);
+// A filled frame; `fill` and `stroke` may be of the role NONE. In a terminal only one without
+// rounded corners shows, by its fill.
+void fovea__put_box(fovea__display *display, double x, double y, double width, double height,
+                    fovea__colour fill, fovea__colour stroke, double stroke_width, double radius);
+// A disc about (x, y) with an outline.
+void fovea__put_circle(fovea__display *display, double x, double y, double radius,
+                       fovea__colour fill, fovea__colour stroke, double stroke_width);
+// A triangle `size` long with its tip at (x, y) that points along (dx, dy).
+void fovea__put_arrow_head(fovea__display *display, double x, double y, double dx, double dy,
+                           double size, fovea__colour fill);
 // A line of text whose box begins at `top` and is fovea__line_height(style->size) high.
 void fovea__put_text(fovea__display *display, const fovea__text_style *style, double x, double top,
                      const char *string);

@@ -53,6 +53,14 @@ static void polyline_path(cairo_t *cairo, const fovea__item *item) {
         cairo_line_to(cairo, item->points[2 * i], item->points[2 * i + 1]);
 }
 
+static void curve_path(cairo_t *cairo, const fovea__item *item) {
+    const double *p = item->points;
+    cairo_move_to(cairo, p[0], p[1]);
+    for (size_t i = 1; i + 2 < item->point_count; i += 3)
+        cairo_curve_to(cairo, p[2 * i], p[2 * i + 1], p[2 * i + 2], p[2 * i + 3], p[2 * i + 4],
+                       p[2 * i + 5]);
+}
+
 static cairo_surface_t *picture_surface(const fovea__item *item) {
     cairo_surface_t *surface =
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)item->columns, (int)item->rows);
@@ -99,6 +107,15 @@ void fovea__paint_shape(cairo_t *cairo, const fovea__item *item, bool dark) {
             break;
         case FOVEA__ITEM_POLYLINE:
             polyline_path(cairo, item);
+            fill_and_stroke(cairo, item, dark);
+            break;
+        case FOVEA__ITEM_POLYGON:
+            polyline_path(cairo, item);
+            cairo_close_path(cairo);
+            fill_and_stroke(cairo, item, dark);
+            break;
+        case FOVEA__ITEM_CURVE:
+            curve_path(cairo, item);
             fill_and_stroke(cairo, item, dark);
             break;
         case FOVEA__ITEM_PICTURE:

@@ -38,35 +38,60 @@ static bool is_white(fovea__rgb rgb) {
     return rgb.r == 255;
 }
 
+static bool is_class(const svg *out, fovea__colour colour) {
+    return out->theme == FOVEA_THEME_AUTO && colour.role > FOVEA__ROLE_RGB;
+}
+
 // In the automatic theme a role is a class, "f-" for fills and "l-" for lines; the text colour by
 // contrast is one of four classes, for black or white in the light and in the dark theme.
-static void put_colour(svg *out, const char *name, fovea__colour colour) {
-    bool fixed = out->theme != FOVEA_THEME_AUTO || colour.role == FOVEA__ROLE_RGB;
-    if (fixed && !(colour.fade && out->theme == FOVEA_THEME_AUTO)) {
-        put_hex(out, name, fovea__colour_resolve(colour, out->theme == FOVEA_THEME_DARK));
-        return;
-    }
-    if (colour.contrast) {
-        fovea__text_format(out->text, " class=\"c%c%c\"",
+static void put_class(svg *out, char letter, fovea__colour colour) {
+    if (colour.contrast)
+        fovea__text_format(out->text, "c%c%c",
                            is_white(fovea__colour_resolve(colour, false)) ? 'w' : 'k',
                            is_white(fovea__colour_resolve(colour, true)) ? 'w' : 'k');
-        return;
-    }
-    fovea__text_format(out->text, " class=\"%c-%s\"", name[0] == 'f' ? 'f' : 'l',
-                       fovea__role_class(colour.role));
-    if (!colour.fade) return;
+    else
+        fovea__text_format(out->text, "%c-%s", letter, fovea__role_class(colour.role));
+}
+
+// What the class leaves open: the colour where it is none, how much of it shows.
+static void put_own_colour(svg *out, const char *name, fovea__colour colour) {
+    bool automatic = out->theme == FOVEA_THEME_AUTO, faded = automatic && colour.fade;
+    if (colour.contrast && is_class(out, colour)) return;
+    fovea__colour full = colour;
+    if (faded && !colour.contrast) full.fade = 0;
+    if (!is_class(out, colour))
+        put_hex(out, name, fovea__colour_resolve(full, out->theme == FOVEA_THEME_DARK));
+    if (!faded || colour.contrast) return;
     fovea__text_format(out->text, " %s-opacity=\"", name);
     put_number(out->text, (255 - colour.fade) / 255.0);
     fovea__text_add(out->text, "\"");
 }
 
+static void put_fill(svg *out, fovea__colour colour) {
+    if (is_class(out, colour)) {
+        fovea__text_add(out->text, " class=\"");
+        put_class(out, 'f', colour);
+        fovea__text_add(out->text, "\"");
+    }
+    put_own_colour(out, "fill", colour);
+}
+
 static void put_paint(svg *out, const fovea__item *item) {
-    if (item->fill.role != FOVEA__ROLE_NONE)
-        put_colour(out, "fill", item->fill);
+    bool filled = item->fill.role != FOVEA__ROLE_NONE,
+         stroked = item->stroke.role != FOVEA__ROLE_NONE;
+    bool fill_class = filled && is_class(out, item->fill);
+    bool stroke_class = stroked && is_class(out, item->stroke);
+    if (fill_class || stroke_class) fovea__text_add(out->text, " class=\"");
+    if (fill_class) put_class(out, 'f', item->fill);
+    if (fill_class && stroke_class) fovea__text_add(out->text, " ");
+    if (stroke_class) put_class(out, 'l', item->stroke);
+    if (fill_class || stroke_class) fovea__text_add(out->text, "\"");
+    if (filled)
+        put_own_colour(out, "fill", item->fill);
     else
         fovea__text_add(out->text, " fill=\"none\"");
-    if (item->stroke.role == FOVEA__ROLE_NONE) return;
-    put_colour(out, "stroke", item->stroke);
+    if (!stroked) return;
+    put_own_colour(out, "stroke", item->stroke);
     if (item->stroke_width != 1) put_attribute(out, "stroke-width", item->stroke_width);
     if (item->dash == FOVEA__DASH_DASHED) fovea__text_add(out->text, " stroke-dasharray=\"5 4\"");
     if (item->dash == FOVEA__DASH_DOTTED)
@@ -98,8 +123,8 @@ static void put_line(svg *out, const fovea__item *item) {
     fovea__text_add(out->text, "/>\n");
 }
 
-static void put_polyline(svg *out, const fovea__item *item) {
-    fovea__text_add(out->text, "<polyline points=\"");
+static void put_points(svg *out, const fovea__item *item, const char *element) {
+    fovea__text_format(out->text, "<%s points=\"", element);
     for (size_t i = 0; i < 2 * item->point_count; i++) {
         if (i) fovea__text_add(out->text, i % 2 ? "," : " ");
         put_number(out->text, item->points[i]);
@@ -107,6 +132,19 @@ static void put_polyline(svg *out, const fovea__item *item) {
     fovea__text_add(out->text, "\"");
     put_paint(out, item);
     fovea__text_add(out->text, " stroke-linejoin=\"round\"/>\n");
+}
+
+static void put_curve(svg *out, const fovea__item *item) {
+    fovea__text_add(out->text, "<path d=\"");
+    for (size_t i = 0; i < item->point_count; i++) {
+        fovea__text_add(out->text, i == 0 ? "M" : i == 1 ? "C" : " ");
+        put_number(out->text, item->points[2 * i]);
+        fovea__text_add(out->text, ",");
+        put_number(out->text, item->points[2 * i + 1]);
+    }
+    fovea__text_add(out->text, "\"");
+    put_paint(out, item);
+    fovea__text_add(out->text, "/>\n");
 }
 
 static void put_text(svg *out, const fovea__item *item) {
@@ -128,7 +166,7 @@ static void put_text(svg *out, const fovea__item *item) {
         put_number(out->text, item->y);
         fovea__text_add(out->text, ")\"");
     }
-    put_colour(out, "fill", item->style.colour);
+    put_fill(out, item->style.colour);
     fovea__text_add(out->text, ">");
     fovea__text_markup(out->text, item->string);
     fovea__text_add(out->text, "</text>\n");
@@ -169,7 +207,13 @@ static fovea_status put_item(svg *out, const fovea__item *item, fovea_error *err
             put_line(out, item);
             break;
         case FOVEA__ITEM_POLYLINE:
-            put_polyline(out, item);
+            put_points(out, item, "polyline");
+            break;
+        case FOVEA__ITEM_POLYGON:
+            put_points(out, item, "polygon");
+            break;
+        case FOVEA__ITEM_CURVE:
+            put_curve(out, item);
             break;
         case FOVEA__ITEM_TEXT:
             put_text(out, item);
@@ -222,7 +266,7 @@ fovea_status fovea__svg_write(const fovea__display *display, fovea_theme theme, 
         fovea__text_add(text, "}</style>\n");
     }
     fovea__text_add(text, "<rect width=\"100%\" height=\"100%\"");
-    put_colour(&out, "fill", fovea__theme_colour(FOVEA__ROLE_BACKGROUND));
+    put_fill(&out, fovea__theme_colour(FOVEA__ROLE_BACKGROUND));
     fovea__text_add(text, "/>\n");
     fovea_status status = FOVEA_OK;
     for (size_t i = 0; i < display->count && !status; i++)

@@ -16,9 +16,10 @@
 static bool shows_as_cells(const fovea__item *item, bool mono) {
     fovea__role role = item->fill.role;
     if (item->kind == FOVEA__ITEM_PICTURE) return true;
-    return item->kind == FOVEA__ITEM_RECTANGLE && item->radius == 0 && role != FOVEA__ROLE_NONE &&
-           role != FOVEA__ROLE_BACKGROUND && role != FOVEA__ROLE_SURFACE &&
-           role != FOVEA__ROLE_GRID && !(mono && item->fill.fade);
+    bool area = item->kind == FOVEA__ITEM_POLYGON ||
+                (item->kind == FOVEA__ITEM_RECTANGLE && item->radius == 0);
+    return area && role != FOVEA__ROLE_NONE && role != FOVEA__ROLE_BACKGROUND &&
+           role != FOVEA__ROLE_SURFACE && role != FOVEA__ROLE_GRID && !(mono && item->fill.fade);
 }
 
 static cairo_surface_t *paint_cells(const fovea__screen *s, const fovea__display *display) {
@@ -30,7 +31,7 @@ static cairo_surface_t *paint_cells(const fovea__screen *s, const fovea__display
         fovea__item item = display->items[i];
         if (!shows_as_cells(&item, fovea__screen_mono(s))) continue;
         item.stroke = fovea__theme_colour(FOVEA__ROLE_NONE);
-        if (fovea__screen_mono(s) && item.kind == FOVEA__ITEM_RECTANGLE)
+        if (fovea__screen_mono(s) && item.kind != FOVEA__ITEM_PICTURE)
             item.fill = fovea__fixed_colour((fovea__rgb){255, 255, 255});
         fovea__paint_shape(cairo, &item, true);
     }
@@ -145,9 +146,35 @@ static void put_segment(const fovea__screen *s, const double *from, const double
         put_dot(s, from[0] + dx * i / steps, from[1] + dy * i / steps, colour);
 }
 
-static void put_curve(const fovea__screen *s, const fovea__item *item) {
+static void put_polyline(const fovea__screen *s, const fovea__item *item) {
     for (size_t i = 1; i < item->point_count; i++)
         put_segment(s, item->points + 2 * i - 2, item->points + 2 * i, item->stroke);
+}
+
+// Point of a cubic curve at t, one coordinate.
+static double cubic_at(const double *p, double t) {
+    double u = 1 - t;
+    return u * u * u * p[0] + 3 * u * u * t * p[2] + 3 * u * t * t * p[4] + t * t * t * p[6];
+}
+
+static void put_curve(const fovea__screen *s, const fovea__item *item) {
+    enum { PIECES = 24 };
+    for (size_t i = 0; i + 3 < item->point_count; i += 3) {
+        const double *p = item->points + 2 * i;
+        double from[2] = {p[0], p[1]};
+        for (int k = 1; k <= PIECES; k++) {
+            double t = (double)k / PIECES, to[2] = {cubic_at(p, t), cubic_at(p + 1, t)};
+            put_segment(s, from, to, item->stroke);
+            memcpy(from, to, sizeof from);
+        }
+    }
+}
+
+// A circle is a dot; other rounded frames have no form in cells.
+static void put_round(const fovea__screen *s, const fovea__item *item) {
+    if (item->radius <= 0 || fmax(item->width, item->height) > 2 * item->radius + 0.5) return;
+    put_dot(s, item->x + item->width / 2, item->y + item->height / 2,
+            item->fill.role != FOVEA__ROLE_NONE ? item->fill : item->stroke);
 }
 
 // Text
@@ -173,7 +200,24 @@ static void style_text_cell(const fovea__screen *s, fovea__cell *at,
 }
 
 static uint32_t to_ascii(uint32_t point) {
+    if (point >= 0x250c && point <= 0x254b) return '+';  // corners and crossings of boxes
+    if (point >= 0x256d && point <= 0x2570) return '+';
     switch (point) {
+        case 0x2500:
+        case 0x2501:
+        case 0x2504:
+            return '-';
+        case 0x2502:
+        case 0x2503:
+        case 0x2506:
+            return '|';
+        case 0x25b2:
+            return '^';
+        case 0x25bc:
+            return 'v';
+        case 0x25b6:
+        case 0x2192:
+            return '>';
         case 0x2212:
         case 0x2013:
             return '-';
@@ -214,11 +258,13 @@ static void put_marks(fovea__screen *s, const fovea__display *display) {
                 put_rule(s, item);
                 break;
             case FOVEA__ITEM_POLYLINE:
+                put_polyline(s, item);
+                break;
+            case FOVEA__ITEM_CURVE:
                 put_curve(s, item);
                 break;
             case FOVEA__ITEM_RECTANGLE:
-                if (item->radius > 0)
-                    put_dot(s, item->x + item->width / 2, item->y + item->height / 2, item->fill);
+                put_round(s, item);
                 break;
             case FOVEA__ITEM_CLIP:
                 memcpy(s->clip,
@@ -230,6 +276,7 @@ static void put_marks(fovea__screen *s, const fovea__display *display) {
                 break;
             case FOVEA__ITEM_TEXT:
             case FOVEA__ITEM_PICTURE:
+            case FOVEA__ITEM_POLYGON:
                 break;
         }
     }
