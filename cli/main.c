@@ -25,12 +25,14 @@ static void print_error(const fovea_error *error) {
     fprintf(stderr, "fovea: %s\n", cli_clean(text, sizeof text, error->text));
 }
 
-// What was written but never arrived is a failure; a reader that went away is no news to anyone.
+// What was written but never arrived is a failure.
 static int check_output(int code) {
     errno = 0;
     bool failed = fflush(stdout) != 0;
     int reason = errno;
     failed |= ferror(stdout) != 0;
+    // A reader that had enough: silence, and the code of a program that dies of it.
+    if (cli_stop_signal() == SIGPIPE && (code == 0 || code == 130)) return 128 + SIGPIPE;
     if (!failed) return code;
     if (reason != EPIPE)
         fprintf(stderr, "fovea: standard output: %s\n",
@@ -61,12 +63,13 @@ static fovea_status run_words(int count, char **words, fovea_error *error) {
 
 int main(int argc, char **argv) {
     hold_standard_files();
-    signal(SIGPIPE, SIG_IGN);
+    cli_catch_closed_pipe();
     signal(SIGXFSZ, SIG_IGN);
     fovea_error error = {0};
     fovea_status status = run_words(argc > 0 ? argc - 1 : 0, argv + 1, &error);
     int code = check_output(fovea_status_exit_code(status));
     if (code == 130 && cli_stop_signal() == SIGTERM) code = 143;
-    if (status != FOVEA_OK && error.text[0]) print_error(&error);
+    bool silent = code == 128 + SIGPIPE;
+    if (status != FOVEA_OK && error.text[0] && !silent) print_error(&error);
     return code;
 }
