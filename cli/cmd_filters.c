@@ -19,6 +19,7 @@ static const cli_option options[] = {
     {"text", 0, NULL, NULL, "print the numbers instead"},
     {"npz", 0, "FILE", NULL, "save weights and biases as .npz under their names"},
     CLI_MODEL_OPTIONS,
+    CLI_MAP_OPTION,
     CLI_FIGURE_OPTIONS,
     CLI_END};
 
@@ -27,6 +28,7 @@ static fovea_status read_options(const cli_call *cli, fovea_filters_options *cho
     int64_t number;
     fovea_filters_options_default(chosen);
     chosen->layer = cli_text(cli, "layer");
+    chosen->map = cli_text(cli, "map");
     if (cli_flag(cli, "values")) chosen->values = 1;
     if (cli_given(cli, "channel")) {
         CLI_TRY(cli_integer(cli, "channel", 1, INT32_MAX, &number, error));

@@ -15,13 +15,14 @@ static const cli_option options[] = {
     {"stage", 0, "STAGE", NULL, "of each block: conv, activation, pool or all (default: all)"},
     {"channel", 0, "K", NULL, "only the K-th output, from 1"},
     {"values", 0, NULL, NULL, "write the numbers into the cells"},
-    {"scale", 0, "WHAT", "figure", "range of colours: figure, row (a layer), panel or LOW:HIGH"},
+    {"scale", 0, "WHAT", "row", "range of colours: row (a layer), figure, panel or LOW:HIGH"},
     {"most", 0, "N", "64", "outputs shown of a layer at most"},
     {"stats", 0, NULL, NULL, "print minimum, maximum, mean and share of zeros instead"},
     {"npz", 0, "FILE", NULL, "save the tensors as .npz under their values' names"},
     CLI_RESIZE_OPTION,
     CLI_DATA_OPTIONS,
     CLI_MODEL_OPTIONS,
+    CLI_MAP_OPTION,
     CLI_FIGURE_OPTIONS,
     CLI_END};
 
@@ -30,6 +31,7 @@ static fovea_status read_options(const cli_call *cli, fovea_maps_options *chosen
     int64_t number;
     fovea_maps_options_default(chosen);
     chosen->layer = cli_text(cli, "layer");
+    chosen->map = cli_text(cli, "map");
     chosen->values = cli_flag(cli, "values");
     if (cli_text(cli, "stage"))
         CLI_TRY(fovea_stage_find(cli_text(cli, "stage"), &chosen->stage, error));

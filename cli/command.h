@@ -100,8 +100,22 @@ struct cli_call {
 #define CLI_MODEL_OPTIONS                                                           \
     {"input", 0, "CxHxW", NULL, "what architecture text is built for, as 3x32x32"}, \
         CLI_WEIGHTS_OPTION
-#define CLI_FIGURE_OPTIONS \
-    { "output", 'o', "FILE", NULL, "write the picture to FILE.png, .svg, .pdf or .html" }
+// Read by picture_output.h, with their ranges.
+#define CLI_FIGURE_OPTIONS                                                                     \
+    {"output", 'o', "FILE", NULL, "write the picture to FILE.png, .svg, .pdf or .html"},       \
+        {"theme", 0, "THEME", "auto",                                                          \
+         "light, dark, or auto: SVG and HTML follow their viewer, PNG and PDF are light"},     \
+        {"width", 0, "PIXELS", "1000", "where rows wrap, in CSS pixels, 240 to 8000"},         \
+        {"zoom", 0, "N", "2", "pixels of a PNG for a CSS pixel, 0.25 to 8"}, {                 \
+        "terminal", 0, "HOW", "auto",                                                          \
+            "without -o draw as kitty, sixel, blocks or ascii; auto: what the terminal can do" \
+    }
+// For figures of numbers. The value goes into the figure's options, which know the names.
+#define CLI_MAP_OPTION                                                                           \
+    {                                                                                            \
+        "map", 0, "NAME", NULL,                                                                  \
+            "colour map: viridis, magma, inferno, plasma, cividis, turbo, greys, RdBu, coolwarm" \
+    }
 
 // The table; NULL at its end.
 extern const cli_command *const cli_commands[];

@@ -16,7 +16,7 @@ bool cli_terminal_output(void);
 bool cli_terminal_messages(void);
 // Whether the locale's character set is UTF-8.
 bool cli_terminal_utf8(void);
-// Colours and columns of standard output.
+// Colours, columns, graphics and the size of a cell of standard output.
 void cli_terminal_options(fovea_terminal_options *options);
 int cli_terminal_columns(int file);  // 80 where nothing tells
 

@@ -29,10 +29,11 @@ libcurl4-openssl-dev|libcurl4-gnutls-dev
 libcmocka-dev
 fonts-dejavu-core
 '
-# Wanted but not needed: the demo's data, fuzzing (clang and its run-time library), tests of failing
-# system calls and of locales.
+# Wanted but not needed: the demo's data, pixels in terminals that show them, fuzzing (clang and its
+# run-time library), tests of failing system calls and of locales.
 optional='
 dataset-fashion-mnist
+libchafa-dev
 clang-14|clang
 libclang-rt-14-dev|libclang-rt-dev
 strace

@@ -95,17 +95,32 @@ typedef enum fovea_terminal_colours {
     FOVEA_TERMINAL_TRUE = 4,
 } fovea_terminal_colours;
 
+typedef enum fovea_terminal_graphics {
+    FOVEA_TERMINAL_CELLS = 0,  // characters
+    FOVEA_TERMINAL_SIXEL = 1,  // pixels, by DEC's sixel sequences
+    FOVEA_TERMINAL_KITTY = 2,  // pixels, by kitty's graphics protocol
+} fovea_terminal_graphics;
+
 typedef struct fovea_terminal_options {
-    size_t size;                     // set by fovea_terminal_options_default
-    fovea_terminal_colours colours;  // FOVEA_TERMINAL_ASCII
-    int32_t columns;                 // 20 to 1000; 80
+    size_t size;                       // set by fovea_terminal_options_default
+    fovea_terminal_colours colours;    // FOVEA_TERMINAL_ASCII
+    int32_t columns;                   // 20 to 1000; 80
+    fovea_terminal_graphics graphics;  // FOVEA_TERMINAL_CELLS
+    // For pixels: their ground (AUTO is dark) and how many of them a character cell has, 4 to 128
+    // by 8 to 256; 10 by 20.
+    fovea_theme theme;
+    int32_t cell_width, cell_height;
 } fovea_terminal_options;
 
 FOVEA_API void fovea_terminal_options_default(fovea_terminal_options *options);
 
-// The figure laid out anew for a terminal, lines ended by '\n'. Pictures are half blocks (one
-// character cell shows two picture elements) or, without colour, shades; text keeps the terminal's
-// own colours.
+// Whether this library was built with libchafa, which writes sixel and kitty sequences.
+FOVEA_API int fovea_terminal_has_graphics(void);
+
+// The figure laid out anew for a terminal, lines ended by '\n'. Of characters: pictures are half
+// blocks (one character cell shows two picture elements) or, without colour, shades; text keeps the
+// terminal's own colours. With `graphics` the whole figure is one picture of pixels, as wide as the
+// columns at most. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY, UNSUPPORTED (graphics without libchafa).
 FOVEA_API fovea_status fovea_figure_terminal(fovea_context *context, const fovea_figure *figure,
                                              const fovea_terminal_options *options, char **text,
                                              fovea_error *error);

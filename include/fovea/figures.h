@@ -33,6 +33,8 @@ typedef struct fovea_filters_options {
     int32_t most;       // filters, and channels of each, shown of a layer at most; 64
     // One range for each layer with FOVEA_SCALE_ROW (the default), for all with FIGURE.
     fovea_scale scale;
+    // viridis, magma, inferno, plasma, cividis, turbo, greys, RdBu or coolwarm; NULL: RdBu.
+    const char *map;
 } fovea_filters_options;
 
 FOVEA_API void fovea_filters_options_default(fovea_filters_options *options);
@@ -84,7 +86,8 @@ typedef struct fovea_maps_options {
     int32_t channel;    // only this output channel, from 0; -1: all
     int values;         // write the numbers into the cells (where they fit)
     int32_t most;       // channels shown of a layer at most; 64
-    fovea_scale scale;  // FOVEA_SCALE_FIGURE
+    fovea_scale scale;  // FOVEA_SCALE_ROW: one range for each layer
+    const char *map;    // as for filters; NULL: RdBu for signed values, else viridis
 } fovea_maps_options;
 
 FOVEA_API void fovea_maps_options_default(fovea_maps_options *options);

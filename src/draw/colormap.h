@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "draw/colour.h"
+#include "fovea/status.h"
 
 typedef struct fovea__colormap {
     const char *name;
@@ -18,6 +19,9 @@ extern const fovea__colormap fovea__colormaps[];
 extern const size_t fovea__colormap_count;
 
 const fovea__colormap *fovea__colormap_find(const char *name);  // NULL: no such map
+// The same with an error that names all maps: INVALID_ARGUMENT. No name: NULL, no error.
+fovea_status fovea__colormap_choose(const char *name, const fovea__colormap **map,
+                                    fovea_error *error);
 
 // The colour of `value` in the range low..high: entry floor(256 (value-low)/(high-low)), clamped to
 // 0..255. The middle entry where high <= low. `value` must not be NaN.

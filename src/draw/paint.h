@@ -27,6 +27,18 @@ fovea_status fovea__paint(cairo_t *cairo, const fovea__display *display,
 // Status of cairo as ours: OUT_OF_MEMORY, IO or FAILED with cairo's text.
 fovea_status fovea__cairo_status(cairo_status_t status, fovea_error *error);
 
+// Rows of `width` pixels, R, G and B each.
+typedef struct fovea__raster {
+    uint8_t *rgb;  // [height][width][3]; fovea__free
+    int32_t width, height;
+} fovea__raster;
+
+// The display as pixels, `scale` for one CSS pixel, on the ground of the theme. Width and height are
+// rounded up to multiples of `step_x` and `step_y`. Errors: INVALID_ARGUMENT (more than 30000 a side
+// or 400 million in all), OUT_OF_MEMORY, FAILED; nothing is to be freed then.
+fovea_status fovea__render_raster(fovea_context *context, const fovea__display *display, bool dark,
+                                  double scale, int32_t step_x, int32_t step_y,
+                                  fovea__raster *raster, fovea_error *error);
 // The display as PNG at `scale` pixels for one CSS pixel. `bytes->data` is freed with fovea__free.
 fovea_status fovea__render_png(fovea_context *context, const fovea__display *display, bool dark,
                                double scale, fovea__bytes *bytes, fovea_error *error);

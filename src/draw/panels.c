@@ -82,12 +82,7 @@ static const fovea__block_kind panels_kind = {fovea__panels_layout, panels_descr
 
 static fovea_status check_options(const fovea__panels_options *options, const fovea__colormap **map,
                                   fovea_error *error) {
-    *map = options->map ? fovea__colormap_find(options->map) : NULL;
-    if (options->map && !*map)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                           "there is no colour map '%s': viridis, magma, inferno, plasma, cividis, "
-                           "turbo, greys, RdBu and coolwarm exist",
-                           options->map);
+    FOVEA__TRY(fovea__colormap_choose(options->map, map, error));
     const fovea_scale *scale = &options->scale;
     if (scale->mode == FOVEA_SCALE_FIXED &&
         !(isfinite(scale->low) && isfinite(scale->high) && scale->low < scale->high))

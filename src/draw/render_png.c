@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// PNG: cairo's image surface, text as filled outlines, formats/png.h for the file.
+// Pixels, and PNG of them: cairo's image surface, text as filled outlines.
 #include <math.h>
 
 #include "base/fail.h"
@@ -52,38 +52,43 @@ static fovea_status fill_text(cairo_t *cairo, const fovea__item *item, void *use
 }
 
 // Cairo's pixels are native 32-bit words 0x00RRGGBB.
-static fovea_status encode(fovea_context *context, cairo_surface_t *surface, int width, int height,
-                           fovea__bytes *bytes, fovea_error *error) {
-    uint8_t *rgb = fovea__new(context, (size_t)width * (size_t)height, 3, error);
-    if (!rgb) return FOVEA_OUT_OF_MEMORY;
+static fovea_status take_pixels(fovea_context *context, cairo_surface_t *surface,
+                                fovea__raster *raster, fovea_error *error) {
+    size_t width = (size_t)raster->width;
+    raster->rgb = fovea__new(context, width * (size_t)raster->height, 3, error);
+    if (!raster->rgb) return FOVEA_OUT_OF_MEMORY;
     cairo_surface_flush(surface);
     const unsigned char *pixels = cairo_image_surface_get_data(surface);
-    int stride = cairo_image_surface_get_stride(surface);
-    uint8_t *out = rgb;
-    for (int y = 0; y < height; y++) {
-        const uint32_t *row = (const uint32_t *)(pixels + (size_t)y * (size_t)stride);
-        for (int x = 0; x < width; x++) {
+    size_t stride = (size_t)cairo_image_surface_get_stride(surface);
+    uint8_t *out = raster->rgb;
+    for (int32_t y = 0; y < raster->height; y++) {
+        const uint32_t *row = (const uint32_t *)(pixels + (size_t)y * stride);
+        for (size_t x = 0; x < width; x++) {
             *out++ = (uint8_t)(row[x] >> 16);
             *out++ = (uint8_t)(row[x] >> 8);
             *out++ = (uint8_t)row[x];
         }
     }
-    fovea_status status =
-        fovea__png_write(context, rgb, width, height, 3, (size_t)width * 3, bytes, error);
-    fovea__free(context, rgb);
-    return status;
+    return FOVEA_OK;
 }
 
-fovea_status fovea__render_png(fovea_context *context, const fovea__display *display, bool dark,
-                               double scale, fovea__bytes *bytes, fovea_error *error) {
-    double wide = ceil(display->width * scale - 1e-6), high = ceil(display->height * scale - 1e-6);
+static double whole_steps(double pixels, int32_t step) {
+    return step * ceil(ceil(pixels - 1e-6) / step);
+}
+
+fovea_status fovea__render_raster(fovea_context *context, const fovea__display *display, bool dark,
+                                  double scale, int32_t step_x, int32_t step_y,
+                                  fovea__raster *raster, fovea_error *error) {
+    double wide = whole_steps(display->width * scale, step_x);
+    double high = whole_steps(display->height * scale, step_y);
     if (wide > 30000 || high > 30000 || wide * high > 400e6)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                            "the figure would have %.0f x %.0f pixels (at most 30000 a side and 400 "
                            "million in all): write SVG or PDF, or show less of it",
                            wide, high);
-    int width = (int)wide, height = (int)high;
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+    *raster = (fovea__raster){.width = (int32_t)wide, .height = (int32_t)high};
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, raster->width, raster->height);
     cairo_t *cairo = cairo_create(surface);
     fovea__rgb ground = fovea__colour_resolve(fovea__theme_colour(FOVEA__ROLE_BACKGROUND), dark);
     cairo_set_source_rgb(cairo, ground.r / 255.0, ground.g / 255.0, ground.b / 255.0);
@@ -91,8 +96,18 @@ fovea_status fovea__render_png(fovea_context *context, const fovea__display *dis
     cairo_scale(cairo, scale, scale);
     fovea__painter painter = {.dark = dark, .text = fill_text, .user = display->fonts};
     fovea_status status = fovea__paint(cairo, display, &painter, error);
-    if (!status) status = encode(context, surface, width, height, bytes, error);
+    if (!status) status = take_pixels(context, surface, raster, error);
     cairo_destroy(cairo);
     cairo_surface_destroy(surface);
+    return status;
+}
+
+fovea_status fovea__render_png(fovea_context *context, const fovea__display *display, bool dark,
+                               double scale, fovea__bytes *bytes, fovea_error *error) {
+    fovea__raster raster;
+    FOVEA__TRY(fovea__render_raster(context, display, dark, scale, 1, 1, &raster, error));
+    fovea_status status = fovea__png_write(context, raster.rgb, raster.width, raster.height, 3,
+                                           (size_t)raster.width * 3, bytes, error);
+    fovea__free(context, raster.rgb);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "draw/colormap.h"
 #include "draw/figure.h"
 #include "draw/paint.h"
+#include "draw/terminal_graphics.h"
 #include "draw/terminal_screen.h"
 
 // Picture layer: one pixel is half a cell.
@@ -305,26 +306,35 @@ static fovea_status render(fovea__screen *s, const fovea__display *display, char
 }
 
 void fovea_terminal_options_default(fovea_terminal_options *options) {
-    *options = (fovea_terminal_options){.size = sizeof *options, .columns = 80};
+    *options = (fovea_terminal_options){
+        .size = sizeof *options, .columns = 80, .cell_width = 10, .cell_height = 20};
 }
 
-fovea_status fovea_figure_terminal(fovea_context *context, const fovea_figure *figure,
-                                   const fovea_terminal_options *options, char **text,
-                                   fovea_error *error) {
-    fovea_terminal_options chosen;
-    fovea_terminal_options_default(&chosen);
-    if (options) chosen = *options;
-    if (chosen.size != sizeof chosen || chosen.columns < 20 || chosen.columns > 1000 ||
-        chosen.colours < FOVEA_TERMINAL_ASCII || chosen.colours > FOVEA_TERMINAL_TRUE)
+static fovea_status check_options(const fovea_terminal_options *o, fovea_error *error) {
+    if (o->size != sizeof *o || o->columns < 20 || o->columns > 1000 ||
+        o->colours < FOVEA_TERMINAL_ASCII || o->colours > FOVEA_TERMINAL_TRUE)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                            "terminal options: size %zu (must be %zu), %d columns (20 to 1000), "
                            "colours %d (0 to 4)",
-                           chosen.size, sizeof chosen, chosen.columns, (int)chosen.colours);
+                           o->size, sizeof *o, o->columns, (int)o->colours);
+    if (o->graphics < FOVEA_TERMINAL_CELLS || o->graphics > FOVEA_TERMINAL_KITTY ||
+        o->theme < FOVEA_THEME_AUTO || o->theme > FOVEA_THEME_DARK || o->cell_width < 4 ||
+        o->cell_width > 128 || o->cell_height < 8 || o->cell_height > 256)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "terminal options: graphics %d (0 to 2), theme %d (0 to 2), cells of "
+                           "%d x %d pixels (4 to 128 by 8 to 256)",
+                           (int)o->graphics, (int)o->theme, o->cell_width, o->cell_height);
+    return FOVEA_OK;
+}
+
+static fovea_status show_cells(fovea_context *context, const fovea_figure *figure,
+                               const fovea_terminal_options *options, char **text,
+                               fovea_error *error) {
     fovea__screen s = {.context = context,
-                       .colours = chosen.colours,
-                       .columns = chosen.columns,
+                       .colours = options->colours,
+                       .columns = options->columns,
                        .clip = {0, 0, INFINITY, INFINITY}};
-    fovea__medium medium = {.width = FOVEA__CELL_WIDTH * chosen.columns,
+    fovea__medium medium = {.width = FOVEA__CELL_WIDTH * options->columns,
                             .terminal = true,
                             .mono = fovea__screen_mono(&s)};
     fovea__display display = {0};
@@ -333,4 +343,16 @@ fovea_status fovea_figure_terminal(fovea_context *context, const fovea_figure *f
     fovea__free(context, s.cells);
     fovea__display_release(&display);
     return status;
+}
+
+fovea_status fovea_figure_terminal(fovea_context *context, const fovea_figure *figure,
+                                   const fovea_terminal_options *options, char **text,
+                                   fovea_error *error) {
+    fovea_terminal_options chosen;
+    fovea_terminal_options_default(&chosen);
+    if (options) chosen = *options;
+    FOVEA__TRY(check_options(&chosen, error));
+    return chosen.graphics == FOVEA_TERMINAL_CELLS
+               ? show_cells(context, figure, &chosen, text, error)
+               : fovea__terminal_graphics(context, figure, &chosen, text, error);
 }

@@ -80,6 +80,7 @@ static void choose_panels(const job *j, const fovea__filter_weights *w, const sh
     fovea__panels_options_default(options);
     choose_scale(j, &options->scale);
     options->scale_name = "weight";
+    options->map = j->options->map;
     options->values = writes_values(j, w, s);
     if (options->values || w->matrix) return;
     int64_t columns = s->channels > 1 ? s->channels : s->filters;

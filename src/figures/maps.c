@@ -7,12 +7,14 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "draw/colormap.h"
 #include "figures/map_layers.h"
 #include "formats/npz.h"
 #include "fovea/run.h"
 
 void fovea_maps_options_default(fovea_maps_options *options) {
-    *options = (fovea_maps_options){.size = sizeof *options, .channel = -1, .most = 64};
+    *options = (fovea_maps_options){
+        .size = sizeof *options, .channel = -1, .most = 64, .scale = {.mode = FOVEA_SCALE_ROW}};
 }
 
 static fovea_status check_options(const fovea_maps_options *options, fovea_maps_options *checked,
@@ -28,7 +30,10 @@ static fovea_status check_options(const fovea_maps_options *options, fovea_maps_
         options->stage > FOVEA_STAGE_ALL)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                            "fovea_maps_options: most must be at least 1 and stage one of the five");
+    const fovea__colormap *map;
+    FOVEA__TRY(fovea__colormap_choose(options->map, &map, error));
     *checked = *options;
+    checked->map = map ? map->name : NULL;  // the caller's text need not outlive the maps
     return FOVEA_OK;
 }
 

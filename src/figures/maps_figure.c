@@ -98,6 +98,7 @@ static fovea_status add_rows(const fovea_maps *maps, fovea_figure *figure, bool 
     fovea__panels_options_default(&options);
     options.scale = maps->options.scale;
     options.values = maps->options.values;
+    options.map = maps->options.map;
     options.side = side;
     FOVEA__TRY(fovea__figure_add_panels(figure, &options, &panels, error));
     if (input) FOVEA__TRY(add_input(maps, panels, error));
@@ -116,8 +117,11 @@ fovea_status fovea__figure_map_rows(const fovea_maps *maps, bool input, int32_t 
         snprintf(title, sizeof title, "Feature maps of %.256s", fovea_maps_layer(maps, first).name);
     FOVEA__TRY(fovea__figure_create(
         maps->context, title,
-        "What each layer makes of the picture. Before the activation values have signs: blue is "
-        "negative, red positive.",
+        maps->options.scale.mode == FOVEA_SCALE_ROW
+            ? "What each layer makes of the picture. Where values have signs blue is negative, red "
+              "positive. Each layer has a range of its own."
+            : "What each layer makes of the picture. Where values have signs blue is negative, red "
+              "positive.",
         &figure, error));
     fovea_status status = add_rows(maps, figure, input, first, count, side, error);
     if (status == FOVEA_OK)
