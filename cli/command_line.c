@@ -187,6 +187,19 @@ static fovea_status unknown_command(const char *word, fovea_error *error) {
                     near ? near : "", near ? "'? " : "");
 }
 
+static fovea_status which_of_family(const char *word, fovea_error *error) {
+    char names[512] = "";
+    size_t length = strlen(word), used = 0;
+    for (int i = 0; cli_commands[i] && used < sizeof names; i++) {
+        const char *name = cli_commands[i]->name;
+        if (strncmp(name, word, length) == 0 && name[length] == ' ')
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
+                                     name + length + 1);
+    }
+    return cli_fail(error, FOVEA_INVALID_ARGUMENT, "%s what? %s; 'fovea %s --help' tells more",
+                    word, names, word);
+}
+
 static bool wants_help(const char *word) {
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
@@ -200,9 +213,7 @@ fovea_status cli_run(char *const *words, int count, fovea_error *error) {
             return FOVEA_OK;
         }
         char both[128];
-        if (count == 1 || words[1][0] == '-')
-            return cli_fail(error, FOVEA_INVALID_ARGUMENT, "%s what? 'fovea %s --help' lists it",
-                            words[0], words[0]);
+        if (count == 1 || words[1][0] == '-') return which_of_family(words[0], error);
         snprintf(both, sizeof both, "%s %s", words[0], words[1]);
         return unknown_command(both, error);
     }

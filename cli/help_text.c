@@ -9,7 +9,17 @@
 static const char *const group_title[CLI_GROUPS] = {"Start", "Data", "Nets", "Look inside",
                                                     "About"};
 
-enum { NAME_WIDTH = 12, OPTION_WIDTH = 26, TEXT_WIDTH = 96 };
+enum { OPTION_WIDTH = 26, TEXT_WIDTH = 96 };
+
+// Columns of the longest name of a command.
+static int name_width(void) {
+    int widest = 0;
+    for (int i = 0; cli_commands[i]; i++) {
+        int length = (int)strlen(cli_commands[i]->name);
+        if (length > widest) widest = length;
+    }
+    return widest + 1;
+}
 
 void cli_print_overview(void) {
     printf(
@@ -21,21 +31,10 @@ void cli_print_overview(void) {
             if (cli_commands[i]->group != (cli_group)group) continue;
             if (!titled) printf("\n%s\n", group_title[group]);
             titled = true;
-            printf("  %-*s %s\n", NAME_WIDTH, cli_commands[i]->name, cli_commands[i]->summary);
+            printf("  %-*s %s\n", name_width(), cli_commands[i]->name, cli_commands[i]->summary);
         }
     }
     printf("\n'fovea help COMMAND' or 'fovea COMMAND --help' tells more. To begin: fovea demo\n");
-}
-
-void cli_print_family(const char *word) {
-    size_t length = strlen(word);
-    printf("usage: fovea %s COMMAND [OPTION...]\n\n", word);
-    for (int i = 0; cli_commands[i]; i++) {
-        const char *name = cli_commands[i]->name;
-        if (strncmp(name, word, length) == 0 && name[length] == ' ')
-            printf("  %-*s %s\n", NAME_WIDTH, name, cli_commands[i]->summary);
-    }
-    printf("\nexample:\n  fovea %s list\n", word);
 }
 
 // Words of `text` from column `indent` on, lines of at most TEXT_WIDTH.
@@ -82,6 +81,19 @@ static void print_example(const char *example) {
         printf("  %.*s\n", length, example);
         example += length + (example[length] == '\n');
     }
+}
+
+void cli_print_family(const char *word) {
+    size_t length = strlen(word);
+    const cli_command *first = NULL;
+    printf("usage: fovea %s COMMAND [OPTION...]\n\n", word);
+    for (int i = 0; cli_commands[i]; i++) {
+        const char *name = cli_commands[i]->name;
+        if (strncmp(name, word, length) != 0 || name[length] != ' ') continue;
+        printf("  %-*s %s\n", name_width(), name, cli_commands[i]->summary);
+        if (!first) first = cli_commands[i];
+    }
+    if (first) print_example(first->example);
 }
 
 void cli_print_help(const cli_command *command) {

@@ -10,8 +10,11 @@
 
 fovea_status fovea__display_begin(fovea_context *context, const fovea__medium *medium,
                                   fovea__display *display, fovea_error *error) {
-    *display = (fovea__display){
-        .context = context, .terminal = medium->terminal, .mono = medium->mono, .error = error};
+    *display = (fovea__display){.context = context,
+                                .terminal = medium->terminal,
+                                .mono = medium->mono,
+                                .animated = medium->animated,
+                                .error = error};
     display->status = fovea__fonts_create(context, &display->fonts, error);
     return display->status;
 }
@@ -271,6 +274,19 @@ void fovea__put_clip(fovea__display *display, double x, double y, double width, 
 void fovea__put_unclip(fovea__display *display) {
     put(display, FOVEA__ITEM_UNCLIP, 0, 0, 0, 0);
     display->clipped = false;
+}
+
+void fovea__put_animation_frame(fovea__display *display, int32_t frame, int32_t frames,
+                                double seconds) {
+    fovea__item *item = put(display, FOVEA__ITEM_FRAME, 0, 0, 0, 0);
+    if (!item) return;
+    item->frame = frame;
+    item->frames = frames;
+    item->seconds = seconds;
+}
+
+void fovea__put_still(fovea__display *display) {
+    put(display, FOVEA__ITEM_STILL, 0, 0, 0, 0);
 }
 
 double fovea__snap_x(const fovea__display *display, double x) {

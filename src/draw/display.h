@@ -36,6 +36,8 @@ typedef enum fovea__item_kind {
     FOVEA__ITEM_PICTURE,
     FOVEA__ITEM_CLIP,    // what follows shows only inside the box
     FOVEA__ITEM_UNCLIP,  // until here; clips do not nest
+    FOVEA__ITEM_FRAME,   // what follows is one frame of an animation, up to the next
+    FOVEA__ITEM_STILL,   // what follows is in every frame again
 } fovea__item_kind;
 
 typedef struct fovea__text_style {
@@ -64,6 +66,8 @@ typedef struct fovea__item {
     size_t point_count;
     uint8_t *rgb;  // PICTURE: [rows][columns][3], owned
     int64_t rows, columns;
+    int32_t frame, frames;  // FRAME: which, from 0, of how many
+    double seconds;         // FRAME: how long each one shows
 } fovea__item;
 
 typedef struct fovea__display {
@@ -71,6 +75,7 @@ typedef struct fovea__display {
     fovea__fonts *fonts;  // owned
     bool terminal;
     bool mono;             // a terminal without colours: values become shades of one ramp
+    bool animated;         // frames stand in one place, one after another
     double width, height;  // grow with the items that are put
     fovea__item *items;
     size_t count, capacity;
@@ -83,6 +88,7 @@ typedef struct fovea__display {
 typedef struct fovea__medium {
     double width;  // CSS pixels it may take; in a terminal 8 times the columns
     bool terminal, mono;
+    bool animated;  // what is drawn can move
 } fovea__medium;
 
 fovea_status fovea__display_begin(fovea_context *context, const fovea__medium *medium,
@@ -131,6 +137,11 @@ void fovea__put_picture(fovea__display *display, double x, double y, double widt
                         const uint8_t *rgb, int64_t rows, int64_t columns);
 void fovea__put_clip(fovea__display *display, double x, double y, double width, double height);
 void fovea__put_unclip(fovea__display *display);
+// Frame `frame` (from 0) of `frames` begins, each to be shown for `seconds`. Only in a display that
+// is animated; it has one animation at most.
+void fovea__put_animation_frame(fovea__display *display, int32_t frame, int32_t frames,
+                                double seconds);
+void fovea__put_still(fovea__display *display);  // the last frame ends
 
 double fovea__text_width(fovea__display *display, const fovea__text_style *style,
                          const char *string);

@@ -10,6 +10,7 @@
 typedef struct block {
     const fovea__block_kind *kind;
     void *data;
+    int32_t frame;  // of the animation, from 1; 0: in all of them
 } block;
 
 struct fovea_figure {
@@ -18,6 +19,8 @@ struct fovea_figure {
     bool embedded;
     block *blocks;
     size_t count, capacity;
+    int32_t frame, frames;  // that blocks are added to, and in all
+    double seconds;
 };
 
 fovea_status fovea__figure_create(fovea_context *context, const char *title, const char *subtitle,
@@ -67,8 +70,18 @@ fovea_status fovea__figure_add_block(fovea_figure *figure, const fovea__block_ki
         return FOVEA_OUT_OF_MEMORY;
     }
     figure->blocks = blocks;
-    blocks[figure->count++] = (block){kind, data};
+    blocks[figure->count++] = (block){kind, data, figure->frame};
     return FOVEA_OK;
+}
+
+void fovea__figure_animate(fovea_figure *figure, double seconds) {
+    figure->seconds = seconds;
+}
+void fovea__figure_begin_frame(fovea_figure *figure) {
+    figure->frame = ++figure->frames;
+}
+void fovea__figure_end_frames(fovea_figure *figure) {
+    figure->frame = 0;
 }
 
 // A paragraph or heading
@@ -130,23 +143,58 @@ static double put_head(const fovea_figure *figure, fovea__display *display, doub
     return y;
 }
 
+// Where the blocks of a figure stand; frames of an animation begin at the same height.
+typedef struct place {
+    fovea__display *display;
+    double margin, width, y;
+    double frame_top, frame_bottom;
+    int32_t frame;  // of the block before
+} place;
+
+static void leave_frame(place *at) {
+    if (at->frame == 0) return;
+    at->frame_bottom = fmax(at->frame_bottom, at->y);
+    at->y = at->frame_bottom;
+}
+
+static void enter_frame(const fovea_figure *figure, place *at, int32_t frame) {
+    if (frame == at->frame) return;
+    leave_frame(at);
+    if (frame == 0) {
+        fovea__put_still(at->display);
+    } else {
+        if (at->frame == 0) at->frame_top = at->frame_bottom = at->y;
+        at->y = at->frame_top;
+        fovea__put_animation_frame(at->display, frame - 1, figure->frames, figure->seconds);
+    }
+    at->frame = frame;
+}
+
+static void layout_blocks(const fovea_figure *figure, place *at) {
+    fovea__display *display = at->display;
+    double gap = display->terminal ? 16 : 20, near = display->terminal ? 0 : 8;
+    bool animated = display->animated && figure->frames > 1 && figure->seconds > 0;
+    for (size_t i = 0; i < figure->count && !display->status; i++) {
+        const block *part = &figure->blocks[i];
+        if (animated) enter_frame(figure, at, part->frame);
+        if (at->y > at->margin) at->y += i && is_heading(part - 1) ? near : gap;
+        at->y = fovea__snap_y(
+            display, at->y + part->kind->layout(part->data, display, at->margin, at->y, at->width));
+    }
+    if (animated) enter_frame(figure, at, 0);
+}
+
 fovea_status fovea__figure_layout(fovea_context *context, const fovea_figure *figure,
                                   const fovea__medium *medium, fovea__display *display,
                                   fovea_error *error) {
     FOVEA__TRY(fovea__display_begin(context, medium, display, error));
     double margin = medium->terminal ? 0 : figure->embedded ? 4 : 24;
-    double gap = medium->terminal ? 16 : 20;
-    double near = medium->terminal ? 0 : 8;
-    double width = medium->width - 2 * margin;
-    double y = margin;
-    if (!figure->embedded) y = put_head(figure, display, margin, margin, width);
-    for (size_t i = 0; i < figure->count && !display->status; i++) {
-        const block *part = &figure->blocks[i];
-        if (y > margin) y += i && is_heading(part - 1) ? near : gap;
-        y = fovea__snap_y(display, y + part->kind->layout(part->data, display, margin, y, width));
-    }
+    place at = {.display = display, .margin = margin, .width = medium->width - 2 * margin};
+    at.y = margin;
+    if (!figure->embedded) at.y = put_head(figure, display, margin, margin, at.width);
+    layout_blocks(figure, &at);
     display->width = ceil(display->width + margin);
-    display->height = ceil(fmax(display->height, y) + margin);
+    display->height = ceil(fmax(display->height, at.y) + margin);
     return display->status;
 }
 

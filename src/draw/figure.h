@@ -40,6 +40,13 @@ void fovea__figure_embed(fovea_figure *figure);
 fovea_status fovea__figure_add_block(fovea_figure *figure, const fovea__block_kind *kind,
                                      void *data, fovea_error *error);
 
+// From here on blocks are frames of an animation, each shown for `seconds` (0: never animated), up
+// to fovea__figure_end_frames; fovea__figure_begin_frame begins the next one. Frames stand in one
+// place in SVG and HTML, below each other where nothing can move. One animation a figure.
+void fovea__figure_animate(fovea_figure *figure, double seconds);
+void fovea__figure_begin_frame(fovea_figure *figure);
+void fovea__figure_end_frames(fovea_figure *figure);
+
 // A paragraph of muted text that wraps; '\n' begins a new line. A heading in bold with `heading`.
 fovea_status fovea__figure_add_text(fovea_figure *figure, const char *text, bool heading,
                                     fovea_error *error);

@@ -130,6 +130,8 @@ void fovea__paint_shape(cairo_t *cairo, const fovea__item *item, bool dark) {
             cairo_restore(cairo);
             break;
         case FOVEA__ITEM_TEXT:
+        case FOVEA__ITEM_FRAME:
+        case FOVEA__ITEM_STILL:
             break;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "draw/svg.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -11,7 +12,8 @@ typedef struct svg {
     fovea__text *text;
     fovea_theme theme;
     int clips;
-    size_t serial;  // tells the clip paths of several figures in one page apart
+    bool framed;    // inside the element of a frame
+    size_t serial;  // tells clip paths and animations of several figures in one page apart
 } svg;
 
 // Two decimals, without trailing zeros.
@@ -198,6 +200,37 @@ static void put_clip(svg *out, const fovea__item *item) {
                        out->serial, out->clips);
 }
 
+// A frame is a group that an animation shows in its time. Without animations, or where the viewer
+// wants none, the attribute leaves the first frame.
+static void put_frame(svg *out, const fovea__item *item) {
+    if (out->framed) fovea__text_add(out->text, "</g>\n");
+    out->framed = item->kind == FOVEA__ITEM_FRAME;
+    if (!out->framed) return;
+    fovea__text_format(out->text, "<g class=\"a%zu\"%s style=\"animation-delay:", out->serial,
+                       item->frame ? " visibility=\"hidden\"" : "");
+    put_number(out->text, (item->frame - item->frames) * item->seconds);
+    fovea__text_add(out->text, "s\">\n");
+}
+
+// Each frame shows during the first part of its own cycle; the delays shift the cycles.
+static void put_animation_rules(const svg *out, const fovea__display *display) {
+    const fovea__item *item = NULL;
+    for (size_t i = 0; i < display->count && !item; i++)
+        if (display->items[i].kind == FOVEA__ITEM_FRAME) item = &display->items[i];
+    if (!item) return;
+    fovea__number share;  // rounded up: a gap between frames would flash
+    fovea__number_fixed(ceil(1e6 / item->frames) / 1e4, 4, share);
+    fovea__text_format(out->text,
+                       "<style>@keyframes a%zu{0%%{visibility:visible}%s%%{visibility:hidden}"
+                       "100%%{visibility:hidden}}.a%zu{animation:a%zu ",
+                       out->serial, share, out->serial, out->serial);
+    put_number(out->text, item->frames * item->seconds);
+    fovea__text_format(out->text,
+                       "s step-end infinite}@media (prefers-reduced-motion:reduce){"
+                       ".a%zu{animation:none}}</style>\n",
+                       out->serial);
+}
+
 static fovea_status put_item(svg *out, const fovea__item *item, fovea_error *error) {
     switch (item->kind) {
         case FOVEA__ITEM_RECTANGLE:
@@ -225,6 +258,10 @@ static fovea_status put_item(svg *out, const fovea__item *item, fovea_error *err
             break;
         case FOVEA__ITEM_UNCLIP:
             fovea__text_add(out->text, "</g>\n");
+            break;
+        case FOVEA__ITEM_FRAME:
+        case FOVEA__ITEM_STILL:
+            put_frame(out, item);
             break;
     }
     return FOVEA_OK;
@@ -265,6 +302,7 @@ fovea_status fovea__svg_write(const fovea__display *display, fovea_theme theme, 
         put_theme_rules(text, true);
         fovea__text_add(text, "}</style>\n");
     }
+    put_animation_rules(&out, display);
     fovea__text_add(text, "<rect width=\"100%\" height=\"100%\"");
     put_fill(&out, fovea__theme_colour(FOVEA__ROLE_BACKGROUND));
     fovea__text_add(text, "/>\n");

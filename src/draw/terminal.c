@@ -278,6 +278,8 @@ static void put_marks(fovea__screen *s, const fovea__display *display) {
             case FOVEA__ITEM_TEXT:
             case FOVEA__ITEM_PICTURE:
             case FOVEA__ITEM_POLYGON:
+            case FOVEA__ITEM_FRAME:
+            case FOVEA__ITEM_STILL:
                 break;
         }
     }

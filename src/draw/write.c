@@ -59,11 +59,12 @@ fovea_status fovea_figure_format_of(const char *path, fovea_picture_format *form
 }
 
 static fovea_status layout_page(fovea_context *context, const fovea_figure *figure,
-                                const fovea_draw_options *options, fovea_draw_options *checked,
-                                fovea__display *display, fovea_error *error) {
+                                const fovea_draw_options *options, bool animated,
+                                fovea_draw_options *checked, fovea__display *display,
+                                fovea_error *error) {
     *display = (fovea__display){0};
     FOVEA__TRY(check_options(options, checked, error));
-    fovea__medium page = {.width = checked->width};
+    fovea__medium page = {.width = checked->width, .animated = animated};
     return fovea__figure_layout(context, figure, &page, display, error);
 }
 
@@ -72,7 +73,7 @@ fovea_status fovea_figure_size(fovea_context *context, const fovea_figure *figur
                                fovea_error *error) {
     fovea_draw_options checked;
     fovea__display display;
-    fovea_status status = layout_page(context, figure, options, &checked, &display, error);
+    fovea_status status = layout_page(context, figure, options, false, &checked, &display, error);
     *width = display.width;
     *height = display.height;
     fovea__display_release(&display);
@@ -84,7 +85,7 @@ fovea_status fovea__figure_svg(fovea_context *context, const fovea_figure *figur
                                fovea_error *error) {
     fovea_draw_options checked;
     fovea__display display;
-    fovea_status status = layout_page(context, figure, options, &checked, &display, error);
+    fovea_status status = layout_page(context, figure, options, true, &checked, &display, error);
     if (!status)
         status =
             fovea__svg_write(&display, checked.theme, fovea__figure_title(figure), text, error);
@@ -128,7 +129,7 @@ static fovea_status render_cairo(fovea_context *context, const fovea_figure *fig
                                  fovea_error *error) {
     fovea_draw_options checked;
     fovea__display display;
-    fovea_status status = layout_page(context, figure, options, &checked, &display, error);
+    fovea_status status = layout_page(context, figure, options, false, &checked, &display, error);
     bool dark = checked.theme == FOVEA_THEME_DARK;
     if (!status && pdf)
         status =

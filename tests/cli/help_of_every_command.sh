@@ -2,7 +2,7 @@
 # Every command tells its usage, its options and an example, as text and as JSON.
 . "$SOURCES/tests/cli/common.inc"
 expect 0 fovea --help
-commands=$(sed -n 's/^  \([a-z]\+\( \(list\|info\|peek\|get\)\)\?\)  .*/\1/p' out.txt)
+commands=$(sed -n 's/^  \([a-z]\+\( [a-z-]\+\)\?\)  .*/\1/p' out.txt)
 [ "$(echo "$commands" | wc -l)" -ge 11 ]
 while read -r command; do
     # shellcheck disable=SC2086  # a command may be two words

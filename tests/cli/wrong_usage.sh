@@ -14,7 +14,7 @@ refused() { # TEXT WORDS...
 refused "did you mean 'summary'?" fovea sumary lenet5
 refused "unknown command 'dance'" fovea dance
 refused "did you mean 'data list'?" fovea data lisst
-refused "data what?" fovea data
+refused "data what? list, info, peek, get" fovea data
 refused "did you mean --epochs?" fovea train --epohcs 3
 refused "unknown option -x" fovea summary -x lenet5
 refused "needs an argument" fovea summary lenet5 --batch
