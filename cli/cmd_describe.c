@@ -83,7 +83,7 @@ static void print_operator(const fovea_operator_info *info) {
     for (int i = 0; i < info->parameter_count; i++) print_parameter(&info->parameter[i]);
 }
 
-static fovea_status list_operators(bool as_json) {
+static fovea_status list_operators(bool as_json, fovea_error *error) {
     cli_json json;
     int32_t count = fovea_operator_count();
     if (as_json) {
@@ -94,7 +94,7 @@ static fovea_status list_operators(bool as_json) {
     }
     for (int32_t i = 0; i < count; i++) {
         fovea_operator_info info;
-        CLI_TRY(fovea_operator_get(i, &info));
+        CLI_TRY(fovea_operator_get(i, &info, error));
         if (as_json)
             write_operator(&json, &info);
         else
@@ -124,7 +124,7 @@ static fovea_status describe_named(const cli_call *cli, const char *name, fovea_
     if (count > MOST_OPERATORS) count = MOST_OPERATORS;
     for (int32_t i = 0; i < count; i++) {
         fovea_operator_info info;
-        CLI_TRY(fovea_operator_get(i, &info));
+        CLI_TRY(fovea_operator_get(i, &info, error));
         names[i] = info.name;
         if (!is_called(&info, name)) continue;
         if (cli->json && found == 0) {
@@ -152,7 +152,7 @@ static fovea_status describe_named(const cli_call *cli, const char *name, fovea_
 }
 
 static fovea_status run(cli_call *cli, fovea_error *error) {
-    if (cli->operands == 0) return list_operators(cli->json);
+    if (cli->operands == 0) return list_operators(cli->json, error);
     return describe_named(cli, cli->operand[0], error);
 }
 

@@ -23,11 +23,10 @@ static void write_tensors(cli_json *json, const fovea_graph *graph) {
     cli_json_close(json);
 }
 
-static void write_pair(cli_json *json, const char *key, const int64_t pair[2]) {
-    cli_json_array(json, key);
-    cli_json_integer(json, NULL, pair[0]);
-    cli_json_integer(json, NULL, pair[1]);
-    cli_json_close(json);
+// What the units see, by spatial dimension; rank 0: the whole input.
+static fovea_shape receptive_field(const fovea_summary_row *row) {
+    int32_t rank = row->receptive_field[0] > 0 ? row->shape.rank - 2 : 0;
+    return fovea_shape_make(rank, row->receptive_field);
 }
 
 static void write_nodes(cli_json *json, const fovea_graph *graph, const fovea_summary *summary) {
@@ -41,8 +40,9 @@ static void write_nodes(cli_json *json, const fovea_graph *graph, const fovea_su
         cli_json_shape(json, "shape", &row->shape);
         cli_json_integer(json, "parameters", row->parameters);
         cli_json_integer(json, "mult_adds", row->multiply_adds);
-        if (row->receptive_field[0] > 0)
-            write_pair(json, "receptive_field", row->receptive_field);
+        fovea_shape field = receptive_field(row);
+        if (field.rank > 0)
+            cli_json_shape(json, "receptive_field", &field);
         else
             cli_json_null(json, "receptive_field");
         cli_json_close(json);
@@ -74,12 +74,16 @@ static void print_receptive_fields(const fovea_graph *graph, const fovea_summary
     bool titled = false;
     for (int32_t r = 0; r < summary->rows; r++) {
         const fovea_summary_row *row = &summary->row[r];
-        if (row->receptive_field[0] <= 1 && row->receptive_field[1] <= 1) continue;
-        if (!titled) printf("Receptive fields (height×width, step)\n");
+        fovea_shape field = receptive_field(row);
+        fovea_shape stride = fovea_shape_make(field.rank, row->stride);
+        if (field.rank == 0 || fovea_shape_count(&field) == 1) continue;
+        static const char *const sides[] = {"", "length", "height×width", "depth×height×width"};
+        char seen[96], step[96];
+        if (!titled) printf("Receptive fields (%s, step)\n", sides[field.rank]);
         titled = true;
-        printf("%-33s %lld×%lld, %lld×%lld\n", fovea_graph_node(graph, row->node).name,
-               (long long)row->receptive_field[0], (long long)row->receptive_field[1],
-               (long long)row->stride[0], (long long)row->stride[1]);
+        fovea_shape_format(&field, seen, sizeof seen);
+        fovea_shape_format(&stride, step, sizeof step);
+        printf("%-33s %s, %s\n", fovea_graph_node(graph, row->node).name, seen, step);
     }
 }
 

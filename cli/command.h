@@ -97,8 +97,9 @@ struct cli_call {
     }
 #define CLI_WEIGHTS_OPTION \
     { "weights", 0, "FILE", NULL, "load weights by name from this .safetensors file" }
-#define CLI_MODEL_OPTIONS                                                           \
-    {"input", 0, "CxHxW", NULL, "what architecture text is built for, as 3x32x32"}, \
+#define CLI_MODEL_OPTIONS                                                      \
+    {"input", 0, "CxHxW", NULL,                                                \
+     "what architecture text is built for, as 3x32x32; CxL and CxDxHxW, too"}, \
         CLI_WEIGHTS_OPTION
 // Read by picture_output.h, with their ranges.
 #define CLI_FIGURE_OPTIONS                                                                     \

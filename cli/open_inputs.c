@@ -19,8 +19,7 @@ fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_s
         CLI_TRY(cli_parse_input("--input", cli_text(cli, "input"), &typed, error));
         input = &typed;
     }
-    if (input)
-        for (int i = 0; i < 3; i++) options.input[i] = (int32_t)input->dim[i];
+    if (input) options.input = *input;
     return fovea_model_open(cli->context, name, &options, model, error);
 }
 
@@ -150,15 +149,22 @@ fovea_status cli_open_picture(const cli_call *cli, const char *name, const char 
     return status;
 }
 
+fovea_status cli_check_takes_pictures(const fovea_model *model, fovea_error *error) {
+    fovea_shape wanted = fovea_model_input(model);
+    if (wanted.rank == 3 && (wanted.dim[0] == 1 || wanted.dim[0] == 3)) return FOVEA_OK;
+    char shape[96];
+    fovea_shape_format(&wanted, shape, sizeof shape);
+    return cli_fail(
+        error, FOVEA_SHAPE_MISMATCH,
+        "the net takes %s, so no pictures: those have 1 or 3 channels, height and width", shape);
+}
+
 fovea_status cli_fit_picture(const cli_call *cli, const fovea_model *model, const char *name,
                              const fovea_tensor *picture, bool resize, fovea_tensor **fitted,
                              fovea_error *error) {
     fovea_shape wanted = fovea_model_input(model), have = fovea_tensor_view(picture).shape;
+    CLI_TRY(cli_check_takes_pictures(model, error));
     bool same = have.dim[1] == wanted.dim[1] && have.dim[2] == wanted.dim[2];
-    if (wanted.rank != 3 || (wanted.dim[0] != 1 && wanted.dim[0] != 3))
-        return cli_fail(error, FOVEA_SHAPE_MISMATCH,
-                        "the net takes no pictures: its input has %lld channels",
-                        (long long)wanted.dim[0]);
     if (!same && !resize && !fovea_model_any_size(model)) {
         char shown[128];
         return cli_fail(
@@ -204,20 +210,19 @@ fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, 
 fovea_status cli_parse_input(const char *what, const char *text, fovea_shape *shape,
                              fovea_error *error) {
     const char *at = text;
-    char item[24];
-    *shape = (fovea_shape){.rank = 3};
-    for (int i = 0; i < 3; i++) {
+    char item[24], shown[64];
+    *shape = (fovea_shape){.rank = 0};
+    for (bool last = false; !last; at += last ? 0 : 1) {
         size_t length = strcspn(at, "x");
         snprintf(item, sizeof item, "%.*s", (int)(length < 23 ? length : 23), at);
-        bool last = at[length] == '\0';
-        if (last != (i == 2) || length == 0) {
-            char shown[64];
+        last = at[length] == '\0';
+        if (length == 0 || shape->rank == 4 || (last && shape->rank == 0))
             return cli_fail(error, FOVEA_INVALID_ARGUMENT,
-                            "%s %s: must be CHANNELSxHEIGHTxWIDTH, as 3x32x32", what,
-                            cli_clean(shown, sizeof shown, text));
-        }
-        CLI_TRY(cli_parse_integer(what, item, 1, 65535, &shape->dim[i], error));
-        at += length + 1;
+                            "%s %s: must be CHANNELSxHEIGHTxWIDTH, as 3x32x32 (CHANNELSxLENGTH in "
+                            "one dimension, CHANNELSxDEPTHxHEIGHTxWIDTH in three)",
+                            what, cli_clean(shown, sizeof shown, text));
+        CLI_TRY(cli_parse_integer(what, item, 1, 65535, &shape->dim[shape->rank++], error));
+        at += length;
     }
     return FOVEA_OK;
 }

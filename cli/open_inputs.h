@@ -5,8 +5,8 @@
 
 #include "command.h"
 
-// MODEL with --weights and --seed. `input` {C, H, W} is what architecture text is built for; NULL:
-// what the net says itself.
+// MODEL with --weights and --seed. `input` (C×L, C×H×W or C×D×H×W) is what architecture text is
+// built for; NULL: --input, else what the net says itself.
 fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_shape *input,
                             fovea_model **model, fovea_error *error);
 // SET or SET:PART with --data-dir and --classes; `part` where the name has none. `limit` 0: all.
@@ -28,6 +28,8 @@ typedef struct cli_picture {
 
 fovea_status cli_open_picture(const cli_call *cli, const char *name, const char *part,
                               cli_picture *picture, fovea_error *error);
+// Refuses a model whose input has not 1 or 3 channels, height and width.
+fovea_status cli_check_takes_pictures(const fovea_model *model, fovea_error *error);
 // The picture with the channels `model` takes, its size checked; `resize` fits it to the net. The
 // tensor (U8 C,H,W) is yours. `name` is for the error.
 fovea_status cli_fit_picture(const cli_call *cli, const fovea_model *model, const char *name,
@@ -38,7 +40,7 @@ fovea_status cli_fit_picture(const cli_call *cli, const fovea_model *model, cons
 fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, const char *name,
                                  cli_picture *picture, fovea_tensor **batch, fovea_error *error);
 
-// "3x32x32" as {3, 32, 32}. `what` names the option in the error.
+// "3x32x32" as {3, 32, 32}; two to four numbers. `what` names the option in the error.
 fovea_status cli_parse_input(const char *what, const char *text, fovea_shape *shape,
                              fovea_error *error);
 // A class of the model or data set by name, else by index. `names` of `count` classes; an index may

@@ -47,13 +47,13 @@ static fovea_status run_graph(const fovea_graph *graph, const fovea_tensor *batc
 
 fovea_status cli_run_net(const fovea_model *model, const fovea_tensor *batch, double **logits,
                          int *count, fovea_error *error) {
-    fovea_shape own = fovea_model_input(model), given = fovea_tensor_view(batch).shape;
+    fovea_shape own = fovea_model_input(model), batched = fovea_tensor_view(batch).shape;
+    fovea_shape given = fovea_shape_make(batched.rank - 1, batched.dim + 1);
     *logits = NULL;
-    if (given.dim[2] == own.dim[1] && given.dim[3] == own.dim[2])
+    if (fovea_shape_equal(&given, &own))
         return run_graph(fovea_model_graph(model), batch, logits, count, error);
     fovea_model *resized;
-    CLI_TRY(
-        fovea_model_resized(model, (int32_t)given.dim[2], (int32_t)given.dim[3], &resized, error));
+    CLI_TRY(fovea_model_resized(model, &given, &resized, error));
     fovea_status status = run_graph(fovea_model_graph(resized), batch, logits, count, error);
     fovea_model_free(resized);
     return status;

@@ -26,8 +26,7 @@ int main(int count, char **word) {
     must(fovea_dataset_statistics(pictures, mean, deviation, &error));
 
     fovea_model *model;
-    fovea_model_options net = {.size = sizeof net};
-    for (int i = 0; i < 3; i++) net.input[i] = (int32_t)shape.dim[i];
+    fovea_model_options net = {.size = sizeof net, .input = shape};
     must(fovea_model_from_text(context, "conv 8 5 pad=2, relu, maxpool 2, flatten, linear 10", &net,
                                &model, &error));
     must(fovea_model_set_normalization(model, mean, deviation, &error));

@@ -121,8 +121,9 @@ typedef struct fovea_summary_row {
     fovea_shape shape;      // of the first output
     int64_t parameters;     // trained numbers of this node; shared ones counted at first use
     int64_t multiply_adds;  // as torchinfo counts them
-    // Height, width, in pixels of the input (Araujo et al. 2019); 0: not local.
-    int64_t receptive_field[2], stride[2], offset[2];
+    // By spatial dimension as `shape` has them (height, width; depth first in three dimensions), in
+    // elements of the input (Araujo et al. 2019); 0: not local.
+    int64_t receptive_field[3], stride[3], offset[3];
     fovea_shape kernel;  // rank 0 where there is none
 } fovea_summary_row;
 
@@ -159,7 +160,8 @@ typedef struct fovea_operator_info {
 } fovea_operator_info;
 FOVEA_API int32_t fovea_operator_count(void);
 // All texts are static. INVALID_ARGUMENT for an index outside 0 ... count-1.
-FOVEA_API fovea_status fovea_operator_get(int32_t index, fovea_operator_info *info);
+FOVEA_API fovea_status fovea_operator_get(int32_t index, fovea_operator_info *info,
+                                          fovea_error *error);
 
 #ifdef __cplusplus
 }

@@ -21,8 +21,10 @@ typedef struct fovea_model fovea_model;
 
 typedef struct fovea_model_options {
     size_t size;
-    uint64_t seed;          // of the initial weights of nets that come without
-    int32_t input[3];       // C, H, W for architecture text; 0: the net's own
+    uint64_t seed;  // of the initial weights of nets that come without
+    // One sample for architecture text: C×L, C×H×W or C×D×H×W; rank 0: the net's own. Ready-made
+    // nets take C×H×W.
+    fovea_shape input;
     const char *weights;    // a safetensors file whose tensors are loaded by name; NULL: none
     const char *precision;  // "f32" (default) or "f64": type of the parameters
 } fovea_model_options;
@@ -46,13 +48,13 @@ FOVEA_API void fovea_model_free(fovea_model *model);
 FOVEA_API fovea_graph *fovea_model_graph(const fovea_model *model);  // borrowed
 // The ready-made net's name or the text it was made from; "" when it came from a file without.
 FOVEA_API const char *fovea_model_architecture(const fovea_model *model);
-// {C, H, W} the net was built for.
+// One sample the net was built for: C×L, C×H×W or C×D×H×W. Only nets of C×H×W take pictures.
 FOVEA_API fovea_shape fovea_model_input(const fovea_model *model);
-// Whether pictures of any height and width may be put in (no layer fixes the size).
+// Whether samples of any size may be put in (no layer fixes it); their channels stay what they are.
 FOVEA_API int fovea_model_any_size(const fovea_model *model);
-// A model of the same weights (shared graph is not kept: parameters are copied) for pictures of
-// another size. Errors as for building.
-FOVEA_API fovea_status fovea_model_resized(const fovea_model *model, int32_t height, int32_t width,
+// A model of the same weights (shared graph is not kept: parameters are copied) for samples of
+// another size; `input` has the rank and channels of the model's own. Errors as for building.
+FOVEA_API fovea_status fovea_model_resized(const fovea_model *model, const fovea_shape *input,
                                            fovea_model **resized, fovea_error *error);
 
 FOVEA_API int32_t fovea_model_class_count(const fovea_model *model);  // 0: none known
@@ -67,7 +69,8 @@ FOVEA_API void fovea_model_normalization(const fovea_model *model, double *mean,
 FOVEA_API fovea_status fovea_model_set_normalization(fovea_model *model, const double *mean,
                                                      const double *deviation, fovea_error *error);
 // N pictures of C*H*W bytes to a normalised N×C×H×W tensor of the graph's type. H and W of the
-// pictures may differ from the net's only where fovea_model_any_size says so.
+// pictures may differ from the net's only where fovea_model_any_size says so. Errors:
+// SHAPE_MISMATCH (another shape, a net that takes no pictures), OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_model_prepare(const fovea_model *model, const uint8_t *const *pictures,
                                            int64_t count, const fovea_shape *picture_shape,
                                            fovea_tensor **batch, fovea_error *error);
@@ -86,7 +89,7 @@ FOVEA_API fovea_status fovea_model_load_weights(fovea_model *model, const char *
 FOVEA_API int32_t fovea_ready_made_count(void);
 // Each pointer may be NULL; texts are static. INVALID_ARGUMENT for an index outside 0 ... count-1.
 FOVEA_API fovea_status fovea_ready_made_get(int32_t index, const char **name, const char **text,
-                                            const char **help);
+                                            const char **help, fovea_error *error);
 
 #ifdef __cplusplus
 }

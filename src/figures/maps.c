@@ -121,12 +121,11 @@ static fovea_status make(fovea_maps *maps, const fovea_model *model, const fovea
 static fovea_status make_at_size(fovea_maps *maps, const fovea_model *model,
                                  const fovea_tensor *picture, fovea_error *error) {
     fovea_shape own = fovea_model_input(model), given = fovea_tensor_view(picture).shape;
-    bool same = given.rank == 3 && given.dim[1] == own.dim[1] && given.dim[2] == own.dim[2];
-    bool small = given.rank == 3 && given.dim[1] <= INT32_MAX && given.dim[2] <= INT32_MAX;
-    if (same || !small || !fovea_model_any_size(model)) return make(maps, model, picture, error);
+    bool fits = given.rank == 3 && own.rank == 3 && given.dim[0] == own.dim[0];
+    if (!fits || fovea_shape_equal(&given, &own) || !fovea_model_any_size(model))
+        return make(maps, model, picture, error);
     fovea_model *resized;
-    FOVEA__TRY(
-        fovea_model_resized(model, (int32_t)given.dim[1], (int32_t)given.dim[2], &resized, error));
+    FOVEA__TRY(fovea_model_resized(model, &given, &resized, error));
     fovea_status status = make(maps, resized, picture, error);
     fovea_model_free(resized);
     return status;

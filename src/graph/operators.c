@@ -25,11 +25,13 @@ static void list_traits(uint32_t traits, const char **names) {
     names[used] = NULL;
 }
 
-fovea_status fovea_operator_get(int32_t index, fovea_operator_info *info) {
+fovea_status fovea_operator_get(int32_t index, fovea_operator_info *info, fovea_error *error) {
     static const char *const kinds[] = {"integer", "integers", "flag", "real"};
     size_t count;
     const fovea__op *const *table = fovea__op_table(&count);
-    if (index < 0 || (size_t)index >= count) return FOVEA_INVALID_ARGUMENT;
+    if (index < 0 || (size_t)index >= count)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "there is no operator %d; 0 to %zu exist",
+                           index, count - 1);
     const fovea__op *op = table[index];
     *info = (fovea_operator_info){.name = op->text,
                                   .onnx_name = op->name,

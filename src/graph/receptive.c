@@ -15,16 +15,14 @@ static void widen(fovea__receptive *field, int64_t *stride, int64_t by) {
     if (!fovea__mul_i64(*stride, by, stride)) field->local = false;
 }
 
-// Convolution and pooling: r += (d(k-1)) S, P += p S, S *= s along the last two dimensions.
+// Convolution and pooling: r += d(k-1) S, P += p S, S *= s along each spatial dimension.
 static void slide(const fovea__node *node, int32_t spatial, fovea__receptive *field) {
-    for (int d = 0; d < 2; d++) {
-        int32_t axis = spatial - 2 + d;
-        if (axis < 0) continue;
-        int64_t k = fovea__node_integer(node, "kernel_shape", axis, 1), jump = field->stride[d];
-        int64_t reach = fovea__node_integer(node, "dilations", axis, 1) * (k - 1);
+    for (int32_t d = 0; d < spatial && d < FOVEA__MAX_SPATIAL; d++) {
+        int64_t k = fovea__node_integer(node, "kernel_shape", d, 1), jump = field->stride[d];
+        int64_t reach = fovea__node_integer(node, "dilations", d, 1) * (k - 1);
         add_product(field, &field->size[d], reach, jump);
-        add_product(field, &field->offset[d], fovea__node_integer(node, "pads", axis, 0), jump);
-        widen(field, &field->stride[d], fovea__node_integer(node, "strides", axis, 1));
+        add_product(field, &field->offset[d], fovea__node_integer(node, "pads", d, 0), jump);
+        widen(field, &field->stride[d], fovea__node_integer(node, "strides", d, 1));
     }
 }
 
@@ -32,8 +30,8 @@ static void cut(const fovea__node *node, int32_t rank, fovea__receptive *field) 
     const fovea__attribute *axes = fovea__node_attribute(node, "axes");
     for (int32_t i = 0; axes && i < axes->count; i++) {
         int64_t axis = axes->i[i] < 0 ? axes->i[i] + rank : axes->i[i];
-        int64_t d = axis - (rank - 2);
-        if (axis < 2 || d < 0) continue;
+        int64_t d = axis - 2;
+        if (d < 0 || d >= FOVEA__MAX_SPATIAL) continue;
         int64_t start = fovea__node_integer(node, "starts", i, 0);
         int64_t step = fovea__node_integer(node, "steps", i, 1);
         if (start < 0 || step < 0) {
@@ -46,15 +44,15 @@ static void cut(const fovea__node *node, int32_t rank, fovea__receptive *field) 
 }
 
 static void enlarge(const fovea__node *node, int32_t rank, fovea__receptive *field) {
-    for (int d = 0; d < 2 && rank - 2 + d >= 2; d++)
-        add_product(field, &field->offset[d], fovea__node_integer(node, "pads", rank - 2 + d, 0),
+    for (int32_t d = 0; d < rank - 2 && d < FOVEA__MAX_SPATIAL; d++)
+        add_product(field, &field->offset[d], fovea__node_integer(node, "pads", 2 + d, 0),
                     field->stride[d]);
 }
 
 // The box that holds both: earliest begin, latest end.
 static void join(fovea__receptive *field, const fovea__receptive *other) {
     field->local = field->local && other->local;
-    for (int d = 0; d < 2; d++) {
+    for (int d = 0; d < FOVEA__MAX_SPATIAL; d++) {
         if (field->stride[d] != other->stride[d]) field->local = false;
         int64_t end, end2;
         if (!fovea__sub_i64(field->size[d], field->offset[d], &end) ||
@@ -94,9 +92,9 @@ void fovea__receptive_fields(const fovea_graph *graph, fovea__receptive *field) 
     for (size_t v = 0; v < graph->value_count; v++)
         field[v] = (fovea__receptive){
             graph->value[v].kind == FOVEA_VALUE_INPUT && graph->value[v].signature.shape.rank >= 3,
-            {1, 1},
-            {1, 1},
-            {0, 0}};
+            {1, 1, 1},
+            {1, 1, 1},
+            {0, 0, 0}};
     for (size_t n = 0; n < graph->node_count; n++) {
         const fovea__node *node = &graph->node[n];
         fovea__receptive result = node_field(graph, node, field);

@@ -7,9 +7,13 @@
 
 #include "graph/graph.h"
 
+#define FOVEA__MAX_SPATIAL 3
+
 typedef struct fovea__receptive {
     bool local;  // false: units see the whole input, or there are no pixels to speak of
-    int64_t size[2], stride[2], offset[2];  // height, width
+    // By spatial dimension: height, width (depth first in three dimensions); those that the value
+    // does not have stay 1, 1 and 0.
+    int64_t size[FOVEA__MAX_SPATIAL], stride[FOVEA__MAX_SPATIAL], offset[FOVEA__MAX_SPATIAL];
 } fovea__receptive;
 
 // Fields of all values, in `field[value]` (graph->value_count entries).

@@ -59,7 +59,7 @@ static void fill_row(const fovea_graph *graph, int32_t index, int64_t samples, u
     row->parameters = count_parameters(graph, node, seen);
     row->multiply_adds = count_multiply_adds(graph, node, samples);
     const fovea__receptive *f = &field[node->out[0]];
-    for (int d = 0; d < 2 && f->local; d++) {
+    for (int d = 0; d < row->shape.rank - 2 && d < FOVEA__MAX_SPATIAL && f->local; d++) {
         row->receptive_field[d] = f->size[d];
         row->stride[d] = f->stride[d];
         row->offset[d] = f->offset[d];

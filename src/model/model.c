@@ -30,22 +30,23 @@ fovea_status fovea__precision(const char *text, fovea_type standard, fovea_type 
     return FOVEA_OK;
 }
 
-static fovea_status picture_input(const fovea_graph *graph, int32_t input[3], fovea_error *error) {
+static fovea_status sample_shape(const fovea_graph *graph, fovea_shape *sample,
+                                 fovea_error *error) {
     fovea_shape shape = fovea_graph_value(graph, fovea_graph_input(graph, 0)).shape;
-    if (fovea_graph_input_count(graph) != 1 || shape.rank != 4 ||
+    if (fovea_graph_input_count(graph) != 1 || shape.rank < 3 || shape.rank > 5 ||
         shape.dim[1] > FOVEA__MAX_CHANNELS) {
         char text[160];
         fovea_shape_format(&shape, text, sizeof text);
         return fovea__fail(error, FOVEA_UNSUPPORTED,
-                           "a model takes one input of N×C×H×W with at most %d channels; this one "
-                           "has %d, the first %s",
+                           "a model takes one input, a batch of at most %d channels and one to "
+                           "three dimensions of space as in N×3×32×32; this one has %d, the first "
+                           "%s",
                            FOVEA__MAX_CHANNELS, fovea_graph_input_count(graph), text);
     }
-    for (int i = 0; i < 3; i++) {
-        if (shape.dim[i + 1] > INT32_MAX)
+    *sample = fovea_shape_make(shape.rank - 1, shape.dim + 1);
+    for (int32_t i = 0; i < sample->rank; i++)
+        if (sample->dim[i] > INT32_MAX)
             return fovea__fail(error, FOVEA_UNSUPPORTED, "an input of more than 2^31-1 rows");
-        input[i] = (int32_t)shape.dim[i + 1];
-    }
     return FOVEA_OK;
 }
 
@@ -60,8 +61,8 @@ fovea_status fovea__model_wrap(fovea_context *context, fovea_graph *graph, const
     }
     result->context = context;
     result->graph = graph;
-    FOVEA__GO(picture_input(graph, result->input, error));
-    size_t channels = (size_t)result->input[0];
+    FOVEA__GO(sample_shape(graph, &result->input, error));
+    size_t channels = (size_t)result->input.dim[0];
     result->architecture = fovea__copy_text(context, architecture, error);
     result->mean = fovea__new(context, channels, sizeof *result->mean, error);
     result->deviation = fovea__new(context, channels, sizeof *result->deviation, error);
@@ -101,7 +102,7 @@ const char *fovea_model_architecture(const fovea_model *model) {
 }
 
 fovea_shape fovea_model_input(const fovea_model *model) {
-    return (fovea_shape){3, {model->input[0], model->input[1], model->input[2]}};
+    return model->input;
 }
 
 fovea_type fovea__model_type(const fovea_model *model) {
@@ -143,14 +144,14 @@ fovea_status fovea_model_set_classes(fovea_model *model, const char *const *name
 }
 
 void fovea_model_normalization(const fovea_model *model, double *mean, double *deviation) {
-    size_t bytes = (size_t)model->input[0] * sizeof *mean;
+    size_t bytes = (size_t)model->input.dim[0] * sizeof *mean;
     if (mean) memcpy(mean, model->mean, bytes);
     if (deviation) memcpy(deviation, model->deviation, bytes);
 }
 
 fovea_status fovea_model_set_normalization(fovea_model *model, const double *mean,
                                            const double *deviation, fovea_error *error) {
-    for (int32_t c = 0; c < model->input[0]; c++) {
+    for (int32_t c = 0; c < model->input.dim[0]; c++) {
         bool usable = isfinite(mean[c]) && isfinite(deviation[c]) && (float)deviation[c] != 0;
         if (!usable)
             return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
@@ -158,8 +159,8 @@ fovea_status fovea_model_set_normalization(fovea_model *model, const double *mea
                                "the deviation not 0",
                                c, mean[c], deviation[c]);
     }
-    memcpy(model->mean, mean, (size_t)model->input[0] * sizeof *mean);
-    memcpy(model->deviation, deviation, (size_t)model->input[0] * sizeof *deviation);
+    memcpy(model->mean, mean, (size_t)model->input.dim[0] * sizeof *mean);
+    memcpy(model->deviation, deviation, (size_t)model->input.dim[0] * sizeof *deviation);
     return FOVEA_OK;
 }
 

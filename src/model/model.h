@@ -13,14 +13,15 @@ struct fovea_model {
     fovea_context *context;
     fovea_graph *graph;
     char *architecture;
-    int32_t input[3];          // C, H, W
+    fovea_shape input;         // of one sample: C×L, C×H×W or C×D×H×W
     double *mean, *deviation;  // C each
     char **classes;
     int32_t class_count;
 };
 
 // A model around `graph`, which becomes its own (and is freed here on failure): input, mean 0 and
-// deviation 1 from the graph, no classes. The graph has one input of N×C×H×W and one output.
+// deviation 1 from the graph, no classes. The graph has one input of N×C and one to three dimensions
+// of space, and one output.
 // Errors: UNSUPPORTED (another input), OUT_OF_MEMORY.
 fovea_status fovea__model_wrap(fovea_context *context, fovea_graph *graph, const char *architecture,
                                fovea_model **model, fovea_error *error);
@@ -29,8 +30,8 @@ fovea_type fovea__model_type(const fovea_model *model);
 // Classes, normalisation and architecture of one model to another of the same channels.
 fovea_status fovea__model_copy_description(const fovea_model *from, fovea_model *to,
                                            fovea_error *error);
-// A graph of the same nodes and numbers for an input of another height and width.
-fovea_status fovea__graph_resized(const fovea_graph *graph, int32_t height, int32_t width,
+// A graph of the same nodes and numbers for samples of the shape `input`, of the same rank.
+fovea_status fovea__graph_resized(const fovea_graph *graph, const fovea_shape *input,
                                   fovea_graph **resized, fovea_error *error);
 // "f32" (or NULL: `standard`) or "f64". INVALID_ARGUMENT for anything else.
 fovea_status fovea__precision(const char *text, fovea_type standard, fovea_type *type,

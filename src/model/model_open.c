@@ -20,22 +20,48 @@ static fovea_model_options take_options(const fovea_model_options *options) {
     return taken;
 }
 
-static fovea_status input_shape(const fovea_model_options *options, const int32_t *own,
+static fovea_status check_sizes(const fovea_shape *shape, fovea_error *error) {
+    bool good = shape->rank >= 2 && shape->rank <= 4 && shape->dim[0] <= FOVEA__MAX_CHANNELS;
+    for (int32_t i = 0; good && i < shape->rank; i++)
+        good = shape->dim[i] >= 1 && shape->dim[i] <= INT32_MAX;
+    if (good) return FOVEA_OK;
+    char text[200];
+    fovea_shape_format(shape, text, sizeof text);
+    return fovea__fail(
+        error, FOVEA_INVALID_ARGUMENT,
+        "input %s; wants 1 to %d channels and one to three dimensions of space of at "
+        "least 1",
+        text, FOVEA__MAX_CHANNELS);
+}
+
+static fovea_status check_net_input(const fovea__ready_made *net, const fovea_shape *shape,
+                                    fovea_error *error) {
+    char text[160];
+    fovea_shape_format(shape, text, sizeof text);
+    if (shape->rank != 3)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "%s takes pictures (channels, height and width), not %s", net->name,
+                           text);
+    if (net->weights && shape->dim[0] != net->input.dim[0])
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "the fixed weights of %s are for %lld channel%s, not %lld", net->name,
+                           (long long)net->input.dim[0], net->input.dim[0] == 1 ? "" : "s",
+                           (long long)shape->dim[0]);
+    return FOVEA_OK;
+}
+
+// `net` is NULL for architecture text.
+static fovea_status input_shape(const fovea_model_options *options, const fovea__ready_made *net,
                                 fovea_shape *shape, fovea_error *error) {
-    const int32_t *asked = options->input;
-    bool given = asked[0] || asked[1] || asked[2];
-    if (!given && !own)
+    bool given = options->input.rank != 0;
+    if (!given && !net)
         return fovea__fail(
             error, FOVEA_INVALID_ARGUMENT,
-            "architecture text does not say what goes in: give channels, height and width, as in "
-            "--input 3x32x32");
-    const int32_t *sizes = given ? asked : own;
-    *shape = (fovea_shape){3, {sizes[0], sizes[1], sizes[2]}};
-    if (sizes[0] < 1 || sizes[1] < 1 || sizes[2] < 1 || sizes[0] > FOVEA__MAX_CHANNELS)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                           "input %d×%d×%d; channels must be 1 to %d, height and width at least 1",
-                           sizes[0], sizes[1], sizes[2], FOVEA__MAX_CHANNELS);
-    return FOVEA_OK;
+            "architecture text does not say what goes in: give channels and the size, as in "
+            "--input 3x32x32 (3x100 in one dimension, 1x16x32x32 in three)");
+    *shape = given ? options->input : net->input;
+    FOVEA__TRY(check_sizes(shape, error));
+    return net ? check_net_input(net, shape, error) : FOVEA_OK;
 }
 
 static fovea_status build(fovea_context *context, const char *text, const char *architecture,
@@ -47,7 +73,7 @@ static fovea_status build(fovea_context *context, const char *text, const char *
     fovea__architecture *layers = NULL;
     FOVEA__TRY(fovea__precision(options->precision, FOVEA_F32, &type, error));
     FOVEA__TRY(fovea__architecture_parse(context, text, &layers, error));
-    fovea_status status = input_shape(options, net ? net->input : NULL, &shape, error);
+    fovea_status status = input_shape(options, net, &shape, error);
     if (status == FOVEA_OK) status = fovea_graph_create(context, &graph, error);
     if (status == FOVEA_OK) status = fovea__architecture_build(layers, &shape, type, graph, error);
     fovea__architecture_free(layers);
@@ -94,20 +120,13 @@ static fovea_status open_file(fovea_context *context, const char *path,
                                   extension);
     FOVEA__TRY(fovea__precision(options->precision, FOVEA_TYPE_NONE, &type, error));
     FOVEA__TRY(fovea__model_read(context, path, type, model, NULL, error));
-    const int32_t *asked = options->input, *own = (*model)->input;
-    if (!asked[0] && !asked[1] && !asked[2]) return FOVEA_OK;
-    if (asked[0] != own[0]) {
-        fovea__fail_at(error, FOVEA_SHAPE_MISMATCH, path, -1, "the net takes %d channels, not %d",
-                       own[0], asked[0]);
-        fovea_model_free(*model);
-        *model = NULL;
-        return FOVEA_SHAPE_MISMATCH;
-    }
-    fovea_model *resized;
-    fovea_status status = fovea_model_resized(*model, asked[1], asked[2], &resized, error);
-    fovea_model_free(*model);
-    *model = resized;
-    return status;
+    if (options->input.rank == 0) return FOVEA_OK;
+    fovea_model *own = *model;
+    fovea_status status = check_sizes(&options->input, error);
+    *model = NULL;
+    if (status == FOVEA_OK) status = fovea_model_resized(own, &options->input, model, error);
+    fovea_model_free(own);
+    return status == FOVEA_SHAPE_MISMATCH ? fovea__fail_in(error, status, path) : status;
 }
 
 static fovea_status open_folder(fovea_context *context, const char *folder,
@@ -141,7 +160,8 @@ static fovea_status check_name(const char *name, bool folder, fovea_error *error
     if (strlen(name) < sizeof word && fovea__layer_kind_find(word, &rank)) return FOVEA_OK;
     const char *names[32];
     int32_t count = fovea_ready_made_count();
-    for (int32_t i = 0; i < count && i < 32; i++) fovea_ready_made_get(i, &names[i], NULL, NULL);
+    for (int32_t i = 0; i < count && i < 32; i++)
+        fovea_ready_made_get(i, &names[i], NULL, NULL, NULL);
     const char *near = fovea__nearest(word, names, (size_t)count);
     return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                        "'%.80s' is no file, run folder, ready-made net or architecture text%s%s%s",

@@ -96,20 +96,23 @@ static fovea_status check_input(const fovea__json *object, const fovea_model *mo
         int64_t size;
         FOVEA__TRY(fovea__json_item(&list, i, &item, error));
         FOVEA__TRY(fovea__json_integer(&item, 1, INT32_MAX, &size, error));
-        if (i < 3 && size != model->input[i])
-            return fovea__json_fail(&item, error, "%lld, but the graph's input has %d",
-                                    (long long)size, model->input[i]);
+        if (i < (size_t)model->input.rank && size != model->input.dim[i])
+            return fovea__json_fail(&item, error, "%lld, but the graph's input has %lld",
+                                    (long long)size, (long long)model->input.dim[i]);
     }
-    if (found != 3) return fovea__json_fail(&list, error, "%zu sizes, wants C, H, W", found);
+    if (found != (size_t)model->input.rank)
+        return fovea__json_fail(&list, error, "%zu sizes, but the graph's input has %d", found,
+                                model->input.rank);
     return FOVEA_OK;
 }
 
 static fovea_status read_preprocess(const fovea__json *root, fovea_model *model,
                                     fovea_error *error) {
+    int32_t channels = (int32_t)model->input.dim[0];
     FOVEA__TRY(check_input(root, model, error));
-    FOVEA__TRY(read_reals(root, "mean", model->input[0], model->mean, error));
-    FOVEA__TRY(read_reals(root, "std", model->input[0], model->deviation, error));
-    for (int32_t c = 0; c < model->input[0]; c++)
+    FOVEA__TRY(read_reals(root, "mean", channels, model->mean, error));
+    FOVEA__TRY(read_reals(root, "std", channels, model->deviation, error));
+    for (int32_t c = 0; c < channels; c++)
         if (!(fabs(model->deviation[c]) > 0))
             return fovea__json_fail(root, error, "std of channel %d is 0", c);
     return FOVEA_OK;

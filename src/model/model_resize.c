@@ -49,14 +49,13 @@ int fovea_model_any_size(const fovea_model *model) {
     return any_size;
 }
 
-static fovea_status copy_value(const fovea_graph *graph, size_t index, int32_t height,
-                               int32_t width, fovea_graph *copy, fovea_error *error) {
+static fovea_status copy_value(const fovea_graph *graph, size_t index, const fovea_shape *input,
+                               fovea_graph *copy, fovea_error *error) {
     const fovea__value *value = &graph->value[index];
     fovea_shape shape = value->signature.shape;
     fovea_value made;
     if (value->kind == FOVEA_VALUE_INPUT) {
-        shape.dim[2] = height;
-        shape.dim[3] = width;
+        for (int32_t i = 0; i < input->rank; i++) shape.dim[i + 1] = input->dim[i];
         return fovea_graph_add_input(copy, value->name, value->signature.type, &shape, &made,
                                      error);
     }
@@ -83,12 +82,12 @@ static fovea_status copy_node(const fovea_graph *graph, int32_t n, fovea_graph *
 }
 
 // Values are added in their old order, so that every index stays what it was.
-static fovea_status copy_all(const fovea_graph *graph, int32_t height, int32_t width,
-                             fovea_graph *copy, fovea_error *error) {
+static fovea_status copy_all(const fovea_graph *graph, const fovea_shape *input, fovea_graph *copy,
+                             fovea_error *error) {
     int32_t n = 0;
     for (size_t v = 0; v < graph->value_count; v++) {
         if (graph->value[v].kind != FOVEA_VALUE_COMPUTED)
-            FOVEA__TRY(copy_value(graph, v, height, width, copy, error));
+            FOVEA__TRY(copy_value(graph, v, input, copy, error));
         else if (graph->value[v].node == n)
             FOVEA__TRY(copy_node(graph, n++, copy, error));
     }
@@ -97,10 +96,10 @@ static fovea_status copy_all(const fovea_graph *graph, int32_t height, int32_t w
     return FOVEA_OK;
 }
 
-fovea_status fovea__graph_resized(const fovea_graph *graph, int32_t height, int32_t width,
+fovea_status fovea__graph_resized(const fovea_graph *graph, const fovea_shape *input,
                                   fovea_graph **resized, fovea_error *error) {
     FOVEA__TRY(fovea_graph_create(graph->context, resized, error));
-    fovea_status status = copy_all(graph, height, width, *resized, error);
+    fovea_status status = copy_all(graph, input, *resized, error);
     if (status != FOVEA_OK) {
         fovea_graph_free(*resized);
         *resized = NULL;
@@ -108,14 +107,32 @@ fovea_status fovea__graph_resized(const fovea_graph *graph, int32_t height, int3
     return status;
 }
 
-fovea_status fovea_model_resized(const fovea_model *model, int32_t height, int32_t width,
+static fovea_status check_input(const fovea_shape *own, const fovea_shape *input,
+                                fovea_error *error) {
+    char has[160], wants[160];
+    fovea_shape_format(own, has, sizeof has);
+    fovea_shape_format(input, wants, sizeof wants);
+    if (input->rank != own->rank || input->dim[0] != own->dim[0])
+        return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
+                           "the net takes %s, so it can be built for %lld channel%s and %d "
+                           "dimension%s of space, not for %s",
+                           has, (long long)own->dim[0], own->dim[0] == 1 ? "" : "s", own->rank - 1,
+                           own->rank == 2 ? "" : "s", wants);
+    for (int32_t i = 1; i < input->rank; i++)
+        if (input->dim[i] < 1 || input->dim[i] > INT32_MAX)
+            return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                               "an input of %s has no elements or "
+                               "too many",
+                               wants);
+    return FOVEA_OK;
+}
+
+fovea_status fovea_model_resized(const fovea_model *model, const fovea_shape *input,
                                  fovea_model **resized, fovea_error *error) {
     fovea_graph *graph;
     *resized = NULL;
-    if (height < 1 || width < 1)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "a picture of %d×%d has no pixels",
-                           height, width);
-    FOVEA__TRY(fovea__graph_resized(model->graph, height, width, &graph, error));
+    FOVEA__TRY(check_input(&model->input, input, error));
+    FOVEA__TRY(fovea__graph_resized(model->graph, input, &graph, error));
     FOVEA__TRY(fovea__model_wrap(model->context, graph, model->architecture, resized, error));
     fovea_status status = fovea__model_copy_description(model, *resized, error);
     if (status != FOVEA_OK) {

@@ -24,11 +24,13 @@ static void write_reals(fovea__text *text, const double *values, int32_t count) 
 static char *preprocess_text(const fovea_model *model, fovea_error *error) {
     fovea__text text = fovea__text_begin(model->context);
     char *string;
-    fovea__text_format(&text, "{\"input\":[%d,%d,%d],\"mean\":[", model->input[0], model->input[1],
-                       model->input[2]);
-    write_reals(&text, model->mean, model->input[0]);
+    const fovea_shape *input = &model->input;
+    for (int32_t i = 0; i < input->rank; i++)
+        fovea__text_format(&text, i ? ",%lld" : "{\"input\":[%lld", (long long)input->dim[i]);
+    fovea__text_add(&text, "],\"mean\":[");
+    write_reals(&text, model->mean, (int32_t)input->dim[0]);
     fovea__text_add(&text, "],\"std\":[");
-    write_reals(&text, model->deviation, model->input[0]);
+    write_reals(&text, model->deviation, (int32_t)input->dim[0]);
     fovea__text_add(&text, "]}");
     return fovea__text_take(&text, &string, NULL, error) == FOVEA_OK ? string : NULL;
 }

@@ -9,13 +9,16 @@
 static fovea_status check_shape(const fovea_model *model, const fovea_shape *shape,
                                 fovea_error *error) {
     fovea_shape wanted = fovea_model_input(model);
-    bool same = fovea_shape_equal(shape, &wanted);
-    bool fits = shape->rank == 3 && shape->dim[0] == wanted.dim[0] && shape->dim[1] > 0 &&
-                shape->dim[2] > 0 && fovea_model_any_size(model);
+    bool same = wanted.rank == 3 && fovea_shape_equal(shape, &wanted);
+    bool fits = shape->rank == 3 && wanted.rank == 3 && shape->dim[0] == wanted.dim[0] &&
+                shape->dim[1] > 0 && shape->dim[2] > 0 && fovea_model_any_size(model);
     if (same || fits) return FOVEA_OK;
     char has[160], wants[160];
     fovea_shape_format(shape, has, sizeof has);
     fovea_shape_format(&wanted, wants, sizeof wants);
+    if (wanted.rank != 3)
+        return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
+                           "the net takes %s, so no pictures (channels, height and width)", wants);
     bool channels = shape->rank == 3 && shape->dim[0] == wanted.dim[0];
     return fovea__fail(error, FOVEA_SHAPE_MISMATCH, "the picture is %s, the net wants %s%s", has,
                        wants, channels ? "; --resize scales it" : "");

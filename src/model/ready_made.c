@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/fail.h"
 #include "fovea/model.h"
 
 // Four 4x4 filters: dark left of bright, its negative, the transpose and the transpose's negative.
@@ -50,42 +51,42 @@ static const fovea__ready_made nets[] = {
     {"four-filters",
      "conv 4 4 bias=0 name=conv, relu name=relu, maxpool 2 name=pool",
      "four fixed 4x4 filters on a grey picture of any size",
-     {1, 28, 28},
+     {3, {1, 28, 28}},
      four_filters},
     {"tutorial-cifar",
      "conv 16 3 pad=1, tanh, maxpool 2, conv 8 3 pad=1, tanh, maxpool 2, flatten, "
      "linear 32 name=fc1, tanh, linear 10 name=fc2",
      "two convolutions and two linear layers for CIFAR-10",
-     {3, 32, 32},
+     {3, {3, 32, 32}},
      NULL},
     {"tutorial-fc",
      "flatten, linear 1024 name=fc1, tanh, linear 512 name=fc2, tanh, linear 128 name=fc3, tanh, "
      "linear 10 name=fc4",
      "linear layers only, for CIFAR-10",
-     {3, 32, 32},
+     {3, {3, 32, 32}},
      NULL},
     {"tutorial-mnist",
      "conv 16 5 pad=2, relu, maxpool 2, conv 32 5 pad=2, relu, maxpool 2, flatten, "
      "linear 128 name=fc1, relu, linear 10 name=fc2",
      "two convolutions and two linear layers for MNIST",
-     {1, 28, 28},
+     {3, {1, 28, 28}},
      NULL},
     {"tutorial-mlp",
      "flatten, linear 512 name=fc1, relu, dropout 0.2, linear 512 name=fc2, relu, dropout 0.2, "
      "linear 10 name=fc3",
      "three linear layers with dropout, for MNIST",
-     {1, 28, 28},
+     {3, {1, 28, 28}},
      NULL},
     {"lenet5",
      "conv 6 5 pad=2, relu, maxpool 2, conv 16 5, relu, maxpool 2, flatten, linear 120, relu, "
      "linear 84, relu, linear 10",
      "LeNet-5 with relu and max pooling, for MNIST",
-     {1, 28, 28},
+     {3, {1, 28, 28}},
      NULL},
     {"resnet20",
      RESNET20,
      "residual net of 20 layers for CIFAR-10, shortcuts without parameters",
-     {3, 32, 32},
+     {3, {3, 32, 32}},
      NULL},
 };
 
@@ -100,8 +101,11 @@ int32_t fovea_ready_made_count(void) {
 }
 
 fovea_status fovea_ready_made_get(int32_t index, const char **name, const char **text,
-                                  const char **help) {
-    if (index < 0 || index >= fovea_ready_made_count()) return FOVEA_INVALID_ARGUMENT;
+                                  const char **help, fovea_error *error) {
+    if (index < 0 || index >= fovea_ready_made_count())
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "there is no ready-made net %d; 0 to %d exist", index,
+                           fovea_ready_made_count() - 1);
     if (name) *name = nets[index].name;
     if (text) *text = nets[index].text;
     if (help) *help = nets[index].help;

@@ -9,7 +9,7 @@
 
 typedef struct fovea__ready_made {
     const char *name, *text, *help;
-    int32_t input[3];                     // C, H, W
+    fovea_shape input;                    // C×H×W
     void (*weights)(fovea_graph *graph);  // sets weights that are part of the net; may be NULL
 } fovea__ready_made;
 

@@ -97,9 +97,10 @@ static void put_layer(fovea__page *page, const fovea_summary_row *row) {
     fovea_shape_format(&shape, text, sizeof text);
     put_cell(page, text);
     text[0] = 0;
-    if (row->receptive_field[0] > 0)
-        snprintf(text, sizeof text, "%lld×%lld", (long long)row->receptive_field[0],
-                 (long long)row->receptive_field[1]);
+    if (row->receptive_field[0] > 0) {
+        fovea_shape field = fovea_shape_make(row->shape.rank - 2, row->receptive_field);
+        fovea_shape_format(&field, text, sizeof text);
+    }
     put_cell(page, text);
     put_count_cell(page, row->parameters);
     put_count_cell(page, row->multiply_adds);

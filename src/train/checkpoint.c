@@ -63,8 +63,8 @@ static void describe_run(const fovea_trainer *t, fovea__text *text) {
     const uint8_t *fill = o->augmentation.fill;
     fovea__text_format(text, ",\"fill\":[%d,%d,%d,%d]", fill[0], fill[1], fill[2], fill[3]);
     add_list(text, "class_weights", t->class_weight, t->outputs);
-    add_list(text, "mean", t->model->mean, t->model->input[0]);
-    add_list(text, "deviation", t->model->deviation, t->model->input[0]);
+    add_list(text, "mean", t->model->mean, (int32_t)t->model->input.dim[0]);
+    add_list(text, "deviation", t->model->deviation, (int32_t)t->model->input.dim[0]);
     fovea__text_add(text, "}");
 }
 

@@ -18,9 +18,7 @@ static inline fovea_model *net_of(fovea_context *context, const char *text, int3
     fovea_model *model;
     fovea_error error;
     fovea_model_options_default(&options);
-    options.input[0] = c;
-    options.input[1] = h;
-    options.input[2] = w;
+    options.input = (fovea_shape){3, {c, h, w}};
     if (fovea_model_open(context, text, &options, &model, &error)) fail_msg("%s", error.text);
     return model;
 }

@@ -126,8 +126,7 @@ static fovea_model *open_model(fovea_context *context, const case_t *c) {
     fovea_model_options options;
     fovea_model_options_default(&options);
     options.precision = c->precision;
-    options.input[0] = c->channels;
-    options.input[1] = options.input[2] = c->side;
+    options.input = (fovea_shape){3, {c->channels, c->side, c->side}};
     fovea_model *model;
     fovea_error error;
     if (fovea_model_open(context, c->arch, &options, &model, &error)) fail_msg("%s", error.text);

@@ -22,8 +22,7 @@ static void check_net(const char *net, int32_t channels, int32_t side, int drop,
     fovea_model_options_default(&options);
     options.precision = "f64";
     options.seed = 3;
-    options.input[0] = channels;
-    options.input[1] = options.input[2] = side;
+    options.input = (fovea_shape){3, {channels, side, side}};
     if (fovea_model_open(context, net, &options, &model, &error)) fail_msg("%s", error.text);
     fovea_graph *graph = fovea_model_graph(model);
     fovea_tensor *x;
@@ -54,7 +53,7 @@ static void ready_made_nets_pass_the_gradient_check(void **state) {
     // Small pictures where the net takes any; the others have their own size.
     for (int32_t i = 0; i < fovea_ready_made_count(); i++) {
         const char *name, *text, *help;
-        assert_int_equal(fovea_ready_made_get(i, &name, &text, &help), FOVEA_OK);
+        assert_int_equal(fovea_ready_made_get(i, &name, &text, &help, NULL), FOVEA_OK);
         int residual = strcmp(name, "resnet20") == 0;
         int grey = strstr("tutorial-mnist tutorial-mlp lenet5", name) != NULL;
         check_net(name, grey ? 1 : 3,

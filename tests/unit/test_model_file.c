@@ -22,8 +22,7 @@ static fovea_model *make(fovea_context *context, const char *text, int32_t chann
     fovea_model *model;
     fovea_error error;
     fovea_model_options_default(&options);
-    options.input[0] = channels;
-    options.input[1] = options.input[2] = size;
+    options.input = (fovea_shape){3, {channels, size, size}};
     options.seed = 5;
     options.precision = precision;
     if (fovea_model_open(context, text, &options, &model, &error) != FOVEA_OK)
@@ -56,13 +55,12 @@ static char *graph_text(const fovea_model *model) {
 static bool same_models(const fovea_model *a, const fovea_model *b) {
     char *left = graph_text(a), *right = graph_text(b);
     bool same = strcmp(left, right) == 0 && strcmp(a->architecture, b->architecture) == 0 &&
-                memcmp(a->input, b->input, sizeof a->input) == 0 &&
-                a->class_count == b->class_count;
+                fovea_shape_equal(&a->input, &b->input) && a->class_count == b->class_count;
     fovea__free(a->context, left);
     fovea__free(b->context, right);
     for (int32_t i = 0; same && i < a->class_count; i++)
         same = strcmp(a->classes[i], b->classes[i]) == 0;
-    size_t bytes = (size_t)a->input[0] * sizeof *a->mean;
+    size_t bytes = (size_t)a->input.dim[0] * sizeof *a->mean;
     same = same && memcmp(a->mean, b->mean, bytes) == 0 &&
            memcmp(a->deviation, b->deviation, bytes) == 0;
     for (int32_t v = 0; same && v < fovea_graph_value_count(a->graph); v++) {

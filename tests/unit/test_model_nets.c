@@ -79,7 +79,7 @@ static void ready_made_nets_have_their_parameters(void **state) {
         fovea_model *model;
         fovea_error error;
         const char *name, *text, *help;
-        assert_int_equal(fovea_ready_made_get((int32_t)i, &name, &text, &help), FOVEA_OK);
+        assert_int_equal(fovea_ready_made_get((int32_t)i, &name, &text, &help, NULL), FOVEA_OK);
         assert_string_equal(name, nets[i].name);
         if (fovea_model_open(heap->context, name, NULL, &model, &error) != FOVEA_OK)
             fail_msg("%s: %s", name, error.text);
@@ -370,17 +370,18 @@ static void an_input_must_be_named(void **state) {
                      FOVEA_INVALID_ARGUMENT);
     assert_string_equal(
         error.text,
-        "architecture text does not say what goes in: give channels, height and width, as in "
-        "--input 3x32x32");
+        "architecture text does not say what goes in: give channels and the size, as in "
+        "--input 3x32x32 (3x100 in one dimension, 1x16x32x32 in three)");
     fovea_model_options options;
     fovea_model_options_default(&options);
-    options.input[0] = 3;
+    options.input = (fovea_shape){3, {3, 0, 0}};
     assert_int_equal(fovea_model_from_text(heap->context, "relu", &options, &model, &error),
                      FOVEA_INVALID_ARGUMENT);
-    assert_string_equal(error.text,
-                        "input 3×0×0; channels must be 1 to 4096, height and width at "
-                        "least 1");
-    options.input[1] = options.input[2] = 5;
+    assert_string_equal(
+        error.text,
+        "input 3×0×0; wants 1 to 4096 channels and one to three dimensions of space "
+        "of at least 1");
+    options.input = (fovea_shape){3, {3, 5, 5}};
     assert_int_equal(fovea_model_from_text(heap->context, "relu", &options, &model, &error),
                      FOVEA_OK);
     assert_string_equal(fovea_model_architecture(model), "relu");
@@ -396,7 +397,7 @@ static void every_failing_allocation_is_reported(void **state) {
     size_t before = fovea__memory_now(heap->context);
     fovea_model_options options;
     fovea_model_options_default(&options);
-    options.input[0] = options.input[1] = options.input[2] = 3;
+    options.input = (fovea_shape){3, {3, 3, 3}};
     for (size_t k = 1;; k++) {
         fovea_model *model;
         fovea_error error = {0};

@@ -40,9 +40,7 @@ static void refused(void **state, const char *name, const fovea_model_options *o
 static fovea_model_options sized(int32_t c, int32_t h, int32_t w) {
     fovea_model_options options;
     fovea_model_options_default(&options);
-    options.input[0] = c;
-    options.input[1] = h;
-    options.input[2] = w;
+    options.input = (fovea_shape){3, {c, h, w}};
     return options;
 }
 
@@ -261,7 +259,8 @@ static void a_resized_model_keeps_weights_and_description(void **state) {
     const char *const classes[] = {"a", "b", "c"};
     assert_int_equal(fovea_model_set_normalization(model, mean, deviation, &error), FOVEA_OK);
     assert_int_equal(fovea_model_set_classes(model, classes, 3, &error), FOVEA_OK);
-    assert_int_equal(fovea_model_resized(model, 20, 33, &large, &error), FOVEA_OK);
+    assert_int_equal(fovea_model_resized(model, &(fovea_shape){3, {3, 20, 33}}, &large, &error),
+                     FOVEA_OK);
     fovea_shape input = fovea_model_input(large);
     assert_true(input.dim[0] == 3 && input.dim[1] == 20 && input.dim[2] == 33);
     double m[3], d[3];
@@ -281,15 +280,18 @@ static void a_resized_model_keeps_weights_and_description(void **state) {
         assert_ptr_not_equal(x.data, y.data);
     }
     fovea_model *small;
-    assert_int_equal(fovea_model_resized(model, 2, 2, &small, &error), FOVEA_SHAPE_MISMATCH);
+    assert_int_equal(fovea_model_resized(model, &(fovea_shape){3, {3, 2, 2}}, &small, &error),
+                     FOVEA_SHAPE_MISMATCH);
     assert_null(small);
     assert_non_null(strstr(error.text, "conv1"));
-    assert_int_equal(fovea_model_resized(model, 0, 2, &small, &error), FOVEA_INVALID_ARGUMENT);
+    assert_int_equal(fovea_model_resized(model, &(fovea_shape){3, {3, 0, 2}}, &small, &error),
+                     FOVEA_INVALID_ARGUMENT);
     fovea_model_free(large);
     fovea_model_free(model);
 
     fovea_model *fixed = opened(state, "lenet5", NULL);
-    assert_int_equal(fovea_model_resized(fixed, 32, 32, &small, &error), FOVEA_SHAPE_MISMATCH);
+    assert_int_equal(fovea_model_resized(fixed, &(fovea_shape){3, {1, 32, 32}}, &small, &error),
+                     FOVEA_SHAPE_MISMATCH);
     fovea_model_free(fixed);
 }
 

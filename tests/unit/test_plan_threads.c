@@ -76,14 +76,14 @@ static void run_batch(fovea_session *session, fovea_graph *graph, int64_t sample
 }
 
 // Runs `samples` of a batch of `most`; false when the processor lacks the kernel set.
-static bool compute(const char *net, const int32_t input[3], const way *w, int64_t samples,
+static bool compute(const char *net, const int64_t input[3], const way *w, int64_t samples,
                     int64_t most, result *r) {
     r->context = make_context(w);
     if (!r->context) return false;
     fovea_model_options options;
     fovea_model_options_default(&options);
     options.seed = 5;
-    for (int i = 0; i < 3; i++) options.input[i] = input[i];
+    options.input = fovea_shape_make(3, input);
     fovea_error error;
     if (fovea_model_open(r->context, net, &options, &r->model, &error)) fail_msg("%s", error.text);
     fovea_graph *graph = fovea_model_graph(r->model);
@@ -134,7 +134,7 @@ static const way ways[] = {{"plain", NULL, 1},      {"n16", NULL, 1},         {"
 
 static void compare_ways(const char *net, int32_t c, int32_t h, int32_t w, int64_t samples,
                          int64_t most, size_t count) {
-    const int32_t input[3] = {c, h, w};
+    const int64_t input[3] = {c, h, w};
     result first, other;
     assert_true(compute(net, input, &ways[0], samples, most, &first));
     for (size_t i = 1; i < count; i++) {

@@ -17,9 +17,7 @@ static fovea_status write_report(fovea_context *context, const char *path, fovea
     fovea_report_options options;
     fovea_report_options_default(&options);
     fovea_model_options_default(&net);
-    net.input[0] = 1;
-    net.input[1] = 4;
-    net.input[2] = 5;
+    net.input = (fovea_shape){3, {1, 4, 5}};
     fovea_status status = fovea_model_open(context, wish.net, &net, &model, error);
     if (!status) status = fovea_dataset_open(context, "mnist:test", NULL, &test, error);
     options.model = model;

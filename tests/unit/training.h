@@ -88,9 +88,7 @@ static inline fovea_model *training_model(fovea_context *context, const training
     fovea_model_options_default(&options);
     options.seed = wish->seed;
     options.precision = wish->precision;
-    options.input[0] = 1;
-    options.input[1] = 4;
-    options.input[2] = 5;
+    options.input = (fovea_shape){3, {1, 4, 5}};
     if (fovea_model_open(context, wish->net, &options, &model, &error)) fail_msg("%s", error.text);
     return model;
 }
