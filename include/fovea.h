@@ -7,6 +7,7 @@
 #include "fovea/data.h"
 #include "fovea/download.h"
 #include "fovea/draw.h"
+#include "fovea/event_log.h"
 #include "fovea/figures.h"
 #include "fovea/graph.h"
 #include "fovea/model.h"

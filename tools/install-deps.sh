@@ -23,6 +23,8 @@ libturbojpeg0-dev|libturbojpeg-dev
 libarchive-dev
 libjansson-dev
 nettle-dev
+libprotobuf-c-dev
+protobuf-c-compiler
 libcairo2-dev
 libfreetype-dev|libfreetype6-dev
 libcurl4-openssl-dev|libcurl4-gnutls-dev

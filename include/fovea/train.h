@@ -114,6 +114,7 @@ typedef struct fovea_progress {
     int64_t images;                          // in this epoch
     double images_per_second, seconds_left;  // moving average; of the whole run
     double loss, accuracy;                   // running means of this epoch, while weights change
+    double step_loss;                        // mean over the samples of this step alone
 } fovea_progress;
 // Called after each step, and after each batch of the measuring; return 0 to stop.
 typedef int fovea_progress_callback(void *user, const fovea_progress *progress);
@@ -133,6 +134,14 @@ FOVEA_API fovea_status fovea_trainer_epoch(fovea_trainer *trainer, fovea_epoch *
                                            fovea_error *error);
 // 1 when all epochs asked for are finished.
 FOVEA_API int fovea_trainer_done(const fovea_trainer *trainer);
+
+// Steps since training began, those before a checkpoint included.
+FOVEA_API int64_t fovea_trainer_updates(const fovea_trainer *trainer);
+// The gradient of the last step's mean loss with respect to a parameter, in the parameter's type and
+// shape; borrowed, valid until the next step. INVALID_ARGUMENT: no trained parameter, or this
+// trainer has done no step (a checkpoint holds no gradients).
+FOVEA_API fovea_status fovea_trainer_gradient(const fovea_trainer *trainer, fovea_value value,
+                                              fovea_view *gradient, fovea_error *error);
 
 FOVEA_API int32_t fovea_trainer_epoch_count(const fovea_trainer *trainer);  // finished ones
 // One entry a finished epoch; valid until the next epoch ends or a checkpoint is loaded.

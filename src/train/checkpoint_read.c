@@ -217,6 +217,7 @@ static fovea_status take_over(reading *r, fovea_error *error) {
     FOVEA__TRY(fovea__weights_copy(t->graph, &r->file, r->path, error));
     FOVEA__TRY(moments(r, true, error));
     t->at = r->at;
+    t->has_gradients = false;
     fovea__free(t->context, t->history);
     t->history = r->epochs;
     t->history_count = r->epoch_count;

@@ -73,6 +73,7 @@ static fovea_status loss_not_finite(fovea_trainer *t, double loss, fovea_error *
 static fovea_status run_step(fovea_trainer *t, int64_t count, int64_t epoch, double *loss,
                              fovea_error *error) {
     int64_t steps = fovea__steps_per_epoch(t);
+    t->has_gradients = false;
     fovea_session_set_random(t->session, t->options.seed, (uint32_t)epoch, t->sample, count);
     FOVEA__TRY(fovea__session_forward_pictures(t->session, t->picture, t->table, count, error));
     fovea__session_clear_seeds(t->session);
@@ -86,6 +87,7 @@ static fovea_status run_step(fovea_trainer *t, int64_t count, int64_t epoch, dou
                               "changed. A smaller learning rate helps most often",
                               (long long)t->at.updates + 1, (long long)t->at.epoch + 1);
     fovea__update(t, fovea__learning_rate(&t->options, t->at.updates, steps));
+    t->has_gradients = true;
     return FOVEA_OK;
 }
 
@@ -117,11 +119,13 @@ static fovea_progress progress_now(const fovea_trainer *t, int64_t steps) {
                             .images = t->at.seen,
                             .images_per_second = t->rate,
                             .seconds_left = t->rate > 0 ? images_left / t->rate : 0,
+                            .step_loss = t->step_loss,
                             .loss = t->at.loss_sum / (double)t->at.seen,
                             .accuracy = (double)t->at.right / (double)t->at.seen};
 }
 
 static void count_answers(fovea_trainer *t, int64_t count, double loss, double seconds) {
+    t->step_loss = loss;
     t->at.loss_sum += loss * (double)count;
     t->at.seen += count;
     for (int64_t n = 0; n < count; n++) t->at.right += t->answer[n] == t->label[n];

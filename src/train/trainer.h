@@ -63,7 +63,9 @@ struct fovea_trainer {
     int32_t history_count;
     fovea_progress_callback *progress;
     void *progress_user;
-    double rate;  // images per second, moving average
+    double rate;         // images per second, moving average
+    double step_loss;    // of the last step
+    bool has_gradients;  // the session's are those of the last update
 };
 
 // Ranges, and that class weights are one for each output.

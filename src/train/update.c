@@ -2,6 +2,7 @@
 // Summing the slots of the gradients, and the optimizer's update, piece by piece over the workers.
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/threads.h"
 #include "kernels/optimizer/optimizer.h"
 #include "train/trainer.h"
@@ -135,4 +136,26 @@ void fovea__update(fovea_trainer *trainer, double rate) {
     fovea__parallel(trainer->context, trainer->piece_count, update_piece, &j);
     commit_statistics(trainer);
     trainer->at.updates++;
+}
+
+fovea_status fovea_trainer_gradient(const fovea_trainer *trainer, fovea_value value,
+                                    fovea_view *gradient, fovea_error *error) {
+    bool trained = value >= 0 && value < (fovea_value)trainer->graph->value_count &&
+                   trainer->graph->value[value].kind == FOVEA_VALUE_PARAMETER &&
+                   trainer->session->gradient[value];
+    *gradient = (fovea_view){0};
+    if (!trained)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "value %d is no parameter that is trained", (int)value);
+    if (!trainer->has_gradients)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "this trainer has done no step yet");
+    const fovea__value *of = &trainer->graph->value[value];
+    *gradient = (fovea_view){.type = of->signature.type,
+                             .shape = of->signature.shape,
+                             .data = trainer->session->gradient[value]};
+    return FOVEA_OK;
+}
+
+int64_t fovea_trainer_updates(const fovea_trainer *trainer) {
+    return trainer->at.updates;
 }
