@@ -25,7 +25,7 @@ refused "one word too many" fovea summary lenet5 lenet5
 refused "missing" fovea summary
 refused "'lenet55'" fovea summary lenet55
 refused "what goes in" fovea summary 'conv 8 3, relu'
-refused "CHANNELSxHEIGHTxWIDTH" fovea summary lenet5 --input 28x28
+refused "takes pictures (channels, height and width), not 28×28" fovea summary lenet5 --input 28x28
 refused "flatten" fovea summary --input 3x32x32 \
     'conv 16 3 pad=1, tanh, maxpool 2, conv 8 3 pad=1, tanh, maxpool 2, linear 32'
 refused "did you mean 'maxpool'?" fovea describe maxpol

@@ -55,7 +55,7 @@ static void ready_made_nets_pass_the_gradient_check(void **state) {
         const char *name, *text, *help;
         assert_int_equal(fovea_ready_made_get(i, &name, &text, &help, NULL), FOVEA_OK);
         int residual = strcmp(name, "resnet20") == 0;
-        int grey = strstr("tutorial-mnist tutorial-mlp lenet5", name) != NULL;
+        int grey = strstr("four-filters tutorial-mnist tutorial-mlp lenet5", name) != NULL;
         check_net(name, grey ? 1 : 3,
                   residual ? 8
                   : grey   ? 28

@@ -22,7 +22,7 @@ static fovea_model *make(fovea_context *context, const char *text, int32_t chann
     fovea_model *model;
     fovea_error error;
     fovea_model_options_default(&options);
-    options.input = (fovea_shape){3, {channels, size, size}};
+    options.input = (fovea_shape){channels ? 3 : 0, {channels, size, size}};
     options.seed = 5;
     options.precision = precision;
     if (fovea_model_open(context, text, &options, &model, &error) != FOVEA_OK)
@@ -370,7 +370,7 @@ static void hostile_preprocessing_is_refused(void **state) {
     refused_graph(heap, graph, "{\"input\":[3,1,1],\"mean\":[0,0],\"std\":[1,1]}", FOVEA_BAD_FILE,
                   "input[0]: 3, but the graph's input has 2");
     refused_graph(heap, graph, "{\"input\":[2,1],\"mean\":[0,0],\"std\":[1,1]}", FOVEA_BAD_FILE,
-                  "input: 2 sizes, wants C, H, W");
+                  "input: 2 sizes, but the graph's input has 3");
     refused_graph(heap, graph, "{\"input\":[2,1,1],\"mean\":[0,1e999],\"std\":[1,1]}",
                   FOVEA_BAD_FILE, "fovea.preprocess");
 }
@@ -379,7 +379,8 @@ static void a_vector_input_is_no_model_of_pictures(void **state) {
     refused_graph(*state,
                   "{\"inputs\":[{\"name\":\"f\",\"type\":\"F32\",\"shape\":[\"N\",2]}]," WEIGHT
                   "\"nodes\":[" GEMM "],\"outputs\":[\"g\"]}",
-                  PREPROCESS, FOVEA_UNSUPPORTED, "a model takes one input of N×C×H×W");
+                  PREPROCESS, FOVEA_UNSUPPORTED,
+                  "three dimensions of space as in N×3×32×32; this one has 1, the first N×2");
 }
 
 static void a_checkpoint_is_a_model_with_more_in_it(void **state) {

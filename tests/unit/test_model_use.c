@@ -380,7 +380,9 @@ static void a_file_opens_in_another_precision_and_size(void **state) {
     assert_int_equal(fovea_graph_value(b, batches).type, FOVEA_I64);
     fovea_model_free(other);
     options = sized(1, 8, 8);
-    refused(state, path, &options, FOVEA_SHAPE_MISMATCH, "the net takes 3 channels, not 1");
+    refused(state, path, &options, FOVEA_SHAPE_MISMATCH,
+            "the net takes 3×8×8, so it can be built for 3 channels and 2 dimensions of space, not "
+            "for 1×8×8");
     fovea_model_free(model);
     scratch_close(&folder);
 }

@@ -83,7 +83,7 @@ static bool compute(const char *net, const int64_t input[3], const way *w, int64
     fovea_model_options options;
     fovea_model_options_default(&options);
     options.seed = 5;
-    options.input = fovea_shape_make(3, input);
+    options.input = fovea_shape_make(input[0] ? 3 : 0, input);
     fovea_error error;
     if (fovea_model_open(r->context, net, &options, &r->model, &error)) fail_msg("%s", error.text);
     fovea_graph *graph = fovea_model_graph(r->model);
