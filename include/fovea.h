@@ -9,6 +9,7 @@
 #include "fovea/draw.h"
 #include "fovea/event_log.h"
 #include "fovea/figures.h"
+#include "fovea/filter.h"
 #include "fovea/graph.h"
 #include "fovea/model.h"
 #include "fovea/report.h"

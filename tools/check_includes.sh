@@ -12,6 +12,7 @@ formats:
 kernels:
 tensor:
 layers: tensor kernels
+filter: tensor kernels
 graph: layers
 plan: graph
 run: plan
@@ -20,7 +21,7 @@ model: graph data
 train: run model
 explain: run data
 draw: tensor formats
-figures: train explain draw
+figures: train explain draw filter
 report: figures
 download: data
 serve: report
