@@ -153,6 +153,11 @@ FOVEA_API fovea_status fovea_picture_channels(fovea_context *context, const fove
 FOVEA_API fovea_status fovea_picture_resize(fovea_context *context, const fovea_tensor *picture,
                                             int32_t height, int32_t width, fovea_tensor **result,
                                             fovea_error *error);
+// `height` rows from row `y` on and `width` columns from column `x` on, counted from 0. `picture` is
+// U8 C,H,W; a window that is not inside it: INVALID_ARGUMENT.
+FOVEA_API fovea_status fovea_picture_crop(fovea_context *context, const fovea_tensor *picture,
+                                          int32_t y, int32_t x, int32_t height, int32_t width,
+                                          fovea_tensor **result, fovea_error *error);
 
 #ifdef __cplusplus
 }

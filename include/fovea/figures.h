@@ -169,14 +169,20 @@ FOVEA_API fovea_status fovea_figure_samples(fovea_context *context, const fovea_
 typedef struct fovea_picture_options {
     size_t size;
     const char *title;  // NULL: none
-    int channels;       // 1: the channels beside the picture
-    int values;         // 1: write the numbers into the cells (bytes, or what normalising makes)
-    // (byte/255 - mean[c]) / deviation[c] instead of bytes; NULL: none. C doubles each.
+    const char *note;   // behind the shape in the second line; NULL: none
+    int channels;       // 1: the channels beside the picture, in grey, each with its range
+    int values;         // 1: each channel as a grid of its numbers
+    // 0: the numbers are bytes (normalised ones have two decimals); 1 to 4: byte/255 with as many.
+    int decimals;
+    // (byte/255 - mean[c]) / deviation[c] instead of bytes; NULL: none. C doubles each. A colour
+    // picture of these goes from the lowest number (black) to the highest (white): nothing is cut.
     const double *mean, *deviation;
+    const char *map;  // as for filters; NULL: greys, or RdBu for normalised numbers
 } fovea_picture_options;
 
 FOVEA_API void fovea_picture_options_default(fovea_picture_options *options);
-// A picture (U8 C×H×W, C 1 or 3). Errors: INVALID_ARGUMENT, OUT_OF_MEMORY.
+// A picture (U8 C×H×W, C 1 or 3). Errors: INVALID_ARGUMENT (no picture; `values` of more than 64
+// rows or columns, see fovea_picture_crop; no such colour map), OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_figure_picture(fovea_context *context, const fovea_tensor *picture,
                                             const fovea_picture_options *options,
                                             fovea_figure **figure, fovea_error *error);

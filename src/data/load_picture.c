@@ -80,3 +80,25 @@ fovea_status fovea_picture_resize(fovea_context *context, const fovea_tensor *pi
     }
     return status;
 }
+
+fovea_status fovea_picture_crop(fovea_context *context, const fovea_tensor *picture, int32_t y,
+                                int32_t x, int32_t height, int32_t width, fovea_tensor **result,
+                                fovea_error *error) {
+    *result = NULL;
+    fovea_view src;
+    FOVEA__TRY(check_picture(picture, &src, error));
+    const int64_t *dim = src.shape.dim;
+    if (y < 0 || x < 0 || height < 1 || width < 1 || height > dim[1] - y || width > dim[2] - x)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "a window of %d×%d (height×width) at row %d, column %d does not lie in "
+                           "the picture of %lld×%lld",
+                           (int)height, (int)width, (int)y, (int)x, (long long)dim[1],
+                           (long long)dim[2]);
+    fovea_shape shape = fovea_shape_make(3, (int64_t[]){dim[0], height, width});
+    FOVEA__TRY(fovea_tensor_create(context, FOVEA_U8, &shape, result, error));
+    uint8_t *dst = fovea_tensor_view(*result).data;
+    for (int64_t c = 0; c < dim[0]; c++)
+        for (int64_t row = y; row < y + height; row++, dst += width)
+            memcpy(dst, (const uint8_t *)src.data + (c * dim[1] + row) * dim[2] + x, (size_t)width);
+    return FOVEA_OK;
+}

@@ -36,21 +36,31 @@ static void put_strip(const fovea__panel_grid *g, fovea__panel_kind kind, double
     fovea__put_picture(g->display, x, y, width, height, rgb[0], 1, STEPS);
 }
 
+static void end_text(double value, fovea__number text) {
+    fovea__number_short(value, text);
+    fovea__number_minus(text);
+}
+
 // A strip of the map, `width` wide, with its ends (and zero of a signed range) written below.
 static double put_bar(const fovea__panel_grid *g, fovea__panel_kind kind, double low, double high,
                       double x, double y, double width) {
     double height = g->terminal ? FOVEA__CELL_HEIGHT : 8;
     put_strip(g, kind, x, y, width, height);
-    double ends[3] = {low, (low + high) / 2, high};
+    double marks[3] = {low, 0, high};
+    double taken = 0;  // by the texts of the ends
+    for (int i = 0; i < 3; i += 2) {
+        fovea__number text;
+        end_text(marks[i], text);
+        taken = fmax(taken, fovea__text_width(g->display, &fovea__panel_caption, text));
+    }
     for (int i = 0; i < 3; i++) {
         fovea__text_style style = fovea__panel_caption;
         fovea__number text;
-        if (i == 1 && (low >= 0 || high <= 0 || width < 96)) continue;
         style.anchor = (fovea__anchor)i;
         double share = i == 1 ? -low / (high - low) : i / 2.0;
-        if (i == 1 && (share < 0.3 || share > 0.7)) continue;
-        fovea__number_short(i == 1 ? 0 : ends[i], text);
-        fovea__number_minus(text);
+        double room = fmin(share, 1 - share) * width;
+        if (i == 1 && (low >= 0 || high <= 0 || room < taken + (g->terminal ? 8 : 9))) continue;
+        end_text(marks[i], text);
         fovea__put_text(g->display, &style, x + share * width, y + height + (g->terminal ? 0 : 2),
                         text);
     }
@@ -98,7 +108,8 @@ double fovea__panel_row_bars(const fovea__panel_grid *g, const fovea__panel_row 
         if (fovea__panels_range(g->panels, (fovea__panel_kind)kind, row->first, row->count, &low,
                                 &high) &&
             needs_bar((fovea__panel_kind)kind, low, high))
-            y += put_bar(g, (fovea__panel_kind)kind, low, high, x, y, 96) + 4;
+            y +=
+                put_bar(g, (fovea__panel_kind)kind, low, high, x, y, fmin(104, g->gutter - 16)) + 4;
     }
     return y - top;
 }

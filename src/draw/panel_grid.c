@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { MOST_NUMBERS = 20000 };  // written into the cells of a block
+
 const fovea__text_style fovea__panel_title = {
     FOVEA__FACE_REGULAR, 12, {.role = FOVEA__ROLE_INK}, FOVEA__ANCHOR_START, 0};
 const fovea__text_style fovea__panel_caption = {
@@ -15,18 +17,52 @@ double fovea__panel_line(const fovea__panel_grid *g, const fovea__text_style *st
     return fovea__line_height(g->display, style->size);
 }
 
+// The elements of strips are small, but large enough to be told apart where that is possible.
+static double strip_cell(const fovea__panel_grid *g, const fovea__panel *panel) {
+    double room = g->line / (double)panel->width, unit = g->terminal ? FOVEA__CELL_WIDTH : 1;
+    double most = g->terminal ? 2 * FOVEA__CELL_WIDTH : panel->width <= 16 ? 24 : 16;
+    if (fovea__panel_has_values(g, panel)) most = fmax(most, g->value_cell);
+    double cell = fmin(room, most);
+    return cell > unit ? unit * floor(cell / unit + 1e-9) : cell;
+}
+
+bool fovea__panel_has_values(const fovea__panel_grid *g, const fovea__panel *panel) {
+    if (!g->values || panel->kind == FOVEA__PANEL_COLOUR) return false;
+    return !panel->strip || g->value_cell * (double)panel->width <= g->line;
+}
+
 double fovea__panel_cell(const fovea__panel_grid *g, const fovea__panel *panel) {
+    if (panel->strip) return strip_cell(g, panel);
     double cell = fmin(g->box_width / (double)panel->width, g->box_height / (double)panel->height);
-    double step = g->terminal ? FOVEA__CELL_WIDTH : 0.5;
-    return cell > step ? step * floor(cell / step + 1e-9) : cell;
+    // Numbers need no more room in panels that have fewer of them.
+    if (fovea__panel_has_values(g, panel)) cell = fmin(cell, fmax(g->value_cell, 30));
+    double step = g->terminal ? FOVEA__CELL_WIDTH : 0.5, whole = step * floor(cell / step + 1e-9);
+    if (g->terminal) return whole > 0 ? whole : cell;
+    // Elements of few pixels may differ by one, so that small panels are as large as the others.
+    return cell <= 1 || (cell < 3 && whole < 0.85 * cell) ? cell : whole;
+}
+
+static bool sets_size(const fovea__panels *panels, const fovea__panel *panel) {
+    return !panel->strip && !(panels->options.values && panel->kind == FOVEA__PANEL_COLOUR);
 }
 
 static void largest_panel(const fovea__panels *panels, double *height, double *width) {
     *height = *width = 1;
+    bool found = false;
+    for (size_t i = 0; i < panels->count; i++) found |= sets_size(panels, &panels->panels[i].panel);
     for (size_t i = 0; i < panels->count; i++) {
-        *height = fmax(*height, (double)panels->panels[i].panel.height);
-        *width = fmax(*width, (double)panels->panels[i].panel.width);
+        const fovea__panel *panel = &panels->panels[i].panel;
+        if (panel->strip || (found && !sets_size(panels, panel))) continue;
+        *height = fmax(*height, (double)panel->height);
+        *width = fmax(*width, (double)panel->width);
     }
+}
+
+static size_t longest_row(const fovea__panels *panels) {
+    size_t longest = 1;
+    for (size_t r = 0; r < panels->row_count; r++)
+        if (panels->rows[r].count > longest) longest = panels->rows[r].count;
+    return longest;
 }
 
 // Sides are for eyes: few panels are shown large, many small, and never smaller than one pixel an
@@ -41,16 +77,25 @@ static double choose_cell(const fovea__panel_grid *g, double side) {
     }
     double wanted = count <= 2 ? 280 : count <= 8 ? 160 : count <= 40 ? 112 : 84;
     double most = count <= 2 ? 640 : count <= 8 ? 224 : 128;
+    // Rows of few panels fill the line.
+    size_t longest = longest_row(g->panels);
+    if (count > 8 && longest <= 6)
+        wanted = fmax(wanted, fmin(208, (g->share + g->gap_x) / (double)longest - g->gap_x));
     if (g->panels->options.side > 0) wanted = most = g->panels->options.side;
     double cell = fmin(wanted, g->share) / side;
-    if (cell < 1) return fmin(1, fmin(most, g->share) / side);
+    if (cell < 1) return fmin(1, fmin(fmax(most, wanted), g->share) / side);
     cell = cell < 4 ? floor(2 * cell) / 2 : floor(cell);
     return g->panels->options.side > 0 ? cell : fmin(cell, count <= 8 ? 30 : 20);
 }
 
 static void choose_decimals(fovea__panel_grid *g) {
+    if (g->panels->options.decimals >= 0) {
+        for (int kind = 0; kind < 4; kind++) g->decimals[kind] = g->panels->options.decimals;
+        return;
+    }
     for (size_t i = 0; i < g->panels->count; i++) {
         const fovea__panel *panel = &g->panels->panels[i].panel;
+        if (panel->kind == FOVEA__PANEL_COLOUR) continue;
         int wanted = fovea__number_decimals(panel->data, panel->height * panel->width);
         if (wanted > g->decimals[panel->kind]) g->decimals[panel->kind] = wanted;
     }
@@ -58,7 +103,8 @@ static void choose_decimals(fovea__panel_grid *g) {
 
 void fovea__panel_value(const fovea__panel_grid *g, fovea__panel_kind kind, double value,
                         fovea__number text) {
-    fovea__number_fixed(value, g->decimals[kind], text);
+    bool bare = g->panels->options.bare_zero && value == 0;
+    fovea__number_fixed(value, bare ? 0 : g->decimals[kind], text);
     fovea__number_minus(text);
 }
 
@@ -77,8 +123,18 @@ static double widest_value(const fovea__panel_grid *g, const fovea__text_style *
     return widest;
 }
 
+static int64_t count_numbers(const fovea__panels *panels) {
+    int64_t count = 0;
+    for (size_t i = 0; i < panels->count; i++) {
+        const fovea__panel *panel = &panels->panels[i].panel;
+        if (panel->kind != FOVEA__PANEL_COLOUR) count += panel->height * panel->width;
+    }
+    return count;
+}
+
 // Written values widen the cells to hold them, on a page also beyond its width: a 28×28 picture
-// with its values is what was asked for. Larger arrays are left without.
+// with its values is what was asked for. Larger arrays, and more numbers than anyone reads, are left
+// without.
 static double cell_for_values(fovea__panel_grid *g, double cell, double width, double side) {
     if (!g->panels->options.values) return cell;
     fovea__text_style style = {.face = FOVEA__FACE_MONO, .size = 11};
@@ -87,10 +143,14 @@ static double cell_for_values(fovea__panel_grid *g, double cell, double width, d
     double needed = fmax(widest_value(g, &style) + pad, 24);
     // In a terminal a square cell that is whole lines high.
     needed = g->terminal ? fovea__snap_y(g->display, needed) : ceil(needed);
-    g->values = needed * side <= (g->terminal ? width : fmax(width, 2400));
+    g->values = needed * side <= (g->terminal ? width : fmax(width, 2400)) &&
+                count_numbers(g->panels) <= MOST_NUMBERS;
     if (!g->values) return cell;
     g->value_size = 11;
-    return fmax(cell, needed);
+    g->value_cell = needed;
+    for (size_t i = 0; i < g->panels->count; i++)
+        if (sets_size(g->panels, &g->panels->panels[i].panel)) return fmax(cell, needed);
+    return cell;
 }
 
 static void size_boxes(fovea__panel_grid *g, double width) {
@@ -140,6 +200,7 @@ static void size_slot(fovea__panel_grid *g) {
     for (size_t i = 0; i < g->panels->count; i++) {
         const fovea__kept_panel *kept = &g->panels->panels[i];
         const fovea__panel *panel = &kept->panel;
+        if (panel->strip) continue;
         if (panel->title)
             g->slot =
                 fmax(g->slot,
@@ -179,7 +240,7 @@ static void size_gutter(fovea__panel_grid *g, double width) {
                 fmax(g->gutter, fmin(128, longest_line(g, &fovea__panel_caption, row->note)));
     }
     bool row_bars = g->panels->options.scale.mode == FOVEA_SCALE_ROW;
-    if (row_bars) g->gutter = fmax(g->gutter, 104);
+    if (row_bars) g->gutter = fmax(g->gutter, 108);
     g->gutter = fmin(g->gutter, 0.25 * width);
     if (g->gutter > 0) g->gutter = fovea__snap_x(g->display, g->gutter + (g->terminal ? 16 : 20));
 }
@@ -221,5 +282,8 @@ fovea__panel_grid fovea__panel_grid_make(const fovea__panels *panels, fovea__dis
     size_boxes(&g, width - g.gutter);
     size_slot(&g);
     choose_columns(&g, width);
+    // What stands only beside strips needs no full line, strips do.
+    double full = (double)g.columns * (g.slot + g.gap_x) - g.gap_x, room = width - g.gutter;
+    g.line = fovea__snap_x(display, g.columns < 4 ? fmin(room, fmax(full, 720)) : full);
     return g;
 }

@@ -15,11 +15,13 @@ typedef struct fovea__panel_grid {
     double share;                  // widest slot that leaves room for the columns asked for
     double slot, gap_x, gap_y;     // width of a column without its gap
     double row_gap;                // between rows
+    double line;                   // width of a full line of panels, without the gutter
     double gutter;                 // width of the row labels with their gap
     size_t columns;
     bool values;        // values are written into the cells
     int decimals[4];    // of written values, by kind of panel
     double value_size;  // pixels per em of written values
+    double value_cell;  // side of a cell that holds one
 } fovea__panel_grid;
 
 extern const fovea__text_style fovea__panel_title, fovea__panel_caption, fovea__panel_label;
@@ -31,6 +33,7 @@ fovea__panel_grid fovea__panel_grid_make(const fovea__panels *panels, fovea__dis
 double fovea__panel_line(const fovea__panel_grid *g, const fovea__text_style *style);
 // Pixels of one array element in a panel of this size, in steps that keep all elements equal.
 double fovea__panel_cell(const fovea__panel_grid *g, const fovea__panel *panel);
+bool fovea__panel_has_values(const fovea__panel_grid *g, const fovea__panel *panel);
 // A value as it is written into cells.
 void fovea__panel_value(const fovea__panel_grid *g, fovea__panel_kind kind, double value,
                         fovea__number text);

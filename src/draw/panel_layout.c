@@ -62,7 +62,7 @@ static void put_elements(const fovea__panel_grid *g, const fovea__kept_panel *ke
         fovea__rgb colour = element_colour(panel, i, map, low, high);
         memcpy(rgb + 3 * i, &(uint8_t[3]){colour.r, colour.g, colour.b}, 3);
     }
-    bool values = g->values && panel->kind != FOVEA__PANEL_COLOUR;
+    bool values = fovea__panel_has_values(g, panel);
     // Shades made of characters and digits among them cannot be told apart.
     if (!values || !g->display->mono)
         fovea__put_picture(g->display, x, y, cell * (double)panel->width,

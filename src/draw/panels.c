@@ -11,7 +11,7 @@
 #include "draw/panels_struct.h"
 
 void fovea__panels_options_default(fovea__panels_options *options) {
-    *options = (fovea__panels_options){.size = sizeof *options};
+    *options = (fovea__panels_options){.size = sizeof *options, .decimals = -1};
 }
 
 static const char *kind_name(fovea__panel_kind kind) {
@@ -47,18 +47,31 @@ static void describe_panel(const fovea__panel_row *row, const fovea__kept_panel 
     fovea__number_short(kept->mean, mean);
     if (row->label) fovea__text_format(text, "%s  ", row->label);
     if (column) fovea__text_format(text, "%s  ", column);
-    if (panel->kind == FOVEA__PANEL_COLOUR) fovea__text_add(text, "3×");
+    if (panel->kind == FOVEA__PANEL_COLOUR) fovea__text_add(text, panel->grey ? "1×" : "3×");
     fovea__text_format(text, "%lld×%lld  min %s  max %s  mean %s", (long long)panel->height,
                        (long long)panel->width, low, high, mean);
     if (kept->not_finite)
         fovea__text_format(text, "  not finite %lld", (long long)kept->not_finite);
-    for (const char *at = panel->caption; at && *at;) {
+    for (const char *at = panel->caption_is_range ? NULL : panel->caption; at && *at;) {
         size_t length = strcspn(at, "\n");
         fovea__text_add(text, "  ");
         fovea__text_add_n(text, at, length);
         at += length + (at[length] == '\n');
     }
     fovea__text_add(text, "\n");
+}
+
+static void describe_values(const fovea__panels *panels, const fovea__panel *panel,
+                            fovea__text *text) {
+    int decimals = panels->options.decimals;
+    if (decimals < 0) decimals = fovea__number_decimals(panel->data, panel->height * panel->width);
+    for (int64_t i = 0; i < panel->height * panel->width; i++) {
+        fovea__number number;
+        bool bare = panels->options.bare_zero && panel->data[i] == 0;
+        fovea__number_fixed(panel->data[i], bare ? 0 : decimals, number);
+        fovea__text_format(text, "%*s%s", decimals ? decimals + 4 : 4, number,
+                           (i + 1) % panel->width ? "" : "\n");
+    }
 }
 
 static void panels_describe(const void *data, fovea__text *text) {
@@ -73,6 +86,8 @@ static void panels_describe(const void *data, fovea__text *text) {
             if (!column && above && i < above->count && row->count > 1)
                 column = panels->panels[above->first + i].panel.title;
             describe_panel(row, kept, column, text);
+            if (panels->options.tell_values && kept->panel.kind != FOVEA__PANEL_COLOUR)
+                describe_values(panels, &kept->panel, text);
         }
     }
 }

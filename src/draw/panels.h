@@ -37,6 +37,10 @@ typedef struct fovea__panel {
     const char *title;      // above the panel; NULL: none
     const char *caption;    // below it, lines by '\n'; NULL: none
     fovea__panel_mark mark;
+    bool grey;  // COLOUR: the three are the same
+    // A strip across the whole line, for vectors: its elements have a size of their own.
+    bool strip;
+    bool caption_is_range;  // the text form, which says the range anyway, leaves the caption out
 } fovea__panel;
 
 typedef struct fovea__panels_options {
@@ -46,6 +50,9 @@ typedef struct fovea__panels_options {
     double side;             // CSS pixels of the longer side of the largest panel; 0: chosen
     double gap;              // CSS pixels between panels; 0: 16
     bool values;             // write the values into the cells (cells grow to hold them)
+    int decimals;            // of them; -1 (the default): as many as they need
+    bool bare_zero;          // zero is written "0" whatever the others have
+    bool tell_values;        // the text form lists the values, a row a line
     const char *map;         // colour map for signed and activation panels; NULL: by kind
     const char *scale_name;  // what the colour bar shows ("weight"); NULL: "signed"/"activation"…
 } fovea__panels_options;

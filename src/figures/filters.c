@@ -178,7 +178,11 @@ static fovea_status add_colour_panel(const job *j, fovea__panels *panels,
     if (!colour) return FOVEA_OUT_OF_MEMORY;
     for (int64_t i = 0; i < count; i++)
         colour[i] = (float)(0.5 + (most > 0 ? 0.5 * data[i] / most : 0));
-    fovea__panel panel = {FOVEA__PANEL_COLOUR, colour, w->height, w->width, title, NULL, 0};
+    fovea__panel panel = {.kind = FOVEA__PANEL_COLOUR,
+                          .data = colour,
+                          .height = w->height,
+                          .width = w->width,
+                          .title = title};
     fovea_status status = fovea__panels_add(panels, &panel, j->error);
     fovea__free(j->context, colour);
     return status;

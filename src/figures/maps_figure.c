@@ -15,11 +15,12 @@ typedef struct map_sizes {
     bool vector;
 } map_sizes;
 
-// A vector of K numbers is one panel, in rows of the largest divisor of K up to 16.
+// A vector of K numbers is one strip, in rows of the largest divisor of K that is not too long; where
+// there is none but short ones, in one row.
 static map_sizes flat_sizes(int64_t count) {
-    int64_t width = count < 16 ? count : 16;
+    int64_t most = count <= 256 ? 64 : 128, width = count < most ? count : most;
     while (count % width) width--;
-    if (width < 8 && count <= 64) width = count;
+    if (4 * width < most) width = count;
     return (map_sizes){1, count / width, width, true};
 }
 
@@ -41,7 +42,7 @@ static fovea_status add_row_label(const fovea_maps *maps, fovea__panels *panels,
     if (!sizes->vector && maps->options.channel < 0 && maps->options.most < sizes->channels)
         snprintf(left, sizeof left, "\nthe first %d", maps->options.most);
     if (sizes->vector && sizes->height > 1)
-        snprintf(left, sizeof left, "\nin rows of %lld", (long long)sizes->width);
+        snprintf(left, sizeof left, ", rows of %lld", (long long)sizes->width);
     snprintf(note, sizeof note, "%s\n%s%s", layer->op, shape, left);
     return fovea__panels_row(panels, layer->name, note, error);
 }
@@ -61,6 +62,7 @@ static fovea_status add_maps(const fovea_maps *maps, fovea__panels *panels,
             .data = data + c * size,
             .height = sizes->height,
             .width = sizes->width,
+            .strip = sizes->vector,
             .title = sizes->vector ? NULL : title};
         FOVEA__TRY(fovea__panels_add(panels, &panel, error));
     }

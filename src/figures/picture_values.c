@@ -21,7 +21,8 @@ fovea_status fovea__add_picture_panel(fovea__panels *panels, fovea_context *cont
                           .width = shape->dim[2],
                           .title = title,
                           .caption = caption,
-                          .mark = mark};
+                          .mark = mark,
+                          .grey = channels == 1};
     fovea_status status = fovea__panels_add(panels, &panel, error);
     fovea__free(context, data);
     return status;

@@ -17,15 +17,16 @@ typedef struct job {
     bool marked;  // right and wrong answers by colour
 } job;
 
-// "Shirt" or, with an answer, "is Shirt / said Pullover 97.2 %".
+// "Shirt" above and "#79" below or, with an answer, "#79" above and "is Shirt / said Pullover 97.2 %"
+// below.
 static fovea_status add_sample(const job *j, int64_t i, fovea_error *error) {
-    char title[32], caption[320];
+    char index[32], caption[320];
     fovea__class_label true_label, said_label;
     fovea__panel_mark mark = FOVEA__MARK_NONE;
     fovea_shape shape = fovea_dataset_shape(j->dataset);
     int32_t label = fovea_dataset_label(j->dataset, i);
     const char *name = fovea__class_name(j->dataset, label, true_label);
-    snprintf(title, sizeof title, "#%lld", (long long)fovea_dataset_index(j->dataset, i));
+    snprintf(index, sizeof index, "#%lld", (long long)fovea_dataset_index(j->dataset, i));
     snprintf(caption, sizeof caption, "%.256s", name);
     if (j->answers) {
         int32_t said = fovea_answers_class(j->answers, i);
@@ -35,7 +36,8 @@ static fovea_status add_sample(const job *j, int64_t i, fovea_error *error) {
                  100 * fovea_answers_probability(j->answers, i, said));
     }
     return fovea__add_picture_panel(j->panels, j->context, fovea_dataset_picture(j->dataset, i),
-                                    &shape, title, caption, mark, error);
+                                    &shape, j->answers ? index : caption,
+                                    j->answers ? caption : index, mark, error);
 }
 
 static fovea_status add_samples(job *j, fovea_figure *figure, const int64_t *position,

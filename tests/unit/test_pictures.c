@@ -253,6 +253,32 @@ static void a_picture_file_is_loaded_channel_by_channel(void **state) {
     assert_non_null(strstr(error.text, "b.ppm"));
 }
 
+static void a_window_is_cut_out_of_every_channel(void **state) {
+    data_place *place = *state;
+    data_write_ppm(place, "a.ppm", 3, 3, 4, 5);
+    fovea_tensor *picture, *window;
+    assert_int_equal(fovea_picture_load(place->context, data_path(place, "a.ppm"), &picture, NULL),
+                     FOVEA_OK);
+    assert_int_equal(fovea_picture_crop(place->context, picture, 1, 2, 3, 2, &window, NULL),
+                     FOVEA_OK);
+    fovea_shape shape = fovea_tensor_view(window).shape, wanted = {3, {3, 3, 2}};
+    assert_true(fovea_shape_equal(&shape, &wanted));
+    const uint8_t *bytes = fovea_tensor_view(window).data;
+    for (size_t k = 0; k < 18; k++)
+        assert_int_equal(bytes[k], data_pixel(3, k / 6, 1 + k % 6 / 2, 2 + k % 2));
+    fovea_tensor_free(window);
+    static const int32_t outside[][4] = {{0, 0, 5, 1},  {0, 0, 1, 6}, {4, 0, 1, 1},
+                                         {-1, 0, 1, 1}, {0, 0, 0, 1}, {3, 4, 2147483647, 1}};
+    for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
+        const int32_t *o = outside[i];
+        assert_int_equal(
+            fovea_picture_crop(place->context, picture, o[0], o[1], o[2], o[3], &window, NULL),
+            FOVEA_INVALID_ARGUMENT);
+        assert_null(window);
+    }
+    fovea_tensor_free(picture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         data_test(classes_are_folders_in_byte_order),
@@ -265,6 +291,7 @@ int main(void) {
         data_test(resizing_gives_what_pillow_gives),
         data_test(grey_is_that_of_opencv),
         data_test(a_picture_file_is_loaded_channel_by_channel),
+        data_test(a_window_is_cut_out_of_every_channel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
