@@ -20,6 +20,9 @@ extern const cli_command cli_filters;
 extern const cli_command cli_maps;
 extern const cli_command cli_confusion;
 extern const cli_command cli_curves;
+extern const cli_command cli_draw_softmax;
+extern const cli_command cli_draw_losses;
+extern const cli_command cli_draw_activation;
 extern const cli_command cli_version;
 
 // clang-format off
@@ -39,6 +42,9 @@ const cli_command *const cli_commands[] = {
     &cli_maps,
     &cli_confusion,
     &cli_curves,
+    &cli_draw_softmax,
+    &cli_draw_losses,
+    &cli_draw_activation,
     &cli_version,
     NULL,
 };

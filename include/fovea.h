@@ -10,6 +10,7 @@
 #include "fovea/event_log.h"
 #include "fovea/figures.h"
 #include "fovea/filter.h"
+#include "fovea/function_figures.h"
 #include "fovea/graph.h"
 #include "fovea/model.h"
 #include "fovea/report.h"

@@ -7,7 +7,7 @@
 #include "draw/figure.h"
 
 typedef struct fovea__series {
-    const char *name;     // in the legend
+    const char *name;     // in the legend; NULL: belongs to the others, not told of on its own
     const double *x, *y;  // [count]; a y that is not finite leaves a gap
     int64_t count;
     int32_t colour;  // series colour 0 to 7
@@ -15,14 +15,25 @@ typedef struct fovea__series {
     bool points;  // a dot at each value (always for a single one)
 } fovea__series;
 
+// A few words at a place of the plot, kept inside its axes.
+typedef struct fovea__plot_note {
+    double x, y;           // where the text ends, is centred or begins: its anchor
+    fovea__anchor anchor;  // across; down, the text is centred on y
+    const char *text;
+    int32_t colour;  // series colour 0 to 7, -1: muted
+} fovea__plot_note;
+
 typedef struct fovea__plot {
     const char *title, *x_label, *y_label;  // NULL: none
     const fovea__series *series;
     size_t count;
-    bool log_y;      // values <= 0 leave gaps
-    bool whole_x;    // ticks of x at whole numbers only (epochs)
-    bool percent_y;  // y is a share: ticks as percent
-    bool fixed_y;    // y runs from y_low to y_high, else over the data, at nice numbers
+    const fovea__plot_note *notes;
+    size_t note_count;
+    bool zero_lines;  // x = 0 and y = 0 stronger than the grid, where they are inside
+    bool log_y;       // values <= 0 leave gaps
+    bool whole_x;     // ticks of x at whole numbers only (epochs)
+    bool percent_y;   // y is a share: ticks as percent
+    bool fixed_y;     // y runs from y_low to y_high, else over the data, at nice numbers
     double y_low, y_high;
 } fovea__plot;
 
@@ -43,6 +54,22 @@ typedef struct fovea__matrix {
 // OUT_OF_MEMORY.
 fovea_status fovea__figure_add_matrix(fovea_figure *figure, const fovea__matrix *matrix,
                                       fovea_error *error);
+
+typedef struct fovea__columns {
+    const char *title;          // NULL: none
+    const char *const *groups;  // [group_count], under each group
+    size_t group_count;
+    const char *const *series;  // [series_count], in the legend; at most 8
+    size_t series_count;
+    const double *values;      // [group_count][series_count], 0 and more; not finite: no column
+    const char *const *texts;  // the same, written above each column; NULL: the values
+    double high;               // end of the scale; 0: the largest value
+} fovea__columns;
+
+// Upright bars in groups, a colour for each series; groups that do not fit go on in a row below.
+// Errors: INVALID_ARGUMENT (nothing to draw, more than 8 series, a value below 0), OUT_OF_MEMORY.
+fovea_status fovea__figure_add_columns(fovea_figure *figure, const fovea__columns *columns,
+                                       fovea_error *error);
 
 typedef struct fovea__bar {
     const char *label;

@@ -27,6 +27,9 @@ static void release_plot(fovea_context *context, fovea__plot *plot) {
         fovea__free(context, (void *)series[i].y);
     }
     fovea__free(context, series);
+    for (size_t i = 0; plot->notes && i < plot->note_count; i++)
+        fovea__free(context, (void *)plot->notes[i].text);
+    fovea__free(context, (void *)plot->notes);
     fovea__free(context, (void *)plot->title);
     fovea__free(context, (void *)plot->x_label);
     fovea__free(context, (void *)plot->y_label);
@@ -70,10 +73,25 @@ static fovea_status keep_series(fovea_context *context, const fovea__series *sou
     return FOVEA_OK;
 }
 
+static fovea_status keep_notes(fovea_context *context, const fovea__plot *source, fovea__plot *plot,
+                               fovea_error *error) {
+    fovea__plot_note *notes = fovea__new(context, plot->note_count, sizeof *notes, error);
+    plot->notes = notes;
+    if (!notes) return FOVEA_OUT_OF_MEMORY;
+    for (size_t i = 0; i < plot->note_count; i++) {
+        const char *text = source->notes[i].text;
+        FOVEA__TRY(keep_text(context, &text, error));
+        notes[i] = source->notes[i];
+        notes[i].text = text;
+    }
+    return FOVEA_OK;
+}
+
 static fovea_status keep_plot(fovea_context *context, const fovea__plot *source, fovea__plot *plot,
                               fovea_error *error) {
     *plot = *source;
     plot->series = NULL;
+    plot->notes = NULL;
     const char **texts[] = {&plot->title, &plot->x_label, &plot->y_label};
     const char *sources[] = {source->title, source->x_label, source->y_label};
     for (int i = 0; i < 3; i++) *texts[i] = NULL;
@@ -82,6 +100,7 @@ static fovea_status keep_plot(fovea_context *context, const fovea__plot *source,
         FOVEA__TRY(keep_text(context, &copy, error));
         *texts[i] = copy;
     }
+    if (source->note_count) FOVEA__TRY(keep_notes(context, source, plot, error));
     fovea__series *series = fovea__new(context, plot->count, sizeof *series, error);
     plot->series = series;
     if (!series) return FOVEA_OUT_OF_MEMORY;
@@ -152,6 +171,25 @@ static double put_legend(const fovea__axes *a, double x, double y, double width)
     return any ? y + line - top + (a->display->terminal ? 0 : 4) : 0;
 }
 
+static void put_notes(const fovea__axes *a) {
+    fovea__display *display = a->display;
+    double line = fovea__line_height(display, legend_style.size);
+    for (size_t i = 0; i < a->plot->note_count; i++) {
+        const fovea__plot_note *note = &a->plot->notes[i];
+        fovea__text_style style = legend_style;
+        style.anchor = note->anchor;
+        style.colour = note->colour < 0 ? fovea__theme_colour(FOVEA__ROLE_MUTED)
+                                        : fovea__series_colour(note->colour);
+        double wide = fovea__text_width(display, &style, note->text);
+        double before = wide * note->anchor / 2.0, after = wide - before;
+        double x = fovea__axes_x(a, note->x);
+        double y = fovea__axes_y(a, fovea__plot_y(a->plot, note->y)) - line / 2;
+        x = fmax(a->left + 4 + before, fmin(x, a->left + a->width - 4 - after));
+        y = fmax(a->top + 2, fmin(y, a->top + a->height - line - 2));
+        fovea__put_text(display, &style, x, display->terminal ? 16 * round(y / 16) : y, note->text);
+    }
+}
+
 static double plot_layout(const fovea__plot *plot, fovea__display *display, double x, double y,
                           double width) {
     bool terminal = display->terminal;
@@ -178,9 +216,11 @@ static double plot_layout(const fovea__plot *plot, fovea__display *display, doub
     a.width = x + width - (terminal ? 24 : 14) - a.left;
     fovea__put_y_axis(&a, marks, count);
     fovea__put_x_axis(&a);
+    if (plot->zero_lines) fovea__put_zero_lines(&a);
     fovea__put_clip(display, a.left - 4, a.top - 4, a.width + 8, a.height + 8);
     for (size_t i = 0; i < plot->count; i++) put_series(&a, &plot->series[i]);
     fovea__put_unclip(display);
+    put_notes(&a);
     double below = fovea__line_height(display, fovea__plot_small.size);
     return a.top + a.height - top + (terminal ? 16 : 6) + below + (plot->x_label ? below : 0);
 }
@@ -232,7 +272,8 @@ static void plots_describe(const void *data, fovea__text *text) {
     const plot_list *list = data;
     for (size_t p = 0; p < list->count; p++)
         for (size_t s = 0; s < list->plots[p].count; s++)
-            describe_series(&list->plots[p], &list->plots[p].series[s], text);
+            if (list->plots[p].series[s].name || list->plots[p].count == 1)
+                describe_series(&list->plots[p], &list->plots[p].series[s], text);
 }
 
 static const fovea__block_kind plots_kind = {plots_layout, plots_describe, plots_release};

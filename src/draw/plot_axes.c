@@ -147,3 +147,16 @@ void fovea__put_x_axis(const fovea__axes *a) {
     fovea__put_text(a->display, &style, a->left + a->width / 2,
                     text_top + fovea__line_height(a->display, style.size) + 1, a->plot->x_label);
 }
+
+void fovea__put_zero_lines(const fovea__axes *a) {
+    fovea__colour colour = fovea__theme_colour(FOVEA__ROLE_FRAME);
+    bool terminal = a->display->terminal;
+    if (a->x_low < 0 && a->x_high > 0) {
+        double x = floor(fovea__axes_x(a, 0)) + (terminal ? 0 : 0.5);
+        fovea__put_line(a->display, x, a->top, x, a->top + a->height, colour, 1);
+    }
+    if (!a->plot->log_y && a->y_low < 0 && a->y_high > 0) {
+        double y = floor(fovea__axes_y(a, 0)) + (terminal ? 0 : 0.5);
+        fovea__put_line(a->display, a->left, y, a->left + a->width, y, colour, 1);
+    }
+}

@@ -34,5 +34,6 @@ int fovea__axes_ticks(const fovea__axes *a, fovea__tick_mark marks[FOVEA__MOST_T
 double fovea__axes_mark_width(const fovea__axes *a, const fovea__tick_mark *marks, int count);
 void fovea__put_y_axis(const fovea__axes *a, const fovea__tick_mark *marks, int count);
 void fovea__put_x_axis(const fovea__axes *a);
+void fovea__put_zero_lines(const fovea__axes *a);
 
 #endif

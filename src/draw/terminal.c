@@ -212,8 +212,10 @@ static uint32_t to_ascii(uint32_t point) {
         case 0x2503:
         case 0x2506:
             return '|';
+        case 0x2191:
         case 0x25b2:
             return '^';
+        case 0x2193:
         case 0x25bc:
             return 'v';
         case 0x25b6:
