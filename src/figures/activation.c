@@ -134,8 +134,7 @@ fovea_status fovea_activation_at(fovea_context *context, const char *activation,
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "'%.80s' is more than one activation",
                            activation);
     fovea_model_options_default(&options);
-    options.input[0] = options.input[1] = 1;
-    options.input[2] = (int32_t)count;
+    options.input = (fovea_shape){3, {1, 1, count}};
     options.precision = "f64";
     FOVEA__TRY(fovea_model_from_text(context, activation, &options, &model, error));
     double *ones = fovea__new(context, (size_t)count, sizeof *ones, error);
