@@ -18,6 +18,7 @@ extern const cli_command cli_eval;
 extern const cli_command cli_predict;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
+extern const cli_command cli_draw_network;
 extern const cli_command cli_confusion;
 extern const cli_command cli_curves;
 extern const cli_command cli_draw_softmax;
@@ -40,6 +41,7 @@ const cli_command *const cli_commands[] = {
     &cli_predict,
     &cli_filters,
     &cli_maps,
+    &cli_draw_network,
     &cli_confusion,
     &cli_curves,
     &cli_draw_softmax,

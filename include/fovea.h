@@ -5,6 +5,7 @@
 
 #include "fovea/context.h"
 #include "fovea/data.h"
+#include "fovea/diagram.h"
 #include "fovea/download.h"
 #include "fovea/draw.h"
 #include "fovea/event_log.h"

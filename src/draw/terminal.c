@@ -218,6 +218,8 @@ static uint32_t to_ascii(uint32_t point) {
         case 0x2193:
         case 0x25bc:
             return 'v';
+        case 0x25c0:
+            return '<';
         case 0x25b6:
         case 0x2192:
             return '>';

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// fovea draw network: a whole net as a diagram.
+#include <stdio.h>
+#include <string.h>
+
+#include "clean_text.h"
+#include "command.h"
+#include "json_output.h"
+#include "open_inputs.h"
+#include "picture_output.h"
+
+static const cli_option options[] = {
+    {"style", 0, "STYLE", "auto",
+     "volumes (stacks of maps, columns of neurons), boxes, or auto: volumes for a net without "
+     "branches"},
+    {"image", 0, "IMAGE", NULL, "a picture file or SET#INDEX to show as the input"},
+    CLI_RESIZE_OPTION,
+    CLI_DATA_OPTIONS,
+    CLI_MODEL_OPTIONS,
+    CLI_FIGURE_OPTIONS,
+    CLI_END};
+
+// Values that flow into the node, by name.
+static void print_inputs(cli_json *json, const fovea_graph *graph, const fovea_node_info *node) {
+    cli_json_array(json, "inputs");
+    for (int32_t i = 0; i < node->input_count; i++) {
+        if (node->inputs[i] < 0) continue;
+        fovea_value_info value = fovea_graph_value(graph, node->inputs[i]);
+        if (value.kind == FOVEA_VALUE_INPUT || value.kind == FOVEA_VALUE_COMPUTED)
+            cli_json_text(json, NULL, value.name);
+    }
+    cli_json_close(json);
+}
+
+static fovea_status print_json(const fovea_model *model, fovea_error *error) {
+    const fovea_graph *graph = fovea_model_graph(model);
+    fovea_summary *summary;
+    cli_json json;
+    CLI_TRY(fovea_graph_summary(graph, 1, &summary, error));
+    cli_json_start(&json, stdout, "draw network");
+    cli_json_text(&json, "architecture", fovea_model_architecture(model));
+    cli_json_integer(&json, "parameters", summary->parameters);
+    cli_json_array(&json, "inputs");
+    for (int32_t i = 0; i < fovea_graph_input_count(graph); i++) {
+        fovea_value_info value = fovea_graph_value(graph, fovea_graph_input(graph, i));
+        cli_json_object(&json, NULL);
+        cli_json_text(&json, "name", value.name);
+        cli_json_shape(&json, "shape", &value.shape);
+        cli_json_close(&json);
+    }
+    cli_json_close(&json);
+    cli_json_array(&json, "layers");
+    for (int32_t i = 0; i < summary->rows; i++) {
+        fovea_node_info node = fovea_graph_node(graph, summary->row[i].node);
+        cli_json_object(&json, NULL);
+        cli_json_text(&json, "name", node.name);
+        cli_json_text(&json, "op", node.text);
+        cli_json_shape(&json, "shape", &summary->row[i].shape);
+        cli_json_integer(&json, "parameters", summary->row[i].parameters);
+        print_inputs(&json, graph, &node);
+        cli_json_close(&json);
+    }
+    cli_json_close(&json);
+    cli_json_end(&json);
+    fovea_summary_free(summary);
+    return FOVEA_OK;
+}
+
+static fovea_status open_image(const cli_call *cli, const fovea_model *model,
+                               fovea_tensor **picture, fovea_error *error) {
+    const char *name = cli_text(cli, "image");
+    cli_picture opened;
+    if (!name) return FOVEA_OK;
+    CLI_TRY(cli_open_picture(cli, name, NULL, &opened, error));
+    fovea_status status =
+        cli_fit_picture(cli, model, name, opened.picture, cli_flag(cli, "resize"), picture, error);
+    fovea_tensor_free(opened.picture);
+    return status;
+}
+
+static fovea_status draw(const cli_call *cli, const fovea_model *model,
+                         fovea_network_options *chosen, fovea_error *error) {
+    char name[100], title[112];
+    fovea_tensor *picture = NULL;
+    fovea_figure *figure = NULL;
+    cli_clean(name, sizeof name, cli->operand[0]);
+    snprintf(title, sizeof title, "%s%s", name, strlen(cli->operand[0]) >= sizeof name ? " …" : "");
+    chosen->title = title;
+    CLI_TRY(open_image(cli, model, &picture, error));
+    chosen->picture = picture;
+    fovea_status status = fovea_figure_network(cli->context, model, chosen, &figure, error);
+    if (status == FOVEA_OK) status = cli_figure_output(cli, figure, error);
+    fovea_figure_free(figure);
+    fovea_tensor_free(picture);
+    return status == FOVEA_OK && cli->json ? print_json(model, error) : status;
+}
+
+static fovea_status run(cli_call *cli, fovea_error *error) {
+    fovea_network_options chosen;
+    fovea_model *model;
+    fovea_network_options_default(&chosen);
+    CLI_TRY(cli_figure_check(cli, error));
+    CLI_TRY(fovea_network_style_find(cli_text(cli, "style"), &chosen.style, error));
+    CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
+    fovea_status status = draw(cli, model, &chosen, error);
+    fovea_model_free(model);
+    return status;
+}
+
+const cli_command cli_draw_network = {
+    "draw network",
+    CLI_LOOK,
+    "MODEL",
+    1,
+    1,
+    "a whole net as a diagram: layers, shapes, parameters",
+    "A layer and the activation, normalisation and dropout behind it are one part. Nets with "
+    "branches are boxes with arrows; so is everything in a terminal.",
+    "fovea draw network tutorial-mnist -o net.svg\n"
+    "fovea draw network runs/mnist --image mnist#7 -o net.png\n",
+    options,
+    run};
