@@ -3,8 +3,15 @@
 #include "unit/failing.h"
 #include "unit/figure_said.h"
 
+static fovea_model *ready_made(fovea_context *context, const char *name) {
+    fovea_model *model;
+    fovea_error error;
+    if (fovea_model_open(context, name, NULL, &model, &error)) fail_msg("%s", error.text);
+    return model;
+}
+
 static const char *network(fovea_context *context, const char *net, fovea_network_style style) {
-    fovea_model *model = net_of(context, net, 0, 0, 0);
+    fovea_model *model = ready_made(context, net);
     fovea_network_options options;
     fovea_figure *figure;
     fovea_error error;
@@ -30,7 +37,7 @@ static void test_a_network_tells_every_layer_its_shape_and_parameters(void **sta
 
 static void test_branches_cannot_be_volumes(void **state) {
     fovea_context *context = ((const data_place *)*state)->context;
-    fovea_model *model = net_of(context, "resnet20", 0, 0, 0);
+    fovea_model *model = ready_made(context, "resnet20");
     fovea_network_options options;
     fovea_figure *figure = NULL;
     fovea_network_style style;
@@ -114,7 +121,7 @@ static fovea_status draw_everything(fovea_context *context, fovea_error *error) 
         void *bytes;
         size_t size;
         fovea_model_options_default(&options);
-        for (int d = 0; d < 3; d++) options.input[d] = d ? 8 : 1;
+        options.input = (fovea_shape){3, {1, 8, 8}};
         fovea_status status = fovea_model_from_text(context, nets[i], &options, &model, error);
         if (status) return status;
         status = fovea_figure_network(context, model, NULL, &figure, error);
