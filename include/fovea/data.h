@@ -97,6 +97,17 @@ FOVEA_API fovea_status fovea_dataset_split(const fovea_dataset *dataset, uint64_
                                            double fraction, fovea_dataset **training,
                                            fovea_dataset **validation, fovea_error *error);
 
+// Part `index` (from 0) of a cross-validation of `folds` parts: that part for validation, the rest for
+// training, each in the set's order. Every sample is in the validation part of exactly one index.
+// Stratified: each class is spread as evenly as it goes, so that of each class, and of all samples,
+// the parts hold counts that differ by one at most (the larger parts come first); which samples
+// depends on `seed`, the labels and `folds` alone. Errors: INVALID_ARGUMENT (folds below 2; an index
+// that is none; a class with fewer samples than folds, classes without any being passed over),
+// OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_dataset_fold(const fovea_dataset *dataset, uint64_t seed,
+                                          int32_t folds, int32_t index, fovea_dataset **training,
+                                          fovea_dataset **validation, fovea_error *error);
+
 // Mean and deviation (of all pixels, n-1 as torch.std) of each channel in 0..1. Buffers of C
 // doubles. From exact counts of the 256 values, so the order of the samples does not matter.
 FOVEA_API fovea_status fovea_dataset_statistics(const fovea_dataset *dataset, double *mean,

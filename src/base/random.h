@@ -15,6 +15,7 @@ enum {
     FOVEA__RANDOM_AUGMENT = 4,  // shift and flip of a sample
     FOVEA__RANDOM_SPLIT = 5,    // training and validation parts
     FOVEA__RANDOM_TEST = 6,
+    FOVEA__RANDOM_FOLD = 7,  // parts of a cross-validation
 };
 
 // The block function: four words from counter and key.
