@@ -2,7 +2,10 @@
 // fovea curves: loss and accuracy of runs over their epochs.
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "clean_text.h"
 #include "command.h"
@@ -33,17 +36,58 @@ static void write_runs(const fovea_curve *runs, int count) {
     cli_json_end(&json);
 }
 
-// RUN is a run's folder or a history file itself.
-static fovea_status read_run(const cli_call *cli, const char *run, fovea_epoch **history,
-                             int32_t *count, fovea_error *error) {
+enum { MOST_RUNS = 128 };
+
+typedef struct {
+    int count;
+    fovea_curve run[MOST_RUNS];
+    fovea_epoch *history[MOST_RUNS];
+    char name[MOST_RUNS][128];
+} run_list;
+
+static fovea_status add_run(const cli_call *cli, run_list *list, const char *run, const char *path,
+                            fovea_error *error) {
+    if (list->count == MOST_RUNS)
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT, "more than %d runs in one figure",
+                        MOST_RUNS);
+    fovea_curve *curve = &list->run[list->count];
+    fovea_epoch **history = &list->history[list->count];
+    CLI_TRY(fovea_history_read(cli->context, path, history, &curve->count, error));
+    curve->name = cli_clean(list->name[list->count++], sizeof list->name[0], run);
+    curve->history = *history;
+    return FOVEA_OK;
+}
+
+// The folds of a cross-validation that have begun; `*found` whether there is one.
+static fovea_status add_folds(const cli_call *cli, run_list *list, const char *run, bool *found,
+                              fovea_error *error) {
+    char folder[PATH_MAX], path[PATH_MAX + 32];
+    size_t length = strlen(run);
+    while (length > 1 && run[length - 1] == '/') length--;
+    *found = false;
+    for (int fold = 1; fold <= CLI_MOST_FOLDS; fold++) {
+        snprintf(folder, sizeof folder, "%.*s/" CLI_FOLD, (int)length, run, fold);
+        snprintf(path, sizeof path, "%s/" CLI_HISTORY, folder);
+        if (access(path, F_OK) != 0) break;
+        CLI_TRY(add_run(cli, list, folder, path, error));
+        *found = true;
+    }
+    return FOVEA_OK;
+}
+
+// RUN is a run's folder, that of a cross-validation, or a history file itself.
+static fovea_status read_run(const cli_call *cli, run_list *list, const char *run,
+                             fovea_error *error) {
     char path[PATH_MAX];
     struct stat status;
-    if (stat(run, &status) == 0 && S_ISDIR(status.st_mode)) {
-        if (snprintf(path, sizeof path, "%s/%s", run, CLI_HISTORY) >= (int)sizeof path)
-            return cli_fail(error, FOVEA_BAD_FILE, "the name of the run is too long");
-        run = path;
-    }
-    return fovea_history_read(cli->context, run, history, count, error);
+    bool folds;
+    if (stat(run, &status) != 0 || !S_ISDIR(status.st_mode))
+        return add_run(cli, list, run, run, error);
+    if (snprintf(path, sizeof path, "%s/%s", run, CLI_HISTORY) >= (int)sizeof path)
+        return cli_fail(error, FOVEA_BAD_FILE, "the name of the run is too long");
+    if (access(path, F_OK) == 0) return add_run(cli, list, run, path, error);
+    CLI_TRY(add_folds(cli, list, run, &folds, error));
+    return folds ? FOVEA_OK : add_run(cli, list, run, path, error);
 }
 
 static fovea_status show(const cli_call *cli, const fovea_curve *runs, int count,
@@ -59,18 +103,14 @@ static fovea_status show(const cli_call *cli, const fovea_curve *runs, int count
 
 static fovea_status run(cli_call *cli, fovea_error *error) {
     CLI_TRY(cli_figure_check(cli, error));
-    fovea_curve runs[64];
-    fovea_epoch *histories[64] = {0};
-    char names[64][128];
+    run_list *list = calloc(1, sizeof *list);
+    if (!list) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
     fovea_status status = FOVEA_OK;
-    int read = 0;
-    for (; read < cli->operands && status == FOVEA_OK; read++) {
-        runs[read].name = cli_clean(names[read], sizeof names[read], cli->operand[read]);
-        status = read_run(cli, cli->operand[read], &histories[read], &runs[read].count, error);
-        runs[read].history = histories[read];
-    }
-    if (status == FOVEA_OK) status = show(cli, runs, read, error);
-    for (int i = 0; i < read; i++) fovea_history_free(cli->context, histories[i]);
+    for (int i = 0; i < cli->operands && status == FOVEA_OK; i++)
+        status = read_run(cli, list, cli->operand[i], error);
+    if (status == FOVEA_OK) status = show(cli, list->run, list->count, error);
+    for (int i = 0; i < list->count; i++) fovea_history_free(cli->context, list->history[i]);
+    free(list);
     return status;
 }
 
@@ -80,7 +120,9 @@ const cli_command cli_curves = {"curves",
                                 1,
                                 64,
                                 "loss and accuracy of runs over their epochs",
-                                "RUN is a run's folder, or a history.csv itself.",
+                                "RUN is a run's folder, or a history.csv itself. The folder of a "
+                                "cross-validation (train --folds) "
+                                "stands for the runs of its folds.",
                                 "fovea curves runs/mnist -o curves.png\n"
                                 "fovea curves runs/* --log-y -o all.svg\n",
                                 options,

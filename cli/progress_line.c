@@ -45,8 +45,8 @@ void cli_progress_draw(cli_progress_line *line, const fovea_progress *p) {
     if (!line->shown || time - line->last < 0.1) return;
     line->last = time;
     if (p->measuring) {
-        fprintf(stderr, "\r\033[KEpoch %d/%d measured %3d%%", (int)p->epoch, (int)p->epochs,
-                (int)(100.0 * (double)p->step / (double)p->steps));
+        fprintf(stderr, "\r\033[K%sepoch %d/%d measured %3d%%", line->head, (int)p->epoch,
+                (int)p->epochs, (int)(100.0 * (double)p->step / (double)p->steps));
         fflush(stderr);
         line->drawn = true;
         return;
@@ -56,7 +56,7 @@ void cli_progress_draw(cli_progress_line *line, const fovea_progress *p) {
     clock_text(passed, sizeof passed, time - line->started);
     clock_text(left, sizeof left, p->seconds_left);
     bar_text(bar, share);
-    snprintf(head, sizeof head, "Epoch %d/%d %3d%%", (int)p->epoch, (int)p->epochs,
+    snprintf(head, sizeof head, "%sepoch %d/%d %3d%%", line->head, (int)p->epoch, (int)p->epochs,
              (int)(100 * share));
     snprintf(tail, sizeof tail, "%lld/%lld [%s<%s, %.0f images/s] loss %.4f acc %.4f",
              (long long)p->step, (long long)p->steps, passed, left, p->images_per_second, p->loss,
@@ -98,11 +98,11 @@ static void print_score(const char *prefix, const fovea_score *score) {
         printf(" %sloss %.4f %sacc %.4f", prefix, score->loss, prefix, score->accuracy);
 }
 
-void cli_print_epoch(const fovea_epoch *epoch, int32_t epochs) {
+void cli_print_epoch(const char *head, const fovea_epoch *epoch, int32_t epochs) {
     char rate[32];
     rate_text(rate, sizeof rate, epoch->learning_rate);
     if (!isatty(STDOUT_FILENO)) printf("%s ", epoch->time);
-    printf("epoch %d/%d loss %.4f", (int)epoch->epoch, (int)epochs, epoch->loss);
+    printf("%sepoch %d/%d loss %.4f", head, (int)epoch->epoch, (int)epochs, epoch->loss);
     if (epoch->training.count > 0) printf(" acc %.4f", epoch->training.accuracy);
     print_score("val_", &epoch->validation);
     print_score("test_", &epoch->test);

@@ -11,6 +11,7 @@ typedef struct cli_progress_line {
     double last;     // when it was drawn
     double started;  // the epoch
     int32_t epoch;
+    char head[24];  // stands before it: "fold 2/5 "
 } cli_progress_line;
 
 void cli_progress_begin(const cli_call *cli, cli_progress_line *line);
@@ -19,7 +20,7 @@ void cli_progress_draw(cli_progress_line *line, const fovea_progress *progress);
 void cli_progress_clear(cli_progress_line *line);
 
 // "2026-01-31T12:00:00 epoch 3/10 loss 0.0641 acc 0.9803 val_loss … lr 1e-3 6.9s" on standard
-// output; on a terminal without the time.
-void cli_print_epoch(const fovea_epoch *epoch, int32_t epochs);
+// output; on a terminal without the time. `head` stands before "epoch".
+void cli_print_epoch(const char *head, const fovea_epoch *epoch, int32_t epochs);
 
 #endif

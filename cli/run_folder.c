@@ -113,16 +113,6 @@ static fovea_status make_numbered(const char *arch, const char *set, cli_run_fol
     return fail_system(folder->path, "the folder cannot be made", error);
 }
 
-// run.json goes first: without it nothing claims that the rest is a run.
-static fovea_status remove_old(const cli_run_folder *folder, fovea_error *error) {
-    static const char *const names[] = {CLI_RECORD, CLI_LAST, CLI_BEST, CLI_HISTORY, CLI_REPORT};
-    char path[PATH_MAX];
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (unlink(cli_run_file(folder, names[i], path)) != 0 && errno != ENOENT)
-            return fail_system(path, "cannot be replaced", error);
-    return FOVEA_OK;
-}
-
 fovea_status cli_run_folder_create(const char *path, bool force, const char *arch, const char *set,
                                    cli_run_folder *folder, fovea_error *error) {
     folder->lock = -1;
@@ -138,7 +128,7 @@ fovea_status cli_run_folder_create(const char *path, bool force, const char *arc
     CLI_TRY(hold(folder, error));
     // Another process may have filled it between the look and the lock.
     fovea_status status = cli_run_folder_check(folder->path, force, error);
-    if (status == FOVEA_OK && force) status = remove_old(folder, error);
+    if (status == FOVEA_OK && force) status = cli_run_remove_old(folder, error);
     if (status != FOVEA_OK) cli_run_folder_release(folder);
     return status;
 }

@@ -12,6 +12,11 @@
 #define CLI_HISTORY "history.csv"
 #define CLI_RECORD "run.json"
 #define CLI_REPORT "report.html"
+#define CLI_EVENTS "tensorboard"  // a folder
+#define CLI_FOLDS "folds.csv"     // of a cross-validation
+#define CLI_FOLD "fold-%d"        // folders of its runs, from 1
+
+enum { CLI_MOST_FOLDS = 100 };
 
 typedef struct cli_run_folder {
     char path[PATH_MAX - 64];
@@ -28,6 +33,11 @@ fovea_status cli_run_folder_create(const char *path, bool force, const char *arc
 // Holds a folder that exists and tells of files an interrupted write left.
 fovea_status cli_run_folder_open(const cli_call *cli, const char *path, cli_run_folder *folder,
                                  fovea_error *error);
+// Deletes the files of an older run, and of its folds. Part of _create.
+fovea_status cli_run_remove_old(const cli_run_folder *folder, fovea_error *error);
+// Deletes the event files in the folder `path`, and the folder when nothing else is in it. Fine where
+// it is missing.
+fovea_status cli_run_remove_events(const char *path, fovea_error *error);
 void cli_run_folder_release(cli_run_folder *folder);
 
 // FOLDER/NAME. Returns `path`.

@@ -77,7 +77,8 @@ static int64_t parameter_count(const fovea_graph *graph) {
 }
 
 static void write_record(cli_json *json, const cli_call *cli, const cli_training *t,
-                         const fovea_epoch *history, int32_t count, bool finished) {
+                         const fovea_epoch *history, int32_t count, bool finished,
+                         const cli_fold_table *folds) {
     cli_json_integer(json, "schema", 1);
     write_words(json, cli, t->options.epochs);
     cli_json_text(json, "version", fovea_version());
@@ -103,18 +104,24 @@ static void write_record(cli_json *json, const cli_call *cli, const cli_training
     } else {
         cli_json_null(json, "final");
     }
+    if (folds) {
+        cli_json_object(json, "folds");
+        cli_folds_json(json, folds);
+        cli_json_close(json);
+    }
 }
 
 fovea_status cli_record_write(const cli_call *cli, const cli_run_folder *folder,
                               const cli_training *training, const fovea_epoch *history,
-                              int32_t count, bool finished, fovea_error *error) {
+                              int32_t count, bool finished, const cli_fold_table *folds,
+                              fovea_error *error) {
     char *text = NULL;
     size_t size = 0;
     FILE *memory = open_memstream(&text, &size);
     if (!memory) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
     cli_json json;
     cli_json_begin(&json, memory);
-    write_record(&json, cli, training, history, count, finished);
+    write_record(&json, cli, training, history, count, finished, folds);
     cli_json_end(&json);
     bool failed = ferror(memory) != 0;
     failed |= fclose(memory) != 0;

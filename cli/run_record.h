@@ -5,14 +5,17 @@
 
 #include <jansson.h>
 
+#include "fold_table.h"
 #include "json_output.h"
 #include "run_folder.h"
 #include "train_settings.h"
 
-// `cli` holds the options of the run, with its words. `finished`: `final` is filled.
+// `cli` holds the options of the run, with its words. `finished`: `final` is filled. `folds`: of a
+// cross-validation, else NULL.
 fovea_status cli_record_write(const cli_call *cli, const cli_run_folder *folder,
                               const cli_training *training, const fovea_epoch *history,
-                              int32_t count, bool finished, fovea_error *error);
+                              int32_t count, bool finished, const cli_fold_table *folds,
+                              fovea_error *error);
 
 // The words a run was started with, without the program's name.
 typedef struct cli_record {

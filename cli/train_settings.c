@@ -8,6 +8,7 @@
 
 #include "clean_text.h"
 #include "open_inputs.h"
+#include "run_folder.h"
 
 enum { MOST_CHANNELS = 16, MOST_CLASSES = 4096 };
 
@@ -55,6 +56,23 @@ static fovea_status read_optimizer(const cli_call *cli, fovea_train_options *o,
     return FOVEA_OK;
 }
 
+static fovea_status read_folds(const cli_call *cli, cli_training *t, fovea_error *error) {
+    int64_t folds = 0, fold = 0;
+    if (cli_given(cli, "fold") && !cli_given(cli, "folds"))
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                        "--fold says which of --folds K is trained: --folds is missing");
+    if (cli_given(cli, "folds") && cli_given(cli, "val-fraction"))
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                        "--val-fraction and --folds exclude each other: each fold is validated on "
+                        "the part it was not trained on");
+    if (cli_given(cli, "folds"))
+        CLI_TRY(cli_integer(cli, "folds", 2, CLI_MOST_FOLDS, &folds, error));
+    if (cli_given(cli, "fold")) CLI_TRY(cli_integer(cli, "fold", 1, folds, &fold, error));
+    t->folds = (int32_t)folds;
+    t->fold = (int32_t)fold;
+    return FOVEA_OK;
+}
+
 fovea_status cli_training_options(const cli_call *cli, cli_training *training, fovea_error *error) {
     fovea_train_options *o = &training->options;
     int64_t epochs, step_epochs;
@@ -72,6 +90,7 @@ fovea_status cli_training_options(const cli_call *cli, cli_training *training, f
     CLI_TRY(cli_real(cli, "label-smoothing", 0, 1, &o->label_smoothing, error));
     o->epochs = (int32_t)epochs;
     o->step_epochs = (int32_t)step_epochs;
+    CLI_TRY(read_folds(cli, training, error));
     return read_augmentation(cli, &o->augmentation, error);
 }
 
@@ -94,6 +113,30 @@ static fovea_status open_part(const cli_call *cli, const char *set, const char *
     return cli_open_dataset(cli, set, part, 0, dataset, error);
 }
 
+static fovea_status take_fold(cli_training *t, fovea_error *error) {
+    return fovea_dataset_fold(t->whole, t->options.seed, t->folds, t->fold - 1, &t->training,
+                              &t->validation, error);
+}
+
+// A set of the same pictures, to be freed on its own; NULL gives NULL.
+static fovea_status share(const fovea_dataset *set, fovea_dataset **shared, fovea_error *error) {
+    return set ? fovea_dataset_first(set, fovea_dataset_count(set), shared, error) : FOVEA_OK;
+}
+
+fovea_status cli_training_fold(const cli_training *all, int32_t fold, cli_training *t,
+                               fovea_error *error) {
+    *t = (cli_training){.options = all->options,
+                        .log_every = all->log_every,
+                        .arch = all->arch,
+                        .folds = all->folds,
+                        .fold = fold};
+    t->options.class_weight = NULL;  // made anew with the model
+    snprintf(t->sha256, sizeof t->sha256, "%s", all->sha256);
+    CLI_TRY(share(all->whole, &t->whole, error));
+    CLI_TRY(share(all->test, &t->test, error));
+    return take_fold(t, error);
+}
+
 fovea_status cli_training_data(const cli_call *cli, cli_training *t, fovea_error *error) {
     const char *name = cli_text(cli, "data");
     int64_t limit = 0;
@@ -110,6 +153,8 @@ fovea_status cli_training_data(const cli_call *cli, cli_training *t, fovea_error
     if (status == FOVEA_OK && fraction > 0)
         status =
             fovea_dataset_split(t->whole, cli->seed, fraction, &t->training, &t->validation, error);
+    else if (status == FOVEA_OK && t->folds > 0)
+        status = t->fold > 0 ? take_fold(t, error) : FOVEA_OK;
     else if (status == FOVEA_OK && strcmp(fovea_dataset_part(t->whole), "val") != 0)
         status = open_part(cli, set, "val", &t->validation, error);
     free(set);

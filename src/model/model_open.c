@@ -144,12 +144,21 @@ static fovea_status open_folder(fovea_context *context, const char *folder,
     return FOVEA_OK;
 }
 
+enum { FOLD_NAME = 4096 };
+
 // One word that is no layer is a misspelt name or a file that is not there.
 static fovea_status check_name(const char *name, bool folder, fovea_error *error) {
     int32_t rank;
-    if (folder)
-        return fovea__fail_at(error, FOVEA_BAD_FILE, name, -1,
-                              "the folder has neither best.safetensors nor last.safetensors");
+    if (folder) {
+        char fold[FOLD_NAME];
+        snprintf(fold, sizeof fold, "%s/fold-1", name);
+        return fovea__fail_at(
+            error, FOVEA_BAD_FILE, name, -1,
+            "the folder has neither best.safetensors nor last.safetensors%s",
+            fovea__folder_exists(fold)
+                ? "; it holds a cross-validation: name one of its folds, as fold-1"
+                : "");
+    }
     if (strpbrk(name, " ,=\t\r\n") || name[0] == '\0') return FOVEA_OK;
     char extension[16], word[64];
     fovea__path_extension(name, extension, sizeof extension);
