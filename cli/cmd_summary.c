@@ -1,13 +1,32 @@
 // SPDX-License-Identifier: MIT
 // fovea summary: layers, shapes, parameters and multiply-adds of a net.
 #include <stdio.h>
+#include <string.h>
 
+#include "clean_text.h"
 #include "command.h"
 #include "json_output.h"
 #include "open_inputs.h"
 
 static const cli_option options[] = {
-    {"batch", 0, "N", "1", "samples to count for, 1 to 1048576"}, CLI_MODEL_OPTIONS, CLI_END};
+    {"batch", 0, "N", "1", "samples to count for, 1 to 1048576"},
+    {"style", 0, "NAME", "table",
+     "table; torch (as PyTorch prints a net whose activations are functions) or torch-all (whose "
+     "activations are modules)"},
+    CLI_MODEL_OPTIONS,
+    CLI_END};
+
+typedef enum style { STYLE_TABLE, STYLE_TORCH, STYLE_TORCH_ALL, STYLES } style;
+static const char *const style_names[STYLES] = {"table", "torch", "torch-all"};
+
+static fovea_status find_style(const cli_call *cli, style *found, fovea_error *error) {
+    const char *name = cli_text(cli, "style");
+    char shown[64];
+    for (*found = 0; *found < STYLES; (*found)++)
+        if (strcmp(style_names[*found], name) == 0) return FOVEA_OK;
+    return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--style %s: must be table, torch or torch-all",
+                    cli_clean(shown, sizeof shown, name));
+}
 
 static void write_tensors(cli_json *json, const fovea_graph *graph) {
     cli_json_array(json, "tensors");
@@ -50,8 +69,9 @@ static void write_nodes(cli_json *json, const fovea_graph *graph, const fovea_su
     cli_json_close(json);
 }
 
+// `text` is what a style besides the table prints; NULL: none.
 static void print_json(const fovea_model *model, const fovea_graph *graph,
-                       const fovea_summary *summary, int64_t batch) {
+                       const fovea_summary *summary, int64_t batch, const char *text) {
     cli_json json;
     fovea_shape input = fovea_model_input(model);
     cli_json_start(&json, stdout, "summary");
@@ -66,6 +86,7 @@ static void print_json(const fovea_model *model, const fovea_graph *graph,
     cli_json_integer(&json, "parameter_bytes", summary->parameter_bytes);
     write_tensors(&json, graph);
     write_nodes(&json, graph, summary);
+    if (text) cli_json_text(&json, "torch", text);
     cli_json_end(&json);
 }
 
@@ -105,14 +126,22 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     int64_t batch;
     fovea_model *model = NULL;
     fovea_summary *summary = NULL;
+    char *text = NULL;
+    style form;
+    CLI_TRY(find_style(cli, &form, error));
     CLI_TRY(cli_integer(cli, "batch", 1, 1 << 20, &batch, error));
-    CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
+    CLI_TRY(cli_open_model_shapes(cli, cli->operand[0], &model, error));
     const fovea_graph *graph = fovea_model_graph(model);
     fovea_status status = fovea_graph_summary(graph, batch, &summary, error);
+    if (status == FOVEA_OK && form != STYLE_TABLE)
+        status = fovea_graph_torch_text(graph, "Net", form == STYLE_TORCH_ALL, &text, error);
     if (status == FOVEA_OK && cli->json)
-        print_json(model, graph, summary, batch);
+        print_json(model, graph, summary, batch, text);
+    else if (status == FOVEA_OK && text)
+        fputs(text, stdout);
     else if (status == FOVEA_OK)
         status = print_table(cli, model, graph, summary, batch, error);
+    fovea_string_free(cli->context, text);
     fovea_summary_free(summary);
     fovea_model_free(model);
     return status;
@@ -127,8 +156,14 @@ const cli_command cli_summary = {
     "layers, shapes, parameters and multiply-adds of a net",
     "MODEL is a model file, a run folder, a ready-made net (tutorial-cifar, tutorial-mnist, "
     "tutorial-mlp, tutorial-fc, lenet5, resnet20, four-filters) or architecture text. Text needs "
-    "--input.",
+    "--input.\n"
+    "--style torch prints the net as PyTorch prints a class that registers the layers and calls "
+    "its "
+    "activations as functions, as the tutorials' classes do; torch-all prints activations, too. "
+    "Names "
+    "with dots are nested; add, mul, concat and slice are no modules in PyTorch.",
     "fovea summary tutorial-cifar\n"
+    "fovea summary four-filters --style torch\n"
     "fovea summary 'conv 16 3 pad=1, relu, maxpool 2, flatten, linear 10' --input 1x28x28\n",
     options,
     run};

@@ -8,8 +8,8 @@
 
 #include "clean_text.h"
 
-fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_shape *input,
-                            fovea_model **model, fovea_error *error) {
+static fovea_status open_model(const cli_call *cli, const char *name, const fovea_shape *input,
+                               bool shapes_only, fovea_model **model, fovea_error *error) {
     fovea_model_options options;
     fovea_model_options_default(&options);
     options.seed = cli->seed;
@@ -20,7 +20,18 @@ fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_s
         input = &typed;
     }
     if (input) options.input = *input;
+    options.shapes_only = shapes_only;
     return fovea_model_open(cli->context, name, &options, model, error);
+}
+
+fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_shape *input,
+                            fovea_model **model, fovea_error *error) {
+    return open_model(cli, name, input, false, model, error);
+}
+
+fovea_status cli_open_model_shapes(const cli_call *cli, const char *name, fovea_model **model,
+                                   fovea_error *error) {
+    return open_model(cli, name, NULL, !cli_text(cli, "weights"), model, error);
 }
 
 fovea_status cli_open_dataset(const cli_call *cli, const char *name, const char *part,

@@ -9,6 +9,10 @@
 // built for; NULL: --input, else what the net says itself.
 fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_shape *input,
                             fovea_model **model, fovea_error *error);
+// MODEL for what needs shapes and counts only: nets that come without weights get no memory for
+// them, unless --weights is given.
+fovea_status cli_open_model_shapes(const cli_call *cli, const char *name, fovea_model **model,
+                                   fovea_error *error);
 // SET or SET:PART with --data-dir and --classes; `part` where the name has none. `limit` 0: all.
 fovea_status cli_open_dataset(const cli_call *cli, const char *name, const char *part,
                               int64_t limit, fovea_dataset **dataset, fovea_error *error);

@@ -142,6 +142,18 @@ FOVEA_API void fovea_summary_free(fovea_summary *summary);
 // `title` is its first line. Yours: fovea_string_free.
 FOVEA_API fovea_status fovea_graph_summary_text(const fovea_graph *graph, int64_t samples,
                                                 const char *title, char **text, fovea_error *error);
+// The net as PyTorch prints a module that does the same, `name` (NULL: "Net") being its class:
+//
+//   Net(
+//     (conv): Conv2d(1, 4, kernel_size=(4, 4), stride=(1, 1), bias=False)
+//     (pool): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
+//   )
+//
+// Modules are nested where names have dots. Activations, which such classes mostly call as
+// functions, are left out unless `activations` is 1; add, mul, concat, slice and padding of
+// channels are functions in PyTorch and always left out. Yours: fovea_string_free.
+FOVEA_API fovea_status fovea_graph_torch_text(const fovea_graph *graph, const char *name,
+                                              int activations, char **text, fovea_error *error);
 // Releases a text this library made for the caller.
 FOVEA_API void fovea_string_free(fovea_context *context, char *text);
 

@@ -27,9 +27,12 @@ typedef struct fovea_model_options {
     fovea_shape input;
     const char *weights;    // a safetensors file whose tensors are loaded by name; NULL: none
     const char *precision;  // "f32" (default) or "f64": type of the parameters
+    // 1: architecture text and ready-made nets get no memory for their parameters, so that a net of
+    // any size can be summarised; running, saving and loading weights are refused then.
+    int shapes_only;
 } fovea_model_options;
 
-// Seed 0, the net's own input, no weights from a file, f32.
+// Seed 0, the net's own input, no weights from a file, f32, with memory.
 FOVEA_API void fovea_model_options_default(fovea_model_options *options);
 
 // `name` is, in this order: an existing file (.safetensors), a run folder (best.safetensors, else

@@ -181,6 +181,12 @@ fovea_status fovea__graph_allocate(fovea_graph *graph, fovea_error *error) {
     return FOVEA_OK;
 }
 
+fovea_status fovea__graph_check_memory(const fovea_graph *graph, fovea_error *error) {
+    if (!graph->deferred) return FOVEA_OK;
+    return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                       "the net was built for its shapes only and has no weights");
+}
+
 fovea_status fovea_graph_add_output(fovea_graph *graph, fovea_value value, fovea_error *error) {
     if (value < 0 || (size_t)value >= graph->value_count)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "value %d does not exist", value);

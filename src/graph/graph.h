@@ -49,6 +49,8 @@ struct fovea_graph {
 // taken: fovea__graph_allocate gives zeros to all that have none. On failure those allocated stay.
 void fovea__graph_defer(fovea_graph *graph);
 fovea_status fovea__graph_allocate(fovea_graph *graph, fovea_error *error);
+// INVALID_ARGUMENT for a graph whose parameters have no memory.
+fovea_status fovea__graph_check_memory(const fovea_graph *graph, fovea_error *error);
 
 // Whether dimension 0 of the value is the batch.
 static inline bool fovea__is_batched(const fovea__value *value) {

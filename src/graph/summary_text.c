@@ -53,7 +53,9 @@ static int columns(const char *text) {
 
 static void cell(fovea__text *text, const char *content, int width) {
     fovea__text_add(text, content);
-    for (int i = columns(content); i < width; i++) fovea__text_add(text, " ");
+    int used = columns(content);
+    do fovea__text_add(text, " ");  // what is too wide still keeps apart from its neighbour
+    while (++used < width);
 }
 
 static void layer_row(fovea__text *text, const fovea_graph *graph, const fovea_summary_row *row) {
@@ -77,7 +79,9 @@ static void totals(fovea__text *text, const fovea_summary *s) {
     fovea__text_format(text, "Trainable params: %s\n", thousands(s->trainable, number));
     fovea__text_format(text, "Non-trainable params: %s\n",
                        thousands(s->parameters - s->trainable, number));
-    fovea__text_format(text, "Total mult-adds (%s): %.2f\n", giga ? "G" : "M",
+    // INT64_MAX is what stands for everything larger.
+    fovea__text_format(text, "Total mult-adds (%s): %s%.2f\n", giga ? "G" : "M",
+                       s->multiply_adds == INT64_MAX ? "more than " : "",
                        (double)s->multiply_adds / (giga ? 1e9 : 1e6));
     rule(text, '=');
     fovea__text_format(text, "Input size (MB): %.2f\n", (double)s->input_bytes / mb);
@@ -86,7 +90,8 @@ static void totals(fovea__text *text, const fovea_summary *s) {
     fovea__text_format(text, "Params size (MB): %.2f\n", (double)s->parameter_bytes / mb);
     fovea__text_format(
         text, "Estimated Total Size (MB): %.2f\n",
-        (double)(s->input_bytes + s->forward_backward_bytes + s->parameter_bytes) / mb);
+        ((double)s->input_bytes + (double)s->forward_backward_bytes + (double)s->parameter_bytes) /
+            mb);
     rule(text, '=');
 }
 

@@ -63,6 +63,10 @@ void fovea__architecture_free(fovea__architecture *layers);
 fovea_status fovea__architecture_build(const fovea__architecture *layers, const fovea_shape *input,
                                        fovea_type type, fovea_graph *graph, fovea_error *error);
 
+// The same, without memory for the parameters: fovea__graph_check_memory refuses the graph.
+fovea_status fovea__architecture_shapes(const fovea__architecture *layers, const fovea_shape *input,
+                                        fovea_type type, fovea_graph *graph, fovea_error *error);
+
 // The value of `key`, NULL when it was not given.
 const fovea__layer_value *fovea__layer_value_of(const fovea__architecture *layers,
                                                 const fovea__layer *layer, fovea__key key);

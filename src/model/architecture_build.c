@@ -172,8 +172,8 @@ static fovea_status add_input(fovea__builder *b, const fovea_shape *input, fovea
     return fovea_graph_add_input(b->graph, "x", b->type, &shape, &b->current, error);
 }
 
-fovea_status fovea__architecture_build(const fovea__architecture *layers, const fovea_shape *input,
-                                       fovea_type type, fovea_graph *graph, fovea_error *error) {
+fovea_status fovea__architecture_shapes(const fovea__architecture *layers, const fovea_shape *input,
+                                        fovea_type type, fovea_graph *graph, fovea_error *error) {
     fovea__builder b = {.layers = layers, .graph = graph, .type = type};
     FOVEA__TRY(add_input(&b, input, error));
     b.label = fovea__new(layers->context, layers->count, sizeof *b.label, error);
@@ -188,7 +188,12 @@ fovea_status fovea__architecture_build(const fovea__architecture *layers, const 
     if (fovea_graph_value(graph, b.current).kind != FOVEA_VALUE_COMPUTED)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                            "the architecture text ends without a layer that makes its output");
-    FOVEA__TRY(fovea_graph_add_output(graph, b.current, error));
+    return fovea_graph_add_output(graph, b.current, error);
+}
+
+fovea_status fovea__architecture_build(const fovea__architecture *layers, const fovea_shape *input,
+                                       fovea_type type, fovea_graph *graph, fovea_error *error) {
+    FOVEA__TRY(fovea__architecture_shapes(layers, input, type, graph, error));
     FOVEA__TRY(fovea__graph_allocate(graph, error));
     fill_norms(graph);
     return FOVEA_OK;

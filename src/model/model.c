@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "graph/graph.h"
 #include "model/weights.h"
 
 void fovea_model_options_default(fovea_model_options *options) {
@@ -173,6 +174,7 @@ fovea_status fovea__model_copy_description(const fovea_model *from, fovea_model 
 
 fovea_status fovea_model_load_weights(fovea_model *model, const char *path, fovea_error *error) {
     fovea__safetensors file = {.count = 0};
+    FOVEA__TRY(fovea__graph_check_memory(model->graph, error));
     FOVEA__TRY(
         fovea__safetensors_read(model->context, path, FOVEA__SAFETENSORS_MAX_FILE, &file, error));
     fovea_status status = FOVEA_OK;

@@ -75,14 +75,19 @@ static fovea_status build(fovea_context *context, const char *text, const char *
     FOVEA__TRY(fovea__architecture_parse(context, text, &layers, error));
     fovea_status status = input_shape(options, net, &shape, error);
     if (status == FOVEA_OK) status = fovea_graph_create(context, &graph, error);
-    if (status == FOVEA_OK) status = fovea__architecture_build(layers, &shape, type, graph, error);
+    if (status == FOVEA_OK)
+        status = options->shapes_only
+                     ? fovea__architecture_shapes(layers, &shape, type, graph, error)
+                     : fovea__architecture_build(layers, &shape, type, graph, error);
     fovea__architecture_free(layers);
     if (status != FOVEA_OK) {
         fovea_graph_free(graph);
         return status;
     }
-    fovea_graph_initialize(graph, options->seed);
-    if (net && net->weights) net->weights(graph);
+    if (!options->shapes_only) {
+        fovea_graph_initialize(graph, options->seed);
+        if (net && net->weights) net->weights(graph);
+    }
     return fovea__model_wrap(context, graph, architecture, model, error);
 }
 

@@ -62,6 +62,7 @@ static fovea_status copy_value(const fovea_graph *graph, size_t index, const fov
     FOVEA__TRY(fovea_graph_add_parameter(copy, value->name, value->signature.type, &shape,
                                          value->kind == FOVEA_VALUE_PARAMETER, value->fan_in, &made,
                                          error));
+    if (!value->data) return FOVEA_OK;
     size_t bytes = (size_t)fovea_shape_count(&shape) * fovea_type_size(value->signature.type);
     memcpy(fovea_graph_parameter(copy, made).data, value->data, bytes);
     return FOVEA_OK;
@@ -85,6 +86,7 @@ static fovea_status copy_node(const fovea_graph *graph, int32_t n, fovea_graph *
 static fovea_status copy_all(const fovea_graph *graph, const fovea_shape *input, fovea_graph *copy,
                              fovea_error *error) {
     int32_t n = 0;
+    if (graph->deferred) fovea__graph_defer(copy);
     for (size_t v = 0; v < graph->value_count; v++) {
         if (graph->value[v].kind != FOVEA_VALUE_COMPUTED)
             FOVEA__TRY(copy_value(graph, v, input, copy, error));

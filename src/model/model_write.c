@@ -2,6 +2,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "graph/graph.h"
 #include "model/graph_json.h"
 #include "model/model_file.h"
 
@@ -78,6 +79,7 @@ static size_t list_metadata(const fovea_model *model, const fovea__model_extra *
 fovea_status fovea__model_write(const fovea_model *model, const char *path,
                                 const fovea__model_extra *extra, char hash[65],
                                 fovea_error *error) {
+    FOVEA__TRY(fovea__graph_check_memory(model->graph, error));
     fovea_context *context = model->context;
     size_t most = (size_t)fovea_graph_value_count(model->graph) + (extra ? extra->tensor_count : 0);
     char *graph = graph_text(model, error), *preprocess = preprocess_text(model, error);

@@ -102,6 +102,7 @@ static fovea_status allocate(fovea_session *session, fovea_error *error) {
 fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session_options *options,
                                    fovea__session_needs needs, fovea_session **result,
                                    fovea_error *error) {
+    FOVEA__TRY(fovea__graph_check_memory(graph, error));
     fovea_session *session = fovea__new(graph->context, 1, sizeof *session, error);
     if (!session) return FOVEA_OUT_OF_MEMORY;
     session->context = graph->context;
