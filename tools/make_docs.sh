@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Draws the tutorials' pictures and every figure of their pages again, with the pages' own commands,
+# trainings and all. Figures of data sets that are not here stay as they are. Twice gives the same
+# bytes.
+#   tools/make_docs.sh [PAGE.md ...]          (all pages and the gallery without names)
+set -eu
+cd "$(dirname "$0")/.."
+build=${FOVEA_BUILD:-build}
+cmake --build "$build" -j "${JOBS:-2}" --target draw-pictures fovea-program
+"$build/draw-pictures" docs/pictures
+mkdir -p docs/tutorials/figures
+pages=("$@")
+[ $# -gt 0 ] || mapfile -t pages < <(ls docs/tutorials/*.md | grep -v '/coverage\.md$')
+for page in "${pages[@]}"; do
+    FOVEA_PROGRAM=$build/fovea FOVEA_LONG=1 tests/docs/run_page.sh "$page" --figures docs/tutorials/figures
+done
+if [ $# -eq 0 ]; then
+    for name in docs/tutorials/figures/*; do  # what no page shows any more
+        grep -qF "(figures/$(basename "$name"))" docs/tutorials/*.md || rm -v "$name"
+    done
+fi
