@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // fovea data info: what is in a set.
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct {
     int channels;
     double mean[MOST_CHANNELS], deviation[MOST_CHANNELS];          // of the whole train part
     double own_mean[MOST_CHANNELS], own_deviation[MOST_CHANNELS];  // of what was opened
+    double population[MOST_CHANNELS];  // its deviation over n instead of n-1
 } facts;
 
 static fovea_status gather(const cli_call *cli, facts *f, fovea_error *error) {
@@ -35,6 +37,10 @@ static fovea_status gather(const cli_call *cli, facts *f, fovea_error *error) {
     for (int64_t i = 0; i < fovea_dataset_count(f->dataset); i++)
         f->count[fovea_dataset_label(f->dataset, i)]++;
     CLI_TRY(fovea_dataset_statistics(f->dataset, f->own_mean, f->own_deviation, error));
+    double n =
+        (double)fovea_dataset_count(f->dataset) * (double)f->shape.dim[1] * (double)f->shape.dim[2];
+    for (int i = 0; i < f->channels; i++)
+        f->population[i] = n > 0 ? f->own_deviation[i] * sqrt((n - 1) / n) : 0;
     return fovea_dataset_normalization(cli->context, f->dataset, &settings, f->mean, f->deviation,
                                        error);
 }
@@ -60,6 +66,7 @@ static void print_json(const facts *f) {
     cli_json_reals(&json, "std", f->deviation, f->channels);
     cli_json_reals(&json, "part_mean", f->own_mean, f->channels);
     cli_json_reals(&json, "part_std", f->own_deviation, f->channels);
+    cli_json_reals(&json, "part_population_std", f->population, f->channels);
     cli_json_end(&json);
 }
 
@@ -86,6 +93,7 @@ static void print_text(const facts *f) {
         print_figures("", f->own_mean, f->channels, "  (mean of this part)");
         print_figures("", f->own_deviation, f->channels, "  (its deviation)");
     }
+    print_figures("  over n", f->population, f->channels, "");
     printf("classes\n");
     for (int32_t c = 0; c < fovea_dataset_class_count(f->dataset); c++)
         printf("  %3d  %-24s %7lld\n", (int)c,
@@ -111,7 +119,8 @@ const cli_command cli_data_info = {
     1,
     1,
     "count, shape, classes, mean and deviation of a set",
-    "Mean and deviation are those normalising uses: of the whole train part, before --classes.",
+    "Mean and deviation are those normalising uses: of the whole train part, before --classes. The "
+    "deviation divides by n-1 as torch.std does; 'over n' is that of the population.",
     "fovea data info cifar10:train\n",
     options,
     run};
