@@ -16,12 +16,14 @@ extern const cli_command cli_summary;
 extern const cli_command cli_train;
 extern const cli_command cli_eval;
 extern const cli_command cli_predict;
-extern const cli_command cli_filter;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
 extern const cli_command cli_draw_network;
 extern const cli_command cli_confusion;
 extern const cli_command cli_curves;
+extern const cli_command cli_draw_convolution;
+extern const cli_command cli_draw_maxpool;
+extern const cli_command cli_draw_avgpool;
 extern const cli_command cli_draw_softmax;
 extern const cli_command cli_draw_losses;
 extern const cli_command cli_draw_activation;
@@ -40,12 +42,14 @@ const cli_command *const cli_commands[] = {
     &cli_train,
     &cli_eval,
     &cli_predict,
-    &cli_filter,
     &cli_filters,
     &cli_maps,
     &cli_draw_network,
     &cli_confusion,
     &cli_curves,
+    &cli_draw_convolution,
+    &cli_draw_maxpool,
+    &cli_draw_avgpool,
     &cli_draw_softmax,
     &cli_draw_losses,
     &cli_draw_activation,

@@ -19,5 +19,6 @@
 #include "fovea/status.h"
 #include "fovea/tensor.h"
 #include "fovea/train.h"
+#include "fovea/window_steps.h"
 
 #endif
