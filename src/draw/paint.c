@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/fail.h"
+#include "draw/shrink.h"
 
 fovea_status fovea__cairo_status(cairo_status_t status, fovea_error *error) {
     if (status == CAIRO_STATUS_SUCCESS) return FOVEA_OK;
@@ -77,7 +78,39 @@ static cairo_surface_t *picture_surface(const fovea__item *item) {
     return surface;
 }
 
+// On pixels a picture that becomes smaller is averaged by ourselves into the pixels it covers.
+static bool paint_smaller(cairo_t *cairo, const fovea__item *item) {
+    double left = item->x, top = item->y, right = item->x + item->width;
+    double bottom = item->y + item->height;
+    if (cairo_surface_get_type(cairo_get_target(cairo)) != CAIRO_SURFACE_TYPE_IMAGE) return false;
+    cairo_user_to_device(cairo, &left, &top);
+    cairo_user_to_device(cairo, &right, &bottom);
+    left = rint(left);
+    top = rint(top);
+    int width = (int)(rint(right) - left), height = (int)(rint(bottom) - top);
+    if ((width == item->columns && height == item->rows) ||
+        !fovea__can_shrink(item->rows, item->columns, height, width))
+        return false;
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+    if (!cairo_surface_status(surface)) {
+        fovea__shrink(item->rgb, item->rows, item->columns,
+                      (uint32_t *)cairo_image_surface_get_data(surface), height, width,
+                      cairo_image_surface_get_stride(surface) / 4);
+        cairo_surface_mark_dirty(surface);
+    }
+    cairo_save(cairo);
+    cairo_identity_matrix(cairo);
+    cairo_set_source_surface(cairo, surface, left, top);
+    cairo_pattern_set_filter(cairo_get_source(cairo), CAIRO_FILTER_NEAREST);
+    cairo_rectangle(cairo, left, top, width, height);
+    cairo_fill(cairo);
+    cairo_restore(cairo);
+    cairo_surface_destroy(surface);
+    return true;
+}
+
 static void paint_picture(cairo_t *cairo, const fovea__item *item) {
+    if (paint_smaller(cairo, item)) return;
     cairo_surface_t *surface = picture_surface(item);
     bool enlarged = item->width >= item->columns && item->height >= item->rows;
     cairo_save(cairo);
