@@ -66,18 +66,6 @@ static fovea_status print_json(const fovea_model *model, fovea_error *error) {
     return FOVEA_OK;
 }
 
-static fovea_status open_image(const cli_call *cli, const fovea_model *model,
-                               fovea_tensor **picture, fovea_error *error) {
-    const char *name = cli_text(cli, "image");
-    cli_picture opened;
-    if (!name) return FOVEA_OK;
-    CLI_TRY(cli_open_picture(cli, name, NULL, &opened, error));
-    fovea_status status =
-        cli_fit_picture(cli, model, name, opened.picture, cli_flag(cli, "resize"), picture, error);
-    fovea_tensor_free(opened.picture);
-    return status;
-}
-
 static fovea_status draw(const cli_call *cli, const fovea_model *model,
                          fovea_network_options *chosen, fovea_error *error) {
     char name[100], title[112];
@@ -86,7 +74,8 @@ static fovea_status draw(const cli_call *cli, const fovea_model *model,
     cli_clean(name, sizeof name, cli->operand[0]);
     snprintf(title, sizeof title, "%s%s", name, strlen(cli->operand[0]) >= sizeof name ? " …" : "");
     chosen->title = title;
-    CLI_TRY(open_image(cli, model, &picture, error));
+    if (cli_text(cli, "image"))
+        CLI_TRY(cli_open_fitted(cli, model, cli_text(cli, "image"), &picture, error));
     chosen->picture = picture;
     fovea_status status = fovea_figure_network(cli->context, model, chosen, &figure, error);
     if (status == FOVEA_OK) status = cli_figure_output(cli, figure, error);

@@ -19,6 +19,7 @@ extern const cli_command cli_predict;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
 extern const cli_command cli_draw_network;
+extern const cli_command cli_draw_receptive_field;
 extern const cli_command cli_confusion;
 extern const cli_command cli_curves;
 extern const cli_command cli_draw_convolution;
@@ -45,6 +46,7 @@ const cli_command *const cli_commands[] = {
     &cli_filters,
     &cli_maps,
     &cli_draw_network,
+    &cli_draw_receptive_field,
     &cli_confusion,
     &cli_curves,
     &cli_draw_convolution,

@@ -198,6 +198,16 @@ fovea_status cli_fit_picture(const cli_call *cli, const fovea_model *model, cons
     return status;
 }
 
+fovea_status cli_open_fitted(const cli_call *cli, const fovea_model *model, const char *name,
+                             fovea_tensor **fitted, fovea_error *error) {
+    cli_picture opened;
+    CLI_TRY(cli_open_picture(cli, name, NULL, &opened, error));
+    fovea_status status =
+        cli_fit_picture(cli, model, name, opened.picture, cli_flag(cli, "resize"), fitted, error);
+    fovea_tensor_free(opened.picture);
+    return status;
+}
+
 fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, const char *name,
                                  cli_picture *picture, fovea_tensor **batch, fovea_error *error) {
     cli_picture own;

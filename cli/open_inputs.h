@@ -39,6 +39,9 @@ fovea_status cli_check_takes_pictures(const fovea_model *model, fovea_error *err
 fovea_status cli_fit_picture(const cli_call *cli, const fovea_model *model, const char *name,
                              const fovea_tensor *picture, bool resize, fovea_tensor **fitted,
                              fovea_error *error);
+// Opens and fits in one go, with --resize of the command.
+fovea_status cli_open_fitted(const cli_call *cli, const fovea_model *model, const char *name,
+                             fovea_tensor **fitted, fovea_error *error);
 // Opens and fits in one go, with --resize of the command, and prepares the batch of one: a
 // normalised 1×C×H×W tensor that is yours. `picture` may be NULL.
 fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, const char *name,

@@ -20,8 +20,9 @@ static bool same_file(const char *a, const char *b) {
 static fovea_status check_inputs(const cli_call *cli, const char *option, fovea_error *error) {
     char shown[256];
     const char *path = cli_text(cli, option), *weights = cli_text(cli, "weights");
+    const char *image = cli_text(cli, "image");
     if (!path) return FOVEA_OK;
-    bool same = weights && same_file(path, weights);
+    bool same = (weights && same_file(path, weights)) || (image && same_file(path, image));
     for (int i = 0; i < cli->operands; i++) same |= same_file(path, cli->operand[i]);
     if (!same) return FOVEA_OK;
     return cli_fail(error, FOVEA_EXISTS, "%s goes in and would be overwritten; choose another name",

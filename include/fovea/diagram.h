@@ -44,6 +44,48 @@ FOVEA_API fovea_status fovea_figure_network(fovea_context *context, const fovea_
                                             const fovea_network_options *options,
                                             fovea_figure **figure, fovea_error *error);
 
+// What one unit of a layer sees of the input: the box of pixels that can change it.
+typedef struct fovea_receptive_field {
+    const char *layer, *op;      // "conv2", "conv2d"; borrowed from the graph
+    int64_t map[2], unit[2];     // height and width of the layer's maps; row and column, from 0
+    int64_t size[2], stride[2];  // of the field, in pixels; from one unit to the next
+    int64_t offset[2];           // how far the first unit's field reaches over the edge
+    int64_t first[2], last[2];   // rows and columns of the box, perhaps outside the picture
+    double centre[2];            // -offset + unit*stride + (size-1)/2
+    int64_t inside[2];           // rows and columns of the box that are in the picture
+} fovea_receptive_field;
+
+typedef struct fovea_receptive_options {
+    size_t size;
+    const char *title;  // NULL: none
+    // Which layers (figures.h says how they are named); NULL or "all": every convolution and
+    // pooling whose units see a part of the input.
+    const char *layer;
+    int64_t at[2];                // row and column of the unit, from 0; -1: the middle of the map
+    const fovea_tensor *picture;  // U8 C×H×W; NULL: an empty grid of the net's input
+} fovea_receptive_options;
+
+FOVEA_API void fovea_receptive_options_default(fovea_receptive_options *options);
+
+// first = unit*stride - offset, last = first + size - 1 (Araujo et al. 2019), where branches join
+// the box that holds both. `at` is a unit of the last chosen layer; of the others the unit is taken
+// whose centre is nearest to its centre. The array is yours: fovea_receptive_fields_free. Errors:
+// INVALID_ARGUMENT (no such layer, with the nearest names; layers whose units see the whole input;
+// a unit outside the map, with its size; an input that is no picture or row), OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_receptive_fields(fovea_context *context, const fovea_graph *graph,
+                                              const fovea_receptive_options *options,
+                                              fovea_receptive_field **fields, int32_t *count,
+                                              fovea_error *error);
+FOVEA_API void fovea_receptive_fields_free(fovea_context *context, fovea_receptive_field *fields);
+
+// The boxes on the picture, what lies in the padding hatched, and the arithmetic that leads to the
+// last one. A net that takes any size is built for the picture's. Of more than eight layers eight
+// are drawn. Errors: those above, SHAPE_MISMATCH.
+FOVEA_API fovea_status fovea_figure_receptive_field(fovea_context *context,
+                                                    const fovea_model *model,
+                                                    const fovea_receptive_options *options,
+                                                    fovea_figure **figure, fovea_error *error);
+
 #ifdef __cplusplus
 }
 #endif

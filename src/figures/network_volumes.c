@@ -8,6 +8,7 @@
 #include "draw/number.h"
 #include "figures/layer_words.h"
 #include "figures/network.h"
+#include "figures/picture_values.h"
 
 enum { MOST_VOLUMES = 40 };
 
@@ -89,19 +90,6 @@ static fovea_status make_volume(const fovea__net_parts *parts, int32_t index, wo
     return FOVEA_OK;
 }
 
-// U8 C×H×W as [H][W][3]; NULL without memory.
-static uint8_t *picture_rgb(fovea_context *context, const fovea_tensor *picture,
-                            fovea_error *error) {
-    fovea_view view = fovea_tensor_view(picture);
-    int64_t size = view.shape.dim[1] * view.shape.dim[2];
-    const uint8_t *bytes = view.data;
-    uint8_t *rgb = fovea__new(context, (size_t)size, 3, error);
-    for (int64_t i = 0; rgb && i < size; i++)
-        for (int64_t c = 0; c < 3; c++)
-            rgb[3 * i + c] = bytes[(view.shape.dim[0] == 3 ? c : 0) * size + i];
-    return rgb;
-}
-
 static bool is_picture_for(const fovea_tensor *picture, const fovea__volume *v) {
     if (!picture) return false;
     fovea_shape shape = fovea_tensor_view(picture).shape;
@@ -134,8 +122,8 @@ fovea_status fovea__network_volumes(const fovea__net_parts *parts, const fovea_m
     fovea_status status = w && v && names ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
     if (status == FOVEA_OK) status = fill(parts, model, w, v, names, error);
     if (status == FOVEA_OK && is_picture_for(picture, &v[0])) {
-        v[0].rgb = rgb = picture_rgb(context, picture, error);
-        if (!rgb) status = FOVEA_OUT_OF_MEMORY;
+        status = fovea__picture_rgb(context, picture, &rgb, error);
+        v[0].rgb = rgb;
     }
     if (status == FOVEA_OK)
         status = fovea__volumes_create(context, v, parts->count, volumes, error);

@@ -27,3 +27,16 @@ fovea_status fovea__add_picture_panel(fovea__panels *panels, fovea_context *cont
     fovea__free(context, data);
     return status;
 }
+
+fovea_status fovea__picture_rgb(fovea_context *context, const fovea_tensor *picture,
+                                uint8_t **result, fovea_error *error) {
+    fovea_view view = fovea_tensor_view(picture);
+    int64_t size = view.shape.dim[1] * view.shape.dim[2], channels = view.shape.dim[0];
+    const uint8_t *bytes = view.data;
+    uint8_t *rgb = fovea__new(context, (size_t)size, 3, error);
+    if (!rgb) return FOVEA_OUT_OF_MEMORY;
+    for (int64_t i = 0; i < size; i++)
+        for (int64_t c = 0; c < 3; c++) rgb[3 * i + c] = bytes[(channels == 3 ? c : 0) * size + i];
+    *result = rgb;
+    return FOVEA_OK;
+}

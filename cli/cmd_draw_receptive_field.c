@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// fovea draw receptive-field: what units of a net see of the picture.
+#include <stdio.h>
+#include <string.h>
+
+#include "clean_text.h"
+#include "command.h"
+#include "json_output.h"
+#include "open_inputs.h"
+#include "picture_output.h"
+
+static const cli_option options[] = {
+    {"layer", 0, "NAME", "all",
+     "node name, glob, N for the N-th convolution, or all: every convolution and pooling"},
+    {"at", 0, "Y,X", NULL,
+     "row and column of the unit, from 0, in the last of the layers (default: the middle)"},
+    {"image", 0, "IMAGE", NULL, "a picture file or SET#INDEX (default: an empty grid)"},
+    CLI_RESIZE_OPTION,
+    CLI_DATA_OPTIONS,
+    CLI_MODEL_OPTIONS,
+    CLI_FIGURE_OPTIONS,
+    CLI_END};
+
+static fovea_status read_place(const cli_call *cli, int64_t at[2], fovea_error *error) {
+    const char *text = cli_text(cli, "at"), *comma = text ? strchr(text, ',') : NULL;
+    char row[24], shown[64];
+    if (!text) return FOVEA_OK;
+    if (!comma || comma - text >= (int)sizeof row)
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                        "--at %s: must be a row and a column, as 2,3",
+                        cli_clean(shown, sizeof shown, text));
+    snprintf(row, sizeof row, "%.*s", (int)(comma - text), text);
+    CLI_TRY(cli_parse_integer("the row of --at", row, 0, INT32_MAX, &at[0], error));
+    return cli_parse_integer("the column of --at", comma + 1, 0, INT32_MAX, &at[1], error);
+}
+
+static void print_pair(cli_json *json, const char *key, const int64_t pair[2]) {
+    cli_json_array(json, key);
+    cli_json_integer(json, NULL, pair[0]);
+    cli_json_integer(json, NULL, pair[1]);
+    cli_json_close(json);
+}
+
+static fovea_status print_json(const cli_call *cli, const fovea_graph *graph,
+                               const fovea_receptive_options *chosen, fovea_error *error) {
+    fovea_receptive_field *fields;
+    int32_t count;
+    cli_json json;
+    CLI_TRY(fovea_receptive_fields(cli->context, graph, chosen, &fields, &count, error));
+    cli_json_start(&json, stdout, "draw receptive-field");
+    cli_json_array(&json, "layers");
+    for (int32_t i = 0; i < count; i++) {
+        const fovea_receptive_field *f = &fields[i];
+        cli_json_object(&json, NULL);
+        cli_json_text(&json, "name", f->layer);
+        cli_json_text(&json, "op", f->op);
+        print_pair(&json, "map", f->map);
+        print_pair(&json, "unit", f->unit);
+        print_pair(&json, "size", f->size);
+        print_pair(&json, "stride", f->stride);
+        print_pair(&json, "offset", f->offset);
+        print_pair(&json, "first", f->first);
+        print_pair(&json, "last", f->last);
+        cli_json_reals(&json, "centre", f->centre, 2);
+        print_pair(&json, "inside", f->inside);
+        cli_json_close(&json);
+    }
+    cli_json_close(&json);
+    cli_json_end(&json);
+    fovea_receptive_fields_free(cli->context, fields);
+    return FOVEA_OK;
+}
+
+// The graph that the picture goes into: the model's own or one built for the picture's size.
+static fovea_status tell(const cli_call *cli, const fovea_model *model,
+                         const fovea_receptive_options *chosen, fovea_error *error) {
+    fovea_shape own = fovea_model_input(model);
+    fovea_shape shape = chosen->picture ? fovea_tensor_view(chosen->picture).shape : own;
+    if (fovea_shape_equal(&shape, &own))
+        return print_json(cli, fovea_model_graph(model), chosen, error);
+    fovea_model *resized;
+    CLI_TRY(fovea_model_resized(model, &shape, &resized, error));
+    fovea_status status = print_json(cli, fovea_model_graph(resized), chosen, error);
+    fovea_model_free(resized);
+    return status;
+}
+
+static fovea_status show(const cli_call *cli, const fovea_model *model,
+                         fovea_receptive_options *chosen, fovea_error *error) {
+    char name[100], title[112];
+    fovea_figure *figure = NULL;
+    cli_clean(name, sizeof name, cli->operand[0]);
+    snprintf(title, sizeof title, "%s%s", name, strlen(cli->operand[0]) >= sizeof name ? " …" : "");
+    chosen->title = title;
+    if (!cli->json || cli_given(cli, "output")) {
+        CLI_TRY(fovea_figure_receptive_field(cli->context, model, chosen, &figure, error));
+        fovea_status status = cli_figure_output(cli, figure, error);
+        fovea_figure_free(figure);
+        CLI_TRY(status);
+    }
+    return cli->json ? tell(cli, model, chosen, error) : FOVEA_OK;
+}
+
+static fovea_status run(cli_call *cli, fovea_error *error) {
+    fovea_receptive_options chosen;
+    fovea_model *model;
+    fovea_tensor *picture = NULL;
+    fovea_receptive_options_default(&chosen);
+    chosen.layer = cli_text(cli, "layer");
+    CLI_TRY(cli_figure_check(cli, error));
+    CLI_TRY(read_place(cli, chosen.at, error));
+    CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
+    fovea_status status = FOVEA_OK;
+    if (cli_text(cli, "image"))
+        status = cli_open_fitted(cli, model, cli_text(cli, "image"), &picture, error);
+    chosen.picture = picture;
+    if (status == FOVEA_OK) status = show(cli, model, &chosen, error);
+    fovea_tensor_free(picture);
+    fovea_model_free(model);
+    return status;
+}
+
+const cli_command cli_draw_receptive_field = {
+    "draw receptive-field",
+    CLI_LOOK,
+    "MODEL",
+    1,
+    1,
+    "the part of the picture that a unit of a layer sees",
+    "The box of pixels that can change the unit, its centre, how much of it lies in the padding, "
+    "and the arithmetic layer by layer. With several layers each has its unit nearest to the same "
+    "place.",
+    "fovea draw receptive-field lenet5 --layer maxpool2 --at 2,2 --image mnist#0 -o field.png\n"
+    "fovea draw receptive-field tutorial-cifar\n",
+    options,
+    run};
