@@ -13,11 +13,23 @@ static const cli_option options[] = {
     {"style", 0, "NAME", "table",
      "table; torch (as PyTorch prints a net whose activations are functions) or torch-all (whose "
      "activations are modules)"},
+    {"explain", 0, NULL, NULL, "how each number comes about: the arithmetic instead of the table"},
     CLI_MODEL_OPTIONS,
     CLI_END};
 
 typedef enum style { STYLE_TABLE, STYLE_TORCH, STYLE_TORCH_ALL, STYLES } style;
 static const char *const style_names[STYLES] = {"table", "torch", "torch-all"};
+
+typedef struct report {
+    const fovea_model *model;
+    const fovea_graph *graph;
+    int64_t batch;
+    style form;
+    bool explained;
+    fovea_summary *summary;
+    fovea_explanations *explanations;  // for JSON
+    char *text;
+} report;
 
 static fovea_status find_style(const cli_call *cli, style *found, fovea_error *error) {
     const char *name = cli_text(cli, "style");
@@ -48,45 +60,58 @@ static fovea_shape receptive_field(const fovea_summary_row *row) {
     return fovea_shape_make(rank, row->receptive_field);
 }
 
-static void write_nodes(cli_json *json, const fovea_graph *graph, const fovea_summary *summary) {
+// The explanations of `node` (-1: of the whole net).
+static void write_explanations(cli_json *json, const fovea_explanations *list, int32_t node) {
+    cli_json_array(json, "explain");
+    for (int32_t i = 0; i < list->count; i++) {
+        if (list->item[i].node != node) continue;
+        cli_json_object(json, NULL);
+        cli_json_text(json, "subject", list->item[i].subject);
+        cli_json_text(json, "text", list->item[i].text);
+        cli_json_close(json);
+    }
+    cli_json_close(json);
+}
+
+static void write_nodes(cli_json *json, const report *r) {
     cli_json_array(json, "nodes");
-    for (int32_t r = 0; r < summary->rows; r++) {
-        const fovea_summary_row *row = &summary->row[r];
-        fovea_node_info node = fovea_graph_node(graph, row->node);
+    for (int32_t i = 0; i < r->summary->rows; i++) {
+        const fovea_summary_row *row = &r->summary->row[i];
+        fovea_node_info node = fovea_graph_node(r->graph, row->node);
+        fovea_shape field = receptive_field(row);
         cli_json_object(json, NULL);
         cli_json_text(json, "name", node.name);
         cli_json_text(json, "op", node.op);
         cli_json_shape(json, "shape", &row->shape);
         cli_json_integer(json, "parameters", row->parameters);
         cli_json_integer(json, "mult_adds", row->multiply_adds);
-        fovea_shape field = receptive_field(row);
         if (field.rank > 0)
             cli_json_shape(json, "receptive_field", &field);
         else
             cli_json_null(json, "receptive_field");
+        if (r->explanations) write_explanations(json, r->explanations, row->node);
         cli_json_close(json);
     }
     cli_json_close(json);
 }
 
-// `text` is what a style besides the table prints; NULL: none.
-static void print_json(const fovea_model *model, const fovea_graph *graph,
-                       const fovea_summary *summary, int64_t batch, const char *text) {
+static void print_json(const report *r) {
     cli_json json;
-    fovea_shape input = fovea_model_input(model);
+    fovea_shape input = fovea_model_input(r->model);
     cli_json_start(&json, stdout, "summary");
-    cli_json_text(&json, "architecture", fovea_model_architecture(model));
+    cli_json_text(&json, "architecture", fovea_model_architecture(r->model));
     cli_json_shape(&json, "input", &input);
-    cli_json_integer(&json, "batch", batch);
-    cli_json_integer(&json, "parameters", summary->parameters);
-    cli_json_integer(&json, "trainable", summary->trainable);
-    cli_json_integer(&json, "mult_adds", summary->multiply_adds);
-    cli_json_integer(&json, "input_bytes", summary->input_bytes);
-    cli_json_integer(&json, "forward_backward_bytes", summary->forward_backward_bytes);
-    cli_json_integer(&json, "parameter_bytes", summary->parameter_bytes);
-    write_tensors(&json, graph);
-    write_nodes(&json, graph, summary);
-    if (text) cli_json_text(&json, "torch", text);
+    cli_json_integer(&json, "batch", r->batch);
+    cli_json_integer(&json, "parameters", r->summary->parameters);
+    cli_json_integer(&json, "trainable", r->summary->trainable);
+    cli_json_integer(&json, "mult_adds", r->summary->multiply_adds);
+    cli_json_integer(&json, "input_bytes", r->summary->input_bytes);
+    cli_json_integer(&json, "forward_backward_bytes", r->summary->forward_backward_bytes);
+    cli_json_integer(&json, "parameter_bytes", r->summary->parameter_bytes);
+    write_tensors(&json, r->graph);
+    write_nodes(&json, r);
+    if (r->explanations) write_explanations(&json, r->explanations, -1);
+    if (r->form != STYLE_TABLE) cli_json_text(&json, "torch", r->text);
     cli_json_end(&json);
 }
 
@@ -108,41 +133,54 @@ static void print_receptive_fields(const fovea_graph *graph, const fovea_summary
     }
 }
 
-static fovea_status print_table(const cli_call *cli, const fovea_model *model,
-                                const fovea_graph *graph, const fovea_summary *summary,
-                                int64_t batch, fovea_error *error) {
-    char title[512], shape[96], *text;
-    fovea_shape input = fovea_model_input(model);
+static void make_title(const report *r, char *title, size_t size) {
+    char shape[96], batch[48] = "";
+    fovea_shape input = fovea_model_input(r->model);
     fovea_shape_format(&input, shape, sizeof shape);
-    snprintf(title, sizeof title, "%.300s on %s", fovea_model_architecture(model), shape);
-    CLI_TRY(fovea_graph_summary_text(graph, batch, title, &text, error));
-    fputs(text, stdout);
-    fovea_string_free(cli->context, text);
-    print_receptive_fields(graph, summary);
+    if (r->batch > 1 && r->explained)
+        snprintf(batch, sizeof batch, ", %lld samples", (long long)r->batch);
+    snprintf(title, size, "%.300s on %s%s", fovea_model_architecture(r->model), shape, batch);
+}
+
+// The text of the form asked for, in r->text.
+static fovea_status make_text(report *r, fovea_error *error) {
+    char title[512];
+    if (r->form != STYLE_TABLE)
+        return fovea_graph_torch_text(r->graph, "Net", r->form == STYLE_TORCH_ALL, &r->text, error);
+    make_title(r, title, sizeof title);
+    if (r->explained) return fovea_graph_explain_text(r->graph, r->batch, title, &r->text, error);
+    return fovea_graph_summary_text(r->graph, r->batch, title, &r->text, error);
+}
+
+static fovea_status print_report(report *r, bool json, fovea_error *error) {
+    CLI_TRY(fovea_graph_summary(r->graph, r->batch, &r->summary, error));
+    if (json && r->explained)
+        CLI_TRY(fovea_graph_explain(r->graph, r->batch, &r->explanations, error));
+    if (!json || r->form != STYLE_TABLE) CLI_TRY(make_text(r, error));
+    if (json) {
+        print_json(r);
+        return FOVEA_OK;
+    }
+    fputs(r->text, stdout);
+    if (r->form == STYLE_TABLE && !r->explained) print_receptive_fields(r->graph, r->summary);
     return FOVEA_OK;
 }
 
 static fovea_status run(cli_call *cli, fovea_error *error) {
-    int64_t batch;
     fovea_model *model = NULL;
-    fovea_summary *summary = NULL;
-    char *text = NULL;
-    style form;
-    CLI_TRY(find_style(cli, &form, error));
-    CLI_TRY(cli_integer(cli, "batch", 1, 1 << 20, &batch, error));
+    report r = {.explained = cli_flag(cli, "explain")};
+    CLI_TRY(find_style(cli, &r.form, error));
+    if (r.explained && r.form != STYLE_TABLE)
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--explain: not with --style %s",
+                        style_names[r.form]);
+    CLI_TRY(cli_integer(cli, "batch", 1, 1 << 20, &r.batch, error));
     CLI_TRY(cli_open_model_shapes(cli, cli->operand[0], &model, error));
-    const fovea_graph *graph = fovea_model_graph(model);
-    fovea_status status = fovea_graph_summary(graph, batch, &summary, error);
-    if (status == FOVEA_OK && form != STYLE_TABLE)
-        status = fovea_graph_torch_text(graph, "Net", form == STYLE_TORCH_ALL, &text, error);
-    if (status == FOVEA_OK && cli->json)
-        print_json(model, graph, summary, batch, text);
-    else if (status == FOVEA_OK && text)
-        fputs(text, stdout);
-    else if (status == FOVEA_OK)
-        status = print_table(cli, model, graph, summary, batch, error);
-    fovea_string_free(cli->context, text);
-    fovea_summary_free(summary);
+    r.model = model;
+    r.graph = fovea_model_graph(model);
+    fovea_status status = print_report(&r, cli->json, error);
+    fovea_string_free(cli->context, r.text);
+    fovea_explanations_free(r.explanations);
+    fovea_summary_free(r.summary);
     fovea_model_free(model);
     return status;
 }
@@ -164,6 +202,7 @@ const cli_command cli_summary = {
     "with dots are nested; add, mul, concat and slice are no modules in PyTorch.",
     "fovea summary tutorial-cifar\n"
     "fovea summary four-filters --style torch\n"
+    "fovea summary tutorial-cifar --explain\n"
     "fovea summary 'conv 16 3 pad=1, relu, maxpool 2, flatten, linear 10' --input 1x28x28\n",
     options,
     run};

@@ -142,6 +142,33 @@ FOVEA_API void fovea_summary_free(fovea_summary *summary);
 // `title` is its first line. Yours: fovea_string_free.
 FOVEA_API fovea_status fovea_graph_summary_text(const fovea_graph *graph, int64_t samples,
                                                 const char *title, char **text, fovea_error *error);
+// How a number of the summary comes about, as arithmetic that can be followed.
+typedef struct fovea_explanation {
+    int32_t node;  // -1: of the whole net
+    // "parameters", "multiply-adds", "memory", "receptive field", "output", or the dimensions a
+    // formula is about: "height, width".
+    const char *subject;
+    // "16 filters × (3 channels × 3 × 3 weights + 1 bias) = 16 × 28 = 448". Every side of every =
+    // is the same number; thousands are separated by commas.
+    const char *text;
+} fovea_explanation;
+typedef struct fovea_explanations {
+    int32_t count;
+    const fovea_explanation *item;  // in the order of the nodes, the whole net last
+} fovea_explanations;
+
+// Explains parameters, output sizes, multiply-adds, memory of the output and receptive fields (r:
+// elements of the input that one unit sees, S: from one unit to the next, P: of the padding before
+// the first) for a batch of `samples`. Yours: fovea_explanations_free. Errors: as
+// fovea_graph_summary.
+FOVEA_API fovea_status fovea_graph_explain(const fovea_graph *graph, int64_t samples,
+                                           fovea_explanations **explanations, fovea_error *error);
+FOVEA_API void fovea_explanations_free(fovea_explanations *explanations);
+// The same as text of at most 100 columns, a paragraph for each node; `title` is its first line.
+// Yours: fovea_string_free.
+FOVEA_API fovea_status fovea_graph_explain_text(const fovea_graph *graph, int64_t samples,
+                                                const char *title, char **text, fovea_error *error);
+
 // The net as PyTorch prints a module that does the same, `name` (NULL: "Net") being its class:
 //
 //   Net(

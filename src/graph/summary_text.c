@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "graph/graph.h"
+#include "graph/number_text.h"
 
 enum { WIDTH = 90, LAYER = 34, SHAPE = 22, NUMBER = 14 };
 
@@ -14,18 +15,6 @@ static void rule(fovea__text *text, char mark) {
     line[WIDTH] = '\n';
     line[WIDTH + 1] = 0;
     fovea__text_add(text, line);
-}
-
-// 1234567 as "1,234,567".
-static const char *thousands(int64_t value, char out[32]) {
-    char digits[24];
-    int n = snprintf(digits, sizeof digits, "%lld", (long long)value), at = 0;
-    for (int i = 0; i < n; i++) {
-        if (i > 0 && (n - i) % 3 == 0) out[at++] = ',';
-        out[at++] = digits[i];
-    }
-    out[at] = 0;
-    return out;
 }
 
 // "[64, 16, 32, 32]", as torchinfo writes shapes.
@@ -44,16 +33,9 @@ static void kernel_text(const fovea_shape *kernel, char *out, size_t size) {
         fovea_shape_format(kernel, out, size);
 }
 
-// "×" is two bytes but one column.
-static int columns(const char *text) {
-    int count = 0;
-    for (; *text; text++) count += ((uint8_t)*text & 0xc0) != 0x80;
-    return count;
-}
-
 static void cell(fovea__text *text, const char *content, int width) {
     fovea__text_add(text, content);
-    int used = columns(content);
+    int used = fovea__text_columns(content);
     do fovea__text_add(text, " ");  // what is too wide still keeps apart from its neighbour
     while (++used < width);
 }
@@ -66,7 +48,7 @@ static void layer_row(fovea__text *text, const fovea_graph *graph, const fovea_s
     kernel_text(&row->kernel, kernel, sizeof kernel);
     cell(text, name, LAYER);
     cell(text, shape, SHAPE);
-    cell(text, row->parameters ? thousands(row->parameters, number) : "--", NUMBER);
+    cell(text, row->parameters ? fovea__thousands(row->parameters, number) : "--", NUMBER);
     fovea__text_add(text, kernel);
     fovea__text_add(text, "\n");
 }
@@ -75,10 +57,10 @@ static void totals(fovea__text *text, const fovea_summary *s) {
     char number[32];
     const double mb = 1e6;
     bool giga = s->multiply_adds >= 1000000000;
-    fovea__text_format(text, "Total params: %s\n", thousands(s->parameters, number));
-    fovea__text_format(text, "Trainable params: %s\n", thousands(s->trainable, number));
+    fovea__text_format(text, "Total params: %s\n", fovea__thousands(s->parameters, number));
+    fovea__text_format(text, "Trainable params: %s\n", fovea__thousands(s->trainable, number));
     fovea__text_format(text, "Non-trainable params: %s\n",
-                       thousands(s->parameters - s->trainable, number));
+                       fovea__thousands(s->parameters - s->trainable, number));
     // INT64_MAX is what stands for everything larger.
     fovea__text_format(text, "Total mult-adds (%s): %s%.2f\n", giga ? "G" : "M",
                        s->multiply_adds == INT64_MAX ? "more than " : "",
@@ -108,11 +90,11 @@ static void parameter_list(fovea__text *text, const fovea_graph *graph) {
         brackets(&value->signature.shape, shape, sizeof shape);
         cell(text, value->name, LAYER);
         cell(text, shape, SHAPE);
-        fovea__text_format(text, "%s\n", thousands(count, number));
+        fovea__text_format(text, "%s\n", fovea__thousands(count, number));
     }
     char number[32];
     rule(text, '-');
-    fovea__text_format(text, "%s", thousands(sum, number));
+    fovea__text_format(text, "%s", fovea__thousands(sum, number));
     bool first = true;
     for (size_t v = 0; v < graph->value_count; v++) {
         if (graph->value[v].kind != FOVEA_VALUE_PARAMETER) continue;

@@ -59,3 +59,13 @@ expect 2 limited fovea summary 'conv 1 1' --input 4096x65535x65535
 says "2^40"
 expect 0 limited fovea summary 'conv 4096 1, conv 4096 1' --input 1x16383x16383 --batch 1048576
 prints "more than"
+
+# How the numbers come about.
+expect 0 fovea summary tutorial-cifar --explain
+prints "16 filters × (3 channels × 3 × 3 weights + 1 bias) = 16 × 28 = 448"
+prints "448 + 1,160 + 16,416 + 330 = 18,354"
+expect 0 fovea summary tutorial-fc --explain --json
+[ "$(json_get nodes.1.explain.0.text nodes.1.explain.0.subject explain.# <out.txt)" = \
+    '"1,024 outputs × 3,072 inputs + 1,024 biases = 3,145,728 + 1,024 = 3,146,752" "parameters" 2' ]
+expect 2 fovea summary tutorial-fc --explain --style torch
+says "--explain"
