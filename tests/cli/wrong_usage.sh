@@ -56,8 +56,7 @@ refused "--class-weights has 2 numbers for 10 classes" train --class-weights 1,2
 refused "--mean has 2 numbers" train --mean 0,0
 refused "--arch is missing" fovea train --data mnist
 refused "--data is missing" fovea train --arch lenet5
-refused "unknown option --folds" train --folds 5
-refused "unknown option --tensorboard" train --tensorboard
+refused "unknown option --splits" train --splits 5
 [ ! -e never ]
 mkdir full && touch full/a
 refused "--resume full goes on" fovea train --arch lenet5 --data mnist -o full
