@@ -28,6 +28,8 @@ extern const cli_command cli_draw_avgpool;
 extern const cli_command cli_draw_softmax;
 extern const cli_command cli_draw_losses;
 extern const cli_command cli_draw_activation;
+extern const cli_command cli_bench_peak;
+extern const cli_command cli_bench_net;
 extern const cli_command cli_version;
 
 // clang-format off
@@ -55,6 +57,8 @@ const cli_command *const cli_commands[] = {
     &cli_draw_softmax,
     &cli_draw_losses,
     &cli_draw_activation,
+    &cli_bench_peak,
+    &cli_bench_net,
     &cli_version,
     NULL,
 };

@@ -13,6 +13,7 @@
 #include "fovea/filter.h"
 #include "fovea/function_figures.h"
 #include "fovea/graph.h"
+#include "fovea/measure.h"
 #include "fovea/model.h"
 #include "fovea/report.h"
 #include "fovea/run.h"

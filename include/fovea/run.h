@@ -73,6 +73,23 @@ FOVEA_API fovea_status fovea_session_add_probe(fovea_session *session, fovea_val
 FOVEA_API fovea_status fovea_session_plan(const fovea_session *session, char **text,
                                           fovea_error *error);
 
+// Where the time goes. Measuring begins, or begins anew, with fovea_session_profile and reads the
+// clock around every step of every thread from then on. Errors: OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_session_profile(fovea_session *session, fovea_error *error);
+typedef struct fovea_step_time {
+    const char *node, *op;  // "conv1", "conv2d"; "" and "input" for the graph's input
+    const char *what;       // the operator, or "weight gradient", "input gradient", "pack weights" …
+    int backward;           // 1: of the backward pass
+    int64_t calls;
+    double seconds;        // of all calls on all threads
+    double fastest;        // of one call
+    double multiply_adds;  // all that the step did: products of weights and inputs, the padding's
+                           // included, biases not; 0 for other operators
+} fovea_step_time;
+// Steps in the order they run, 0 ... count-1. Texts are borrowed from the session.
+FOVEA_API int32_t fovea_session_step_count(const fovea_session *session);
+FOVEA_API fovea_step_time fovea_session_step(const fovea_session *session, int32_t index);
+
 // Gradient check by central differences (f(x+e) - f(x-e)) / 2e of f = sum(r * output), r fixed by a
 // formula, against backward, for inputs and parameters of an F64 graph. PyTorch's tolerances by
 // default.

@@ -18,6 +18,7 @@
 
 #include "fovea/data.h"
 #include "fovea/model.h"
+#include "fovea/run.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -127,6 +128,8 @@ FOVEA_API void fovea_trainer_on_progress(fovea_trainer *trainer, fovea_progress_
 FOVEA_API fovea_status fovea_trainer_step(fovea_trainer *trainer, const uint8_t *const *pictures,
                                           const int32_t *labels, int64_t count, double *loss,
                                           fovea_error *error);
+// The session the steps run in, to look at values, gradients and times between them. Borrowed.
+FOVEA_API fovea_session *fovea_trainer_session(fovea_trainer *trainer);
 // The rest of the current epoch and its measuring. INTERRUPTED when the callback said stop: the
 // step was finished and a checkpoint written now resumes in the middle of the epoch, or with its
 // whole measuring.

@@ -3,6 +3,7 @@
 // over the workers by number, never by time.
 #include <stdatomic.h>
 
+#include "base/os.h"
 #include "base/threads.h"
 #include "run/session.h"
 
@@ -10,8 +11,19 @@ typedef struct {
     const fovea__step *step;
     size_t count;
     const fovea__bound *bound;
+    fovea__profile *profile;
+    size_t number;  // of the first step in the profile
     _Atomic int failed;
 } region;
+
+static fovea_status run_step(region *r, size_t s, int64_t item, int32_t worker,
+                             fovea_error *error) {
+    double start = r->profile ? fovea__seconds() : 0;
+    fovea_status status = r->step[s].run(&r->step[s], r->bound, item, worker, error);
+    if (r->profile) fovea__profile_add(r->profile, r->number + s, worker, start);
+    if (status != FOVEA_OK) atomic_store(&r->failed, 1);
+    return status;
+}
 
 static void run_slot(void *user, int64_t slot, int32_t worker) {
     region *r = user;
@@ -19,17 +31,14 @@ static void run_slot(void *user, int64_t slot, int32_t worker) {
     int64_t first = fovea__slot_begin(split->groups, split->slots, (int32_t)slot);
     int64_t last = fovea__slot_begin(split->groups, split->slots, (int32_t)slot + 1);
     for (int64_t g = first; g < last; g++)
-        for (size_t s = 0; s < r->count; s++)
-            if (r->step[s].run(&r->step[s], r->bound, g, worker, NULL) != FOVEA_OK)
-                atomic_store(&r->failed, 1);
+        for (size_t s = 0; s < r->count; s++) run_step(r, s, g, worker, NULL);
 }
 
 static void run_tile(void *user, int64_t item, int32_t worker) {
     region *r = user;
     for (size_t s = 0; s < r->count; item -= r->step[s++].tiles)
         if (item < r->step[s].tiles) {
-            if (r->step[s].run(&r->step[s], r->bound, item, worker, NULL) != FOVEA_OK)
-                atomic_store(&r->failed, 1);
+            run_step(r, s, item, worker, NULL);
             return;
         }
 }
@@ -47,7 +56,7 @@ static fovea_status run_region(region *r, fovea_error *error) {
             break;
         case FOVEA__STEP_ONCE:
             for (size_t s = 0; s < r->count; s++) {
-                fovea_status status = r->step[s].run(&r->step[s], r->bound, 0, 0, error);
+                fovea_status status = run_step(r, s, 0, 0, error);
                 if (status != FOVEA_OK) return status;
             }
             break;
@@ -56,11 +65,15 @@ static fovea_status run_region(region *r, fovea_error *error) {
 }
 
 fovea_status fovea__execute(const fovea__steps *steps, const fovea__bound *bound,
-                            fovea_error *error) {
+                            fovea__profile *profile, size_t number, fovea_error *error) {
     for (size_t first = 0, last; first < steps->count; first = last) {
         last = first + 1;
         while (last < steps->count && steps->step[last].kind == steps->step[first].kind) last++;
-        region r = {.step = &steps->step[first], .count = last - first, .bound = bound};
+        region r = {.step = &steps->step[first],
+                    .count = last - first,
+                    .bound = bound,
+                    .profile = profile,
+                    .number = number + first};
         fovea_status status = run_region(&r, error);
         if (status != FOVEA_OK) return status;
     }

@@ -140,6 +140,7 @@ fovea_status fovea_session_create(const fovea_graph *graph, const fovea_session_
 void fovea_session_free(fovea_session *session) {
     if (!session) return;
     fovea_context *context = session->context;
+    fovea__profile_free(context, session->profile);
     fovea__plan_free(session->plan);
     fovea__free(context, session->value);
     fovea__free(context, session->gradient);

@@ -5,6 +5,7 @@
 
 #include "fovea/run.h"
 #include "plan/plan.h"
+#include "run/profile.h"
 
 #define FOVEA__MAX_PROBES 16
 
@@ -20,6 +21,7 @@ struct fovea_session {
     fovea_view *input;
     uint32_t *sample;  // [samples rounded up to 16], third counter word of each sample
     bool forward_done, backward_done;
+    fovea__profile *profile;  // NULL: nothing is measured
     struct {
         fovea_value value;
         fovea_probe *call;
@@ -46,8 +48,9 @@ void fovea__session_clear_seeds(fovea_session *session);
 // Backward once the gradients of the outputs stand in session->gradient (masked lanes zero).
 fovea_status fovea__session_backward_seeded(fovea_session *session, fovea_error *error);
 
-// Runs steps: consecutive GROUP steps as one parallel region over the slots.
+// Runs steps: consecutive GROUP steps as one parallel region over the slots. `profile` may be NULL;
+// `number` is that of the first step in it.
 fovea_status fovea__execute(const fovea__steps *steps, const fovea__bound *bound,
-                            fovea_error *error);
+                            fovea__profile *profile, size_t number, fovea_error *error);
 
 #endif

@@ -237,6 +237,10 @@ void fovea_trainer_on_progress(fovea_trainer *trainer, fovea_progress_callback *
     trainer->progress_user = user;
 }
 
+fovea_session *fovea_trainer_session(fovea_trainer *trainer) {
+    return trainer->session;
+}
+
 int fovea_trainer_done(const fovea_trainer *trainer) {
     return trainer->at.epoch >= trainer->options.epochs;
 }

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// fovea bench net: how fast a net trains and answers, on random pictures.
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "command.h"
+#include "json_output.h"
+#include "open_inputs.h"
+
+static const cli_option options[] = {{"batch", 0, "N", "64", "samples of a batch"},
+                                     {"optimizer", 0, "NAME", "sgd", "sgd, adam or adamw"},
+                                     {"seconds", 0, "S", "2", "how long to measure, 0.05 to 600"},
+                                     {"steps", 0, NULL, NULL, "the time of every step of the plan"},
+                                     CLI_MODEL_OPTIONS,
+                                     CLI_END};
+
+typedef struct {
+    fovea_model *model;
+    fovea_trainer *trainer;
+    uint8_t *pixels;
+    const uint8_t **picture;
+    int32_t *label;
+    int64_t batch, count;
+    double *times;         // of each training step, `count` of them
+    double multiply_adds;  // of one training step
+    fovea_peak peak;
+} bench;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static fovea_status make_batch(bench *b, fovea_error *error) {
+    fovea_shape shape = fovea_model_input(b->model);
+    int64_t size = fovea_shape_count(&shape);
+    b->pixels = malloc((size_t)(size * b->batch));
+    b->picture = malloc((size_t)b->batch * sizeof *b->picture);
+    b->label = malloc((size_t)b->batch * sizeof *b->label);
+    if (!b->pixels || !b->picture || !b->label)
+        return cli_fail(error, FOVEA_OUT_OF_MEMORY, "no memory for the batch");
+    uint32_t state = 1;
+    for (int64_t i = 0; i < size * b->batch; i++)
+        b->pixels[i] = (uint8_t)((state = state * 1664525 + 1013904223) >> 24);
+    fovea_graph *graph = fovea_model_graph(b->model);
+    fovea_value_info out = fovea_graph_value(graph, fovea_graph_output(graph, 0));
+    for (int64_t i = 0; i < b->batch; i++) {
+        b->picture[i] = b->pixels + i * size;
+        b->label[i] = (int32_t)(i % out.shape.dim[1]);
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status step(bench *b, fovea_error *error) {
+    double loss;
+    return fovea_trainer_step(b->trainer, b->picture, b->label, b->batch, &loss, error);
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static fovea_status measure(bench *b, double seconds, fovea_error *error) {
+    enum { MOST = 1 << 20 };
+    for (int i = 0; i < 3; i++) CLI_TRY(step(b, error));
+    b->times = malloc(MOST * sizeof *b->times);
+    if (!b->times) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "no memory for the times");
+    double start = now();
+    while (b->count < 3 || (now() - start < seconds && b->count < MOST)) {
+        double begin = now();
+        CLI_TRY(step(b, error));
+        b->times[b->count++] = now() - begin;
+    }
+    qsort(b->times, (size_t)b->count, sizeof *b->times, by_value);
+    return FOVEA_OK;
+}
+
+// Another second's steps with the clock read around each, which is why they do not count above.
+static fovea_status profile(bench *b, fovea_error *error) {
+    fovea_session *session = fovea_trainer_session(b->trainer);
+    CLI_TRY(fovea_session_profile(session, error));
+    int64_t steps = 0;
+    for (double start = now(); steps < 3 || now() - start < 0.5; steps++) CLI_TRY(step(b, error));
+    for (int32_t i = 0; i < fovea_session_step_count(session); i++)
+        b->multiply_adds += fovea_session_step(session, i).multiply_adds / (double)steps;
+    return fovea_measure_peak(
+        fovea_model_graph(b->model) ? fovea_graph_context(fovea_model_graph(b->model)) : NULL, 0.2,
+        &b->peak, error);
+}
+
+static void print_steps(const bench *b) {
+    fovea_session *session = fovea_trainer_session(b->trainer);
+    double all = 0;
+    for (int32_t i = 0; i < fovea_session_step_count(session); i++)
+        all += fovea_session_step(session, i).seconds;
+    printf("%-20s %-10s %-15s %9s %9s %7s %8s %7s\n", "node", "operator", "step", "us a call",
+           "fastest", "time", "GFLOP/s", "of peak");
+    for (int32_t i = 0; i < fovea_session_step_count(session); i++) {
+        fovea_step_time row = fovea_session_step(session, i);
+        if (row.calls == 0) continue;
+        printf("%-20s %-10s %-15s %9.2f %9.2f %5.1f %%", row.node, row.op,
+               row.backward ? row.what : "forward", 1e6 * row.seconds / (double)row.calls,
+               1e6 * row.fastest, 100 * row.seconds / all);
+        double rate = 2e-9 * row.multiply_adds / (double)row.calls / row.fastest;
+        if (rate > 0) printf(" %8.1f %5.1f %%", rate, 100 * rate / b->peak.one_thread);
+        putchar('\n');
+    }
+}
+
+static void print_result(const cli_call *cli, const bench *b) {
+    double median = b->times[b->count / 2], rate = 2e-9 * b->multiply_adds / median;
+    if (cli->json) {
+        cli_json json;
+        cli_json_start(&json, stdout, "bench net");
+        cli_json_text(&json, "net", cli->operand[0]);
+        cli_json_integer(&json, "batch", b->batch);
+        cli_json_text(&json, "optimizer", cli_text(cli, "optimizer"));
+        cli_json_integer(&json, "threads", fovea_context_threads(cli->context));
+        cli_json_text(&json, "kernels", fovea_context_cpu(cli->context));
+        cli_json_integer(&json, "steps", b->count);
+        cli_json_real(&json, "seconds_median", median);
+        cli_json_real(&json, "seconds_fastest", b->times[0]);
+        cli_json_real(&json, "images_per_second", (double)b->batch / median);
+        cli_json_real(&json, "gflops", rate);
+        cli_json_real(&json, "share_of_peak", rate / b->peak.all_threads);
+        cli_json_end(&json);
+        return;
+    }
+    printf(
+        "%s, batch %lld, %s, %d threads, %s: %.0f images/s (a step: median %.3f ms, fastest "
+        "%.3f ms, %lld steps)\n",
+        cli->operand[0], (long long)b->batch, cli_text(cli, "optimizer"),
+        fovea_context_threads(cli->context), fovea_context_cpu(cli->context),
+        (double)b->batch / median, 1e3 * median, 1e3 * b->times[0], (long long)b->count);
+    printf("%.1f GFLOP/s, %.1f %% of the %.1f GFLOP/s that %d threads can do\n", rate,
+           100 * rate / b->peak.all_threads, b->peak.all_threads, b->peak.threads);
+    if (cli_flag(cli, "steps")) print_steps(b);
+}
+
+static fovea_status look(cli_call *cli, bench *b, fovea_error *error) {
+    double seconds;
+    fovea_train_options settings;
+    fovea_train_options_default(&settings);
+    CLI_TRY(cli_integer(cli, "batch", 1, 1 << 20, &b->batch, error));
+    CLI_TRY(cli_real(cli, "seconds", 0.05, 600, &seconds, error));
+    CLI_TRY(fovea_optimizer_find(cli_text(cli, "optimizer"), &settings.optimizer, error));
+    settings.batch = b->batch;
+    CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &b->model, error));
+    CLI_TRY(fovea_trainer_create(b->model, NULL, NULL, NULL, &settings, &b->trainer, error));
+    CLI_TRY(make_batch(b, error));
+    CLI_TRY(measure(b, seconds, error));
+    CLI_TRY(profile(b, error));
+    print_result(cli, b);
+    return FOVEA_OK;
+}
+
+static fovea_status run(cli_call *cli, fovea_error *error) {
+    bench b = {0};
+    fovea_status status = look(cli, &b, error);
+    free(b.times);
+    free(b.pixels);
+    free(b.picture);
+    free(b.label);
+    fovea_trainer_free(b.trainer);
+    fovea_model_free(b.model);
+    return status;
+}
+
+const cli_command cli_bench_net = {"bench net",
+                                   CLI_ABOUT,
+                                   "MODEL",
+                                   1,
+                                   1,
+                                   "how fast a net trains on random pictures",
+                                   "Training steps on one random batch that stays in memory: "
+                                   "forward, backward, update. With\n--steps the plan's own steps, "
+                                   "their time and their share of the peak.",
+                                   "fovea bench net tutorial-cifar --batch 64 --steps\n",
+                                   options,
+                                   run};
