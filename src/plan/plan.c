@@ -43,29 +43,44 @@ static fovea_status has_shared_parameter(const fovea__plan *plan, bool *shared,
     return FOVEA_OK;
 }
 
+// What FOVEA_PLAN or the caller asks for.
+typedef struct {
+    bool plain, n16, no_pool_first;
+} asked;
+
+static fovea_status read_passes(const char *passes, asked *a, fovea_error *error) {
+    *a = (asked){0};
+    while (passes && *passes) {
+        size_t length = strcspn(passes, ",");
+        if (length == 5 && strncmp(passes, "plain", 5) == 0)
+            a->plain = true;
+        else if (length == 3 && strncmp(passes, "n16", 3) == 0)
+            a->n16 = true;
+        else if (length == 11 && strncmp(passes, "-pool-first", 11) == 0)
+            a->no_pool_first = true;
+        else
+            return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                               "plan '%.80s' is unknown; FOVEA_PLAN takes plain or n16, and "
+                               "-pool-first",
+                               passes);
+        passes += length + (passes[length] == ',');
+    }
+    return FOVEA_OK;
+}
+
 static fovea_status choose_layout(fovea__plan *plan, const fovea__plan_options *options,
-                                  fovea_error *error) {
-    const char *passes = options->passes;
+                                  const asked *a, fovea_error *error) {
     bool able = plan->type == FOVEA_F32 && fovea__can_lower_n16(plan->graph), shared = false;
     if (able && plan->backward && options->parameter_gradient)
         FOVEA__TRY(has_shared_parameter(plan, &shared, error));
     able &= !shared;
-    if (!passes || !*passes) {
-        plan->layout =
-            able && plan->samples >= FOVEA__LANES ? FOVEA__LAYOUT_N16 : FOVEA__LAYOUT_NCHW;
-    } else if (strcmp(passes, "plain") == 0) {
-        plan->layout = FOVEA__LAYOUT_NCHW;
-    } else if (strcmp(passes, "n16") == 0) {
-        if (!able)
-            return fovea__fail(
-                error, FOVEA_UNSUPPORTED,
-                "this net has no batch-in-lanes plan (it is F64, an operator has none, or a "
-                "trained weight is shared by several nodes)");
-        plan->layout = FOVEA__LAYOUT_N16;
-    } else {
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                           "plan '%.80s' is unknown; FOVEA_PLAN takes plain or n16", passes);
-    }
+    if (a->n16 && !able)
+        return fovea__fail(
+            error, FOVEA_UNSUPPORTED,
+            "this net has no batch-in-lanes plan (it is F64, an operator has none, or a "
+            "trained weight is shared by several nodes)");
+    bool lanes = a->n16 || (!a->plain && able && plan->samples >= FOVEA__LANES);
+    plan->layout = lanes ? FOVEA__LAYOUT_N16 : FOVEA__LAYOUT_NCHW;
     return FOVEA_OK;
 }
 
@@ -109,9 +124,15 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
     if (plan->samples < 1 || plan->samples > (1 << 24))
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "a batch of %lld; 1 to 2^24 are allowed",
                            (long long)plan->samples);
+    asked a;
+    FOVEA__TRY(read_passes(options->passes, &a, error));
     FOVEA__TRY(check_sizes(plan, error));
     FOVEA__TRY(common_type(plan->graph, &plan->type, error));
-    FOVEA__TRY(choose_layout(plan, options, error));
+    FOVEA__TRY(choose_layout(plan, options, &a, error));
+    if (options->pool_first && !a.no_pool_first) {
+        FOVEA__TRY(fovea__pool_first(plan->graph, &plan->rewritten, error));
+        if (plan->rewritten) plan->graph = plan->rewritten;
+    }
     FOVEA__TRY(allocate(plan, error));
     if (plan->backward) FOVEA__TRY(fovea__mark_gradients(plan, options, error));
     return plan->layout == FOVEA__LAYOUT_N16 ? fovea__lower_n16(plan, error)
@@ -122,7 +143,7 @@ fovea_status fovea__plan_create(const fovea_graph *graph, const fovea__plan_opti
                                 fovea__plan **result, fovea_error *error) {
     fovea__plan *plan = fovea__new(graph->context, 1, sizeof *plan, error);
     if (!plan) return FOVEA_OUT_OF_MEMORY;
-    plan->graph = graph;
+    plan->graph = plan->given = graph;
     plan->context = graph->context;
     plan->samples = options->samples;
     plan->backward = options->backward;
@@ -146,6 +167,7 @@ void fovea__plan_free(fovea__plan *plan) {
     fovea__free(context, plan->alias);
     fovea__free(context, plan->single);
     fovea__free(context, plan->has_gradient);
+    fovea__pool_first_free(plan->rewritten);
     fovea__free(context, plan);
 }
 

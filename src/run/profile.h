@@ -14,7 +14,7 @@ typedef struct fovea__clock {
 typedef struct fovea__profile {
     size_t steps;  // forward ones, then those of the backward pass
     int32_t workers;
-    int64_t samples;  // forwarded since measuring began
+    int64_t samples;      // forwarded since measuring began
     fovea__clock *clock;  // [workers][steps]: no two workers write into one row
 } fovea__profile;
 

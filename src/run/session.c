@@ -112,9 +112,13 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
         .backward = options->gradients,
         .input_gradient = needs.input_gradient,
         .parameter_gradient = needs.parameter_gradient,
+        .pool_first = needs.pool_first,
         .passes = options->plan ? options->plan : fovea__environment("FOVEA_PLAN")};
     fovea_status status = fovea__plan_create(graph, &plan, &session->plan, error);
-    if (status == FOVEA_OK) status = allocate(session, error);
+    if (status == FOVEA_OK) {
+        session->graph = session->plan->graph;
+        status = allocate(session, error);
+    }
     if (status != FOVEA_OK) {
         fovea_session_free(session);
         return status;
@@ -133,7 +137,7 @@ fovea_status fovea_session_create(const fovea_graph *graph, const fovea_session_
                                   fovea_session **session, fovea_error *error) {
     fovea_session_options standard;
     fovea_session_options_default(&standard);
-    fovea__session_needs all = {true, true};
+    fovea__session_needs all = {.input_gradient = true, .parameter_gradient = true};
     return fovea__session_create(graph, options ? options : &standard, all, session, error);
 }
 

@@ -30,9 +30,10 @@ struct fovea_session {
     int32_t probes;
 };
 
-// Options for the trainer: which gradients there will be.
+// Options for the trainer: which gradients there will be, and that no value but the outputs counts.
 typedef struct fovea__session_needs {
     bool input_gradient, parameter_gradient;
+    bool pool_first;
 } fovea__session_needs;
 fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session_options *options,
                                    fovea__session_needs needs, fovea_session **session,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Pooling with the batch in the lanes, one vector of samples at a time; NCHW goes to the reference.
 // Needs FORWARD and BACKWARD.
+#include "kernels/pool/pool_halves.h"
 #include "kernels/pool/pool_window.h"
 #include "kernels/vector.h"
 
@@ -92,7 +93,9 @@ void FORWARD(const fovea__pool_geometry *g, fovea__layout layout, int32_t sample
     }
     int64_t in = g->in[0] * g->in[1] * g->in[2] * FOVEA__LANES;
     int64_t out = g->out[0] * g->out[1] * g->out[2] * FOVEA__LANES;
-    for (int64_t c = 0; c < g->channels; c++) plane_forward(g, src + c * in, dst + c * out);
+    bool halving = is_halving(g);
+    for (int64_t c = 0; c < g->channels; c++)
+        (halving ? halve_plane : plane_forward)(g, src + c * in, dst + c * out);
 }
 
 void BACKWARD(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples,
@@ -103,8 +106,9 @@ void BACKWARD(const fovea__pool_geometry *g, fovea__layout layout, int32_t sampl
     }
     int64_t in = g->in[0] * g->in[1] * g->in[2] * FOVEA__LANES;
     int64_t out = g->out[0] * g->out[1] * g->out[2] * FOVEA__LANES;
+    bool halving = is_halving(g);
     for (int64_t c = 0; c < g->channels; c++) {
-        plane_backward(g, g->kind == FOVEA__POOL_MAX ? src + c * in : NULL, d_dst + c * out,
-                       d_src + c * in);
+        (halving ? halve_plane_backward : plane_backward)(
+            g, g->kind == FOVEA__POOL_MAX ? src + c * in : NULL, d_dst + c * out, d_src + c * in);
     }
 }
