@@ -78,17 +78,15 @@ static fovea_status measure(bench *b, double seconds, fovea_error *error) {
     return FOVEA_OK;
 }
 
-// Another second's steps with the clock read around each, which is why they do not count above.
-static fovea_status profile(bench *b, fovea_error *error) {
+// More steps, with the clock read around each of the plan's: they do not count above.
+static fovea_status profile(const cli_call *cli, bench *b, fovea_error *error) {
     fovea_session *session = fovea_trainer_session(b->trainer);
     CLI_TRY(fovea_session_profile(session, error));
     int64_t steps = 0;
     for (double start = now(); steps < 3 || now() - start < 0.5; steps++) CLI_TRY(step(b, error));
     for (int32_t i = 0; i < fovea_session_step_count(session); i++)
         b->multiply_adds += fovea_session_step(session, i).multiply_adds / (double)steps;
-    return fovea_measure_peak(
-        fovea_model_graph(b->model) ? fovea_graph_context(fovea_model_graph(b->model)) : NULL, 0.2,
-        &b->peak, error);
+    return fovea_measure_multiply_adds(cli->context, 0.2, &b->peak, error);
 }
 
 static void print_steps(const bench *b) {
@@ -152,7 +150,7 @@ static fovea_status look(cli_call *cli, bench *b, fovea_error *error) {
     CLI_TRY(fovea_trainer_create(b->model, NULL, NULL, NULL, &settings, &b->trainer, error));
     CLI_TRY(make_batch(b, error));
     CLI_TRY(measure(b, seconds, error));
-    CLI_TRY(profile(b, error));
+    CLI_TRY(profile(cli, b, error));
     print_result(cli, b);
     return FOVEA_OK;
 }

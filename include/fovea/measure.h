@@ -25,10 +25,13 @@ typedef struct fovea_peak {
     double spread;    // (largest - smallest) / median of the one-thread rounds of multiply-adds
 } fovea_peak;
 
-// Takes about `seconds` (0.05 to 60), half of them for the multiply-adds, in short rounds of which
+// Takes about `seconds` (0.05 to 60) and what it takes to touch 256 MiB, in short rounds of which
 // the medians count. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_measure_peak(fovea_context *context, double seconds, fovea_peak *peak,
                                           fovea_error *error);
+// The multiply-adds alone; what was read stays 0.
+FOVEA_API fovea_status fovea_measure_multiply_adds(fovea_context *context, double seconds,
+                                                   fovea_peak *peak, fovea_error *error);
 
 #ifdef __cplusplus
 }

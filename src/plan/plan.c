@@ -129,8 +129,10 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
     FOVEA__TRY(check_sizes(plan, error));
     FOVEA__TRY(common_type(plan->graph, &plan->type, error));
     FOVEA__TRY(choose_layout(plan, options, &a, error));
+    plan->hidden = fovea__new(plan->context, plan->graph->value_count, 1, error);
+    if (!plan->hidden) return FOVEA_OUT_OF_MEMORY;
     if (options->pool_first && !a.no_pool_first) {
-        FOVEA__TRY(fovea__pool_first(plan->graph, &plan->rewritten, error));
+        FOVEA__TRY(fovea__pool_first(plan->graph, plan->hidden, &plan->rewritten, error));
         if (plan->rewritten) plan->graph = plan->rewritten;
     }
     FOVEA__TRY(allocate(plan, error));
@@ -143,7 +145,7 @@ fovea_status fovea__plan_create(const fovea_graph *graph, const fovea__plan_opti
                                 fovea__plan **result, fovea_error *error) {
     fovea__plan *plan = fovea__new(graph->context, 1, sizeof *plan, error);
     if (!plan) return FOVEA_OUT_OF_MEMORY;
-    plan->graph = plan->given = graph;
+    plan->graph = graph;
     plan->context = graph->context;
     plan->samples = options->samples;
     plan->backward = options->backward;
@@ -167,6 +169,7 @@ void fovea__plan_free(fovea__plan *plan) {
     fovea__free(context, plan->alias);
     fovea__free(context, plan->single);
     fovea__free(context, plan->has_gradient);
+    fovea__free(context, plan->hidden);
     fovea__pool_first_free(plan->rewritten);
     fovea__free(context, plan);
 }

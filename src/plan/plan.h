@@ -82,9 +82,10 @@ static inline bool fovea__accumulates(const fovea__lowered *lowered, int32_t inp
 
 struct fovea__plan {
     const fovea_graph
-        *graph;  // `rewritten` where there is one: the same values by the same numbers
-    const fovea_graph *given;
+        *graph;              // `rewritten` where there is one: the same values by the same numbers
     fovea_graph *rewritten;  // owned
+    uint8_t *hidden;  // [value_count] 1: what lies between pooling and an activation that have
+                      // changed places, which is not what the graph means by this value
     fovea_context *context;
     fovea__layout layout;
     fovea_type type;
@@ -132,17 +133,11 @@ fovea_status fovea__mark_gradients(fovea__plan *plan, const fovea__plan_options 
 // `written` has one mark a value.
 void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written);
 // A graph with the same values and maximum pooling before monotone activations, NULL where nothing
-// changes. Its memory but for nodes and values is that of `graph`. What an exchanged activation put
-// out is then not what the graph's value of that number says.
-fovea_status fovea__pool_first(const fovea_graph *graph, fovea_graph **rewritten,
+// changes. Its memory but for nodes and values is that of `graph`. `hidden` (zeros, one a value) is
+// marked where a value no longer is what the graph means.
+fovea_status fovea__pool_first(const fovea_graph *graph, uint8_t *hidden, fovea_graph **rewritten,
                                fovea_error *error);
 void fovea__pool_first_free(fovea_graph *rewritten);
-// Whether v is computed as the graph means it: not what lies between pooling and an activation that
-// has changed places with it.
-static inline bool fovea__is_stored(const fovea__plan *plan, fovea_value v) {
-    int32_t node = plan->given->value[v].node;
-    return node < 0 || plan->given->node[node].op == plan->graph->node[node].op;
-}
 fovea_status fovea__lower_plain(fovea__plan *plan, fovea_error *error);
 fovea_status fovea__lower_n16(fovea__plan *plan, fovea_error *error);
 bool fovea__can_lower_n16(const fovea_graph *graph);

@@ -64,7 +64,7 @@ static fovea_status copy_graph(const fovea_graph *graph, fovea_graph **result, f
     return FOVEA_OK;
 }
 
-fovea_status fovea__pool_first(const fovea_graph *graph, fovea_graph **rewritten,
+fovea_status fovea__pool_first(const fovea_graph *graph, uint8_t *hidden, fovea_graph **rewritten,
                                fovea_error *error) {
     fovea_graph *copy;
     FOVEA__TRY(copy_graph(graph, &copy, error));
@@ -73,8 +73,9 @@ fovea_status fovea__pool_first(const fovea_graph *graph, fovea_graph **rewritten
         int64_t pool = pool_after(copy, n);
         if (pool < 0) continue;
         exchange(&copy->node[n], &copy->node[pool]);
-        copy->value[copy->node[n].out[0]].signature =
-            copy->value[copy->node[pool].out[0]].signature;
+        fovea_value between = copy->node[n].out[0];
+        copy->value[between].signature = copy->value[copy->node[pool].out[0]].signature;
+        hidden[between] = 1;
         exchanged++;
     }
     if (!exchanged) {

@@ -50,7 +50,7 @@ static fovea_status call_probes(fovea_session *session, fovea_error *error) {
     for (size_t n = 0; session->probes && n < session->graph->node_count; n++)
         for (int32_t o = 0; o < session->graph->node[n].out_count; o++) {
             fovea_value v = session->graph->node[n].out[o];
-            if (!fovea__is_stored(session->plan, v)) continue;
+            if (session->plan->hidden[v]) continue;
             for (int32_t p = 0; p < session->probes; p++) {
                 if (session->probe[p].value != FOVEA_NO_VALUE && session->probe[p].value != v)
                     continue;
@@ -193,7 +193,7 @@ fovea_status fovea_session_value(const fovea_session *session, fovea_value value
                                  fovea_tensor **tensor, fovea_error *error) {
     if (value < 0 || (size_t)value >= session->graph->value_count || !session->forward_done)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "value %d was not computed", value);
-    if (!fovea__is_stored(session->plan, value))
+    if (session->plan->hidden[value])
         return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, session->graph->value[value].name, -1,
                               "is not computed in training: pooling goes before it");
     return copy_out(session, value, session->value, tensor, error);
@@ -224,7 +224,7 @@ static fovea_status sum_slots(const fovea_session *session, fovea_value v, fovea
 fovea_status fovea_session_gradient(const fovea_session *session, fovea_value value,
                                     fovea_tensor **tensor, fovea_error *error) {
     if (value < 0 || (size_t)value >= session->graph->value_count || !session->backward_done ||
-        !session->gradient[value] || !fovea__is_stored(session->plan, value))
+        !session->gradient[value] || session->plan->hidden[value])
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "value %d has no gradient", value);
     if (session->graph->value[value].kind == FOVEA_VALUE_PARAMETER)
         return sum_slots(session, value, tensor, error);

@@ -89,15 +89,31 @@ static void measure_memory(fovea_context *context, work *w, double seconds, fove
                                  (double)(w->count * peak->threads) * sizeof(float), NULL);
 }
 
-fovea_status fovea_measure_peak(fovea_context *context, double seconds, fovea_peak *peak,
-                                fovea_error *error) {
+static fovea_status begin(fovea_context *context, double seconds, work *w, fovea_peak *peak,
+                          fovea_error *error) {
     if (!(seconds >= 0.05 && seconds <= 60))
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "measuring takes 0.05 to 60 seconds");
     *peak = (fovea_peak){.threads = fovea_context_threads(context)};
+    *w = (work){.probe = fovea__probe_choose(fovea__context_cpu(context))};
+    return FOVEA_OK;
+}
+
+fovea_status fovea_measure_multiply_adds(fovea_context *context, double seconds, fovea_peak *peak,
+                                         fovea_error *error) {
+    work w;
+    FOVEA__TRY(begin(context, seconds, &w, peak, error));
+    measure_multiply_adds(context, &w, seconds, peak);
+    return FOVEA_OK;
+}
+
+fovea_status fovea_measure_peak(fovea_context *context, double seconds, fovea_peak *peak,
+                                fovea_error *error) {
+    work w;
+    FOVEA__TRY(begin(context, seconds, &w, peak, error));
     float *memory = fovea__new(context, (size_t)sizes[3], 1, error);
     if (!memory) return FOVEA_OUT_OF_MEMORY;
     memset(memory, 1, (size_t)sizes[3]);  // untouched pages would all be one page of zeros
-    work w = {.probe = fovea__probe_choose(fovea__context_cpu(context)), .memory = memory};
+    w.memory = memory;
     measure_multiply_adds(context, &w, seconds / 2, peak);
     measure_memory(context, &w, seconds / 2, peak);
     fovea__free(context, memory);
