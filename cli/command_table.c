@@ -16,6 +16,7 @@ extern const cli_command cli_summary;
 extern const cli_command cli_train;
 extern const cli_command cli_eval;
 extern const cli_command cli_predict;
+extern const cli_command cli_filter;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
 extern const cli_command cli_draw_network;
@@ -45,6 +46,7 @@ const cli_command *const cli_commands[] = {
     &cli_train,
     &cli_eval,
     &cli_predict,
+    &cli_filter,
     &cli_filters,
     &cli_maps,
     &cli_draw_network,

@@ -80,13 +80,28 @@ static fovea_status check_folder(const char *path, fovea_error *error) {
     return bad ? FOVEA_IO : FOVEA_OK;
 }
 
-fovea_status cli_figure_check(const cli_call *cli, fovea_error *error) {
+static fovea_status check_folders(const cli_call *cli, fovea_error *error) {
     const char *path = cli_text(cli, "output"), *npz = cli_text(cli, "npz");
+    if (npz) CLI_TRY(check_folder(npz, error));
+    return path ? check_folder(path, error) : FOVEA_OK;
+}
+
+static fovea_status check_all_inputs(const cli_call *cli, fovea_error *error) {
+    CLI_TRY(check_inputs(cli, "output", error));
+    return check_inputs(cli, "npz", error);
+}
+
+fovea_status cli_files_check(const cli_call *cli, fovea_error *error) {
+    CLI_TRY(check_all_inputs(cli, error));
+    return check_folders(cli, error);
+}
+
+fovea_status cli_figure_check(const cli_call *cli, fovea_error *error) {
+    const char *path = cli_text(cli, "output");
     fovea_picture_format format;
     fovea_draw_options options;
     int how;
-    CLI_TRY(check_inputs(cli, "output", error));
-    CLI_TRY(check_inputs(cli, "npz", error));
+    CLI_TRY(check_all_inputs(cli, error));
     CLI_TRY(cli_draw_options(cli, &options, error));
     CLI_TRY(choose_terminal(cli, &how, error));
     if ((how == HOW_KITTY || how == HOW_SIXEL) && !fovea_terminal_has_graphics())
@@ -94,10 +109,8 @@ fovea_status cli_figure_check(const cli_call *cli, fovea_error *error) {
                         "--terminal %s needs libchafa, which this fovea was built without: install "
                         "libchafa-dev and build again",
                         cli_text(cli, "terminal"));
-    if (npz) CLI_TRY(check_folder(npz, error));
-    if (!path) return FOVEA_OK;
-    CLI_TRY(fovea_figure_format_of(path, &format, error));
-    return check_folder(path, error);
+    if (path) CLI_TRY(fovea_figure_format_of(path, &format, error));
+    return check_folders(cli, error);
 }
 
 static fovea_status show(const cli_call *cli, const fovea_figure *figure, int how,

@@ -170,6 +170,19 @@ FOVEA_API fovea_status fovea_picture_crop(fovea_context *context, const fovea_te
                                           int32_t y, int32_t x, int32_t height, int32_t width,
                                           fovea_tensor **result, fovea_error *error);
 
+// Writes a picture (U8 C,H,W, C 1 or 3) as .png, .ppm or .pgm, as the ending of `path` says; the
+// file holds the old content or the new, never half. A grey picture fits all, a colour one not
+// .pgm. The same bytes on any number of threads. Errors: INVALID_ARGUMENT (ending, tensor),
+// OUT_OF_MEMORY, IO.
+FOVEA_API fovea_status fovea_picture_save(fovea_context *context, const char *path,
+                                          const fovea_tensor *picture, fovea_error *error);
+
+// Writes `count` arrays under their names: .npz, or .npy for a single one (its name is not used).
+// Errors: INVALID_ARGUMENT (ending, names used twice, BF16), OUT_OF_MEMORY, IO.
+FOVEA_API fovea_status fovea_arrays_save(fovea_context *context, const char *path,
+                                         const char *const *names, const fovea_view *arrays,
+                                         int32_t count, fovea_error *error);
+
 #ifdef __cplusplus
 }
 #endif

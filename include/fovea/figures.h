@@ -15,6 +15,7 @@
 #define FOVEA_FIGURES_H
 
 #include "fovea/draw.h"
+#include "fovea/filter.h"
 #include "fovea/model.h"
 #include "fovea/train.h"
 
@@ -186,6 +187,16 @@ FOVEA_API void fovea_picture_options_default(fovea_picture_options *options);
 FOVEA_API fovea_status fovea_figure_picture(fovea_context *context, const fovea_tensor *picture,
                                             const fovea_picture_options *options,
                                             fovea_figure **figure, fovea_error *error);
+
+// A hand-made filter at work: the picture, the kernel with its numbers, and the result beside each
+// other. `picture` is U8 C×H×W, `result` what fovea_filter_apply made of it or of its grey (C'×H×W,
+// U8 or F32; floats with signs are blue and red about zero). `title` may be NULL. Large pictures are
+// kept at about twice the size they are shown, reduced by averaging. Errors: INVALID_ARGUMENT
+// (types, sizes that do not fit together), OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_figure_filter(fovea_context *context, const fovea_tensor *picture,
+                                           const fovea_filter_kernel *kernel,
+                                           const fovea_tensor *result, const char *title,
+                                           fovea_figure **figure, fovea_error *error);
 
 #ifdef __cplusplus
 }

@@ -226,6 +226,8 @@ static uint32_t to_ascii(uint32_t point) {
         case 0x2212:
         case 0x2013:
             return '-';
+        case 0x2217:
+            return '*';
         case 0xd7:
             return 'x';
         case 0xb7:

@@ -22,9 +22,9 @@ static fovea_status refuse_name(const char *text, fovea_error *error) {
     const char *near = fovea__nearest(text, names, count);
     return fovea__fail(
         error, FOVEA_INVALID_ARGUMENT,
-        "there is no kernel and no file '%.64s'%s%s%s; kernels: %s (box and gaussian "
+        "there is no kernel and no file '%.64s'%s%s%s kernels: %s (box and gaussian "
         "with a size), or numbers as \"-1 0 1; -2 0 2; -1 0 1\"",
-        text, near ? "; did you mean " : "", near ? near : "", near ? "?" : "", all);
+        text, near ? "; did you mean " : "", near ? near : "", near ? "?" : ";", all);
 }
 
 static fovea_status read_file(fovea_context *context, const char *path, fovea_filter_kernel *kernel,
