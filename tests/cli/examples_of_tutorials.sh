@@ -14,7 +14,7 @@ expect 0 "$examples/four_filters" "$pictures/street.png"
 prints 'conv: 4×210×317'
 prints 'pool: 4×105×158'
 largest=$(fovea maps four-filters "$pictures/street.png" --stage conv --stats |
-    awk '$2 == 1 { printf "%.4f", $4 }')
+    awk '$2 == 1 { printf "%.5f", $4 }')
 prints "to  $largest"
 is_png filters.png conv.png activation.png pool.png
 expect 3 "$examples/four_filters" nothing.png
@@ -45,11 +45,11 @@ for part in train test; do
     done
 done
 expect 0 "$examples/colour_pictures" colours blue,red 30
-prints 'tutorial-fc, 32 pixels a side: 3738506 parameters, output N×10'
+prints 'tutorial-fc, 32 pixels a side: 3738506 parameters, output 1×10'
 prints 'tutorial-fc, 1024 pixels a side: 3221818250 parameters'
 prints 'tutorial-cifar, 32 pixels a side: 18354 parameters'
-prints 'conv 16 3, 32 pixels a side: 448 parameters, output N×16×30×30'
-prints 'conv 16 3 pad=1, 32 pixels a side: 448 parameters, output N×16×32×32'
+prints 'conv 16 3, 32 pixels a side: 448 parameters, output 1×16×30×30'
+prints 'conv 16 3 pad=1, 32 pixels a side: 448 parameters, output 1×16×32×32'
 [ "$(grep -c '(sample).*(population)' out.txt)" -eq 3 ]
 prints 'epoch 30 loss'
 prints 'accuracy: training 1.0000'
