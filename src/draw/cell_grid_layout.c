@@ -6,184 +6,6 @@
 
 #include "draw/cell_grid_struct.h"
 
-static const fovea__text_style title_style = {
-    FOVEA__FACE_REGULAR, 13, {.role = FOVEA__ROLE_INK}, FOVEA__ANCHOR_START, 0};
-static const fovea__text_style label_style = {
-    FOVEA__FACE_BOLD, 13, {.role = FOVEA__ROLE_INK}, FOVEA__ANCHOR_START, 0};
-static const fovea__text_style small_style = {
-    FOVEA__FACE_REGULAR, 11, {.role = FOVEA__ROLE_MUTED}, FOVEA__ANCHOR_START, 0};
-static const fovea__text_style sum_style = {
-    FOVEA__FACE_REGULAR, 13, {.role = FOVEA__ROLE_INK}, FOVEA__ANCHOR_START, 0};
-
-enum { CAPTION_WIDTH = 240, PICTURE_SIDE = 150, STUB = 7 };
-
-// Sizes that all grids of a row share.
-typedef struct sizes {
-    fovea__display *display;
-    bool terminal, written;
-    double cell_width, cell_height, text_size;
-    double width;  // the row may take
-} sizes;
-
-// One grid's own sizes; heights are measured from the top of its cells.
-typedef struct extent {
-    double gutter;  // for the numbers of its rows
-    double body_width, body_height, width, above, below;
-    double sign;  // width of the sign before it
-} extent;
-
-static fovea__text_style cell_style(const sizes *s, const fovea__cell *cell) {
-    return (fovea__text_style){.face = cell->strong ? FOVEA__FACE_BOLD : FOVEA__FACE_MONO,
-                               .size = s->text_size,
-                               .anchor = FOVEA__ANCHOR_MIDDLE};
-}
-
-static double widest_text(const sizes *s, const fovea__kept_row *row) {
-    fovea__text_style bold = cell_style(s, &(fovea__cell){.strong = true});
-    fovea__text_style plain = cell_style(s, &(fovea__cell){0});
-    double widest = 0;
-    if (row->room)
-        widest = fmax(fovea__text_width(s->display, &bold, row->room),
-                      fovea__text_width(s->display, &plain, row->room));
-    for (size_t i = 0; i < row->count; i++) {
-        const fovea__cell_grid *grid = &row->grids[i].grid;
-        for (int64_t c = 0; grid->cells && c < grid->rows * grid->columns; c++) {
-            fovea__number text;
-            fovea__text_style style = cell_style(s, &grid->cells[c]);
-            fovea__cell_text(grid, &grid->cells[c], s->terminal, text);
-            widest = fmax(widest, fovea__text_width(s->display, &style, text));
-        }
-    }
-    return widest;
-}
-
-static int64_t most_columns(const fovea__kept_row *row) {
-    int64_t most = 1;
-    for (size_t i = 0; i < row->count; i++)
-        if (row->grids[i].grid.cells && row->grids[i].grid.columns > most)
-            most = row->grids[i].grid.columns;
-    return most;
-}
-
-static double line_of(const sizes *s, const fovea__text_style *style) {
-    return fovea__line_height(s->display, style->size);
-}
-
-static double picture_factor(const sizes *s, const fovea__cell_grid *grid) {
-    double longer = (double)(grid->rows > grid->columns ? grid->rows : grid->columns);
-    return PICTURE_SIDE / longer * (s->terminal ? 1.2 : 1);
-}
-
-static double sign_width(const sizes *s, const fovea__cell_grid *grid) {
-    if (grid->sign == FOVEA__SIGN_NONE) return 0;
-    double label =
-        grid->sign_label ? fovea__text_width(s->display, &small_style, grid->sign_label) : 0;
-    return fovea__snap_x(s->display, fmax(grid->sign >= FOVEA__SIGN_ARROW ? 48 : 34, label + 16));
-}
-
-typedef char range_text[2 * FOVEA__NUMBER_SIZE + 8];
-
-static void scale_text(const fovea__cell_grid *grid, range_text text) {
-    fovea__number low, high;
-    fovea__number_short(grid->low, low);
-    fovea__number_short(grid->high, high);
-    fovea__number_minus(low);
-    fovea__number_minus(high);
-    if (grid->low < grid->high)
-        snprintf(text, sizeof(range_text), "%s … %s", low, high);
-    else
-        snprintf(text, sizeof(range_text), "all %s", low);
-}
-
-// Of the longest line of a caption, but not so wide that it would push the grids apart.
-static double caption_width(const sizes *s, const char *caption) {
-    double widest = 0;
-    char line[256];
-    while (*caption) {
-        size_t length = strcspn(caption, "\n");
-        snprintf(line, sizeof line, "%.*s", (int)length, caption);
-        widest = fmax(widest, fovea__text_width(s->display, &small_style, line));
-        caption += length + (caption[length] == '\n');
-    }
-    return fovea__snap_x(s->display, fmin(widest, CAPTION_WIDTH));
-}
-
-static extent measure_grid(const sizes *s, const fovea__cell_grid *grid) {
-    extent e = {.sign = sign_width(s, grid)};
-    double small = line_of(s, &small_style);
-    bool cells = grid->cells != NULL;
-    if (cells && grid->coordinates) {
-        fovea__number last;
-        fovea__number_fixed((double)(grid->first_row + grid->rows - 1), 0, last);
-        fovea__number first;
-        fovea__number_fixed((double)grid->first_row, 0, first);
-        e.gutter =
-            fovea__snap_x(s->display, fmax(fovea__text_width(s->display, &small_style, last),
-                                           fovea__text_width(s->display, &small_style, first)) +
-                                          (s->terminal ? 8 : 7));
-        e.above += small + (s->terminal ? 0 : 2);
-    }
-    double factor = cells ? 1 : picture_factor(s, grid);
-    e.body_width =
-        fovea__snap_x(s->display, (double)grid->columns * (cells ? s->cell_width : factor));
-    e.body_height =
-        fovea__snap_y(s->display, (double)grid->rows * (cells ? s->cell_height : factor));
-    e.width = e.gutter + e.body_width;
-    if (grid->title) {
-        e.above += line_of(s, &title_style) + (s->terminal ? 0 : 4);
-        e.width = fmax(
-            e.width,
-            fovea__snap_x(s->display, fovea__text_width(s->display, &title_style, grid->title)));
-    }
-    if (grid->more & FOVEA__SIDE_BOTTOM && !s->terminal) e.below += STUB;
-    if (grid->map && cells) e.below += small + (s->terminal ? 0 : 6);
-    if (grid->caption) {
-        e.width = fmax(e.width, caption_width(s, grid->caption));
-        e.below += (s->terminal ? 0 : 4) + fovea__put_paragraph(s->display, &small_style, 0, 0,
-                                                                e.width, grid->caption, false);
-    }
-    return e;
-}
-
-// Index behind the last grid that still fits into the line; at least one does.
-static size_t line_end(const sizes *s, const fovea__kept_row *row, size_t first) {
-    double x = 0;
-    for (size_t i = first; i < row->count; i++) {
-        extent e = measure_grid(s, &row->grids[i].grid);
-        x += e.sign + e.width + (e.sign > 0 ? 0 : 30);
-        if (i > first && x > s->width + 30) return i;
-    }
-    return row->count;
-}
-
-static void size_cells(sizes *s, const fovea__kept_row *row, double text_size) {
-    s->text_size = text_size;
-    double widest = widest_text(s, row);
-    s->cell_width = s->terminal ? widest + 16 : fmax(32, ceil(widest) + 10);
-    s->cell_height = s->terminal ? FOVEA__CELL_HEIGHT : fmin(s->cell_width, 40);
-}
-
-// The largest text with which the row stands in one line, else the usual one in several. Cells too
-// narrow for any text stay empty.
-static sizes measure(const fovea__kept_row *row, fovea__display *display, double width) {
-    sizes s = {.display = display, .terminal = display->terminal, .written = true, .width = width};
-    double room = (width - 40) / (double)most_columns(row);
-    for (double text_size = 13; text_size >= 11; text_size--) {
-        size_cells(&s, row, text_size);
-        if (line_end(&s, row, 0) == row->count && s.cell_width <= room) return s;
-    }
-    if (s.cell_width <= room) {
-        size_cells(&s, row, 12);
-        if (s.cell_width > room) size_cells(&s, row, 11);
-        return s;
-    }
-    s.written = false;
-    s.cell_width = s.terminal ? FOVEA__CELL_WIDTH * fmax(1, floor(room / FOVEA__CELL_WIDTH))
-                              : fmax(4, floor(fmin(room, 24)));
-    if (!s.terminal) s.cell_height = s.cell_width;
-    return s;
-}
-
 // Cells
 
 static fovea__colour cell_fill(const fovea__kept_grid *kept, const fovea__cell *cell) {
@@ -196,7 +18,7 @@ static fovea__colour cell_fill(const fovea__kept_grid *kept, const fovea__cell *
 }
 
 // Three slanting lines from edge to edge of the cell.
-static void put_hatch(const sizes *s, double x, double y, double width, double height) {
+static void put_hatch(const fovea__cell_sizes *s, double x, double y, double width, double height) {
     fovea__colour colour = fovea__theme_colour(FOVEA__ROLE_FRAME);
     colour.fade = 110;
     for (int i = 1; i <= 3; i++) {
@@ -206,10 +28,10 @@ static void put_hatch(const sizes *s, double x, double y, double width, double h
     }
 }
 
-static void put_cell_text(const sizes *s, const fovea__cell_grid *grid, const fovea__cell *cell,
-                          fovea__colour fill, double x, double y) {
+static void put_cell_text(const fovea__cell_sizes *s, const fovea__cell_grid *grid,
+                          const fovea__cell *cell, fovea__colour fill, double x, double y) {
     fovea__number text;
-    fovea__text_style style = cell_style(s, cell);
+    fovea__text_style style = fovea__cell_style(s, cell);
     fovea__cell_text(grid, cell, s->terminal, text);
     if (cell->kind == FOVEA__CELL_NUMBER) {
         style.colour = fill;
@@ -222,11 +44,11 @@ static void put_cell_text(const sizes *s, const fovea__cell_grid *grid, const fo
     }
     if (!text[0]) return;
     fovea__put_text(s->display, &style, x + s->cell_width / 2,
-                    y + (s->cell_height - line_of(s, &style)) / 2, text);
+                    y + (s->cell_height - fovea__cell_line(s, &style)) / 2, text);
 }
 
-static void put_cell(const sizes *s, const fovea__kept_grid *kept, const fovea__cell *cell,
-                     double x, double y) {
+static void put_cell(const fovea__cell_sizes *s, const fovea__kept_grid *kept,
+                     const fovea__cell *cell, double x, double y) {
     fovea__colour fill = cell_fill(kept, cell);
     double gap = s->terminal || s->cell_width < 10 ? 0 : 1;
     double width = s->cell_width - gap, height = s->cell_height - gap;
@@ -248,10 +70,10 @@ static void put_cell(const sizes *s, const fovea__kept_grid *kept, const fovea__
         fovea__put_dot(s->display, x + 5, y + 5, 2.5, fovea__theme_colour(FOVEA__ROLE_SERIES_2));
 }
 
-static void put_coordinates(const sizes *s, const fovea__cell_grid *grid, const extent *e, double x,
-                            double y) {
-    double small = line_of(s, &small_style);
-    fovea__text_style style = small_style;
+static void put_coordinates(const fovea__cell_sizes *s, const fovea__cell_grid *grid,
+                            const fovea__cell_extent *e, double x, double y) {
+    double small = fovea__cell_line(s, &fovea__cell_small);
+    fovea__text_style style = fovea__cell_small;
     fovea__number text;
     style.anchor = FOVEA__ANCHOR_END;
     for (int64_t row = 0; row < grid->rows; row++) {
@@ -271,7 +93,7 @@ static void put_coordinates(const sizes *s, const fovea__cell_grid *grid, const 
 }
 
 // Lines of the grid that go on a little where the array does.
-static void put_stubs(const sizes *s, const fovea__cell_grid *grid, double x, double y,
+static void put_stubs(const fovea__cell_sizes *s, const fovea__cell_grid *grid, double x, double y,
                       double width, double height) {
     fovea__colour colour = fovea__theme_colour(FOVEA__ROLE_FRAME);
     double right = x + width - 0.5, bottom = y + height - 0.5;
@@ -279,19 +101,20 @@ static void put_stubs(const sizes *s, const fovea__cell_grid *grid, double x, do
     for (int64_t column = 0; column <= grid->columns; column++) {
         double at = x + (double)column * s->cell_width - 0.5;
         if (grid->more & FOVEA__SIDE_BOTTOM)
-            fovea__put_line(s->display, at, bottom, at, bottom + STUB - 2, colour, 1);
+            fovea__put_line(s->display, at, bottom, at, bottom + FOVEA__CELL_STUB - 2, colour, 1);
     }
     for (int64_t row = 0; row <= grid->rows; row++) {
         double at = y + (double)row * s->cell_height - 0.5;
         if (grid->more & FOVEA__SIDE_RIGHT)
-            fovea__put_line(s->display, right, at, right + STUB - 2, at, colour, 1);
+            fovea__put_line(s->display, right, at, right + FOVEA__CELL_STUB - 2, at, colour, 1);
     }
 }
 
 // Marks
 
 // In a terminal brackets stand at both ends of each marked row.
-static void put_brackets(const sizes *s, const fovea__cell_mark *mark, double x, double y) {
+static void put_brackets(const fovea__cell_sizes *s, const fovea__cell_mark *mark, double x,
+                         double y) {
     fovea__text_style style = {.face = FOVEA__FACE_BOLD, .size = 12, .colour = mark->colour};
     for (int64_t row = 0; row < mark->rows; row++) {
         double top = y + (double)(mark->row + row) * s->cell_height;
@@ -301,8 +124,8 @@ static void put_brackets(const sizes *s, const fovea__cell_mark *mark, double x,
     }
 }
 
-static void put_outline(const sizes *s, const fovea__cell_mark *mark, double x, double y,
-                        double width, double height) {
+static void put_outline(const fovea__cell_sizes *s, const fovea__cell_mark *mark, double x,
+                        double y, double width, double height) {
     if (mark->dash == FOVEA__DASH_NONE) {
         fovea__put_frame(s->display, x, y, width, height, mark->colour, mark->width, 0);
         return;
@@ -311,7 +134,7 @@ static void put_outline(const sizes *s, const fovea__cell_mark *mark, double x, 
     fovea__put_polyline(s->display, corners, 5, mark->colour, mark->width, mark->dash);
 }
 
-static void put_mark(const sizes *s, const fovea__cell_mark *mark, double x, double y) {
+static void put_mark(const fovea__cell_sizes *s, const fovea__cell_mark *mark, double x, double y) {
     if (s->terminal) {
         if (mark->dash == FOVEA__DASH_NONE && s->written) put_brackets(s, mark, x, y);
         return;
@@ -324,8 +147,8 @@ static void put_mark(const sizes *s, const fovea__cell_mark *mark, double x, dou
 }
 
 // A mark on a picture is never too small to be found.
-static void put_picture(const sizes *s, const fovea__cell_grid *grid, const extent *e, double x,
-                        double y) {
+static void put_picture(const fovea__cell_sizes *s, const fovea__cell_grid *grid,
+                        const fovea__cell_extent *e, double x, double y) {
     fovea__put_picture(s->display, x, y, e->body_width, e->body_height, grid->rgb, grid->rows,
                        grid->columns);
     if (s->terminal) return;
@@ -347,11 +170,26 @@ static void put_picture(const sizes *s, const fovea__cell_grid *grid, const exte
 
 // What stands below the cells: the scale, the caption.
 
-static double put_scale(const sizes *s, const fovea__kept_grid *kept, double x, double y) {
+typedef char range_text[2 * FOVEA__NUMBER_SIZE + 8];
+
+static void scale_text(const fovea__cell_grid *grid, range_text text) {
+    fovea__number low, high;
+    fovea__number_short(grid->low, low);
+    fovea__number_short(grid->high, high);
+    fovea__number_minus(low);
+    fovea__number_minus(high);
+    if (grid->low < grid->high)
+        snprintf(text, sizeof(range_text), "%s … %s", low, high);
+    else
+        snprintf(text, sizeof(range_text), "all %s", low);
+}
+
+static double put_scale(const fovea__cell_sizes *s, const fovea__kept_grid *kept, double x,
+                        double y) {
     enum { STEPS = 64 };
     uint8_t rgb[STEPS][3];
     range_text text;
-    double lead = s->terminal ? 0 : 6, strip = 64, small = line_of(s, &small_style);
+    double lead = s->terminal ? 0 : 6, strip = 64, small = fovea__cell_line(s, &fovea__cell_small);
     bool bar = !s->display->mono && kept->grid.high > kept->grid.low;
     for (int i = 0; i < STEPS; i++) {
         fovea__rgb colour = fovea__colormap_at(kept->map, i + 0.5, 0, STEPS);
@@ -362,15 +200,16 @@ static double put_scale(const sizes *s, const fovea__kept_grid *kept, double x, 
         fovea__put_picture(s->display, x, y + lead + (small - height) / 2, strip, height, rgb[0], 1,
                            STEPS);
     scale_text(&kept->grid, text);
-    fovea__put_text(s->display, &small_style, x + (bar ? strip + 8 : 0), y + lead, text);
+    fovea__put_text(s->display, &fovea__cell_small, x + (bar ? strip + 8 : 0), y + lead, text);
     return lead + small;
 }
 
-static void put_grid(const sizes *s, const fovea__kept_grid *kept, const extent *e, double x,
-                     double y) {
+static void put_grid(const fovea__cell_sizes *s, const fovea__kept_grid *kept,
+                     const fovea__cell_extent *e, double x, double y) {
     const fovea__cell_grid *grid = &kept->grid;
     double left = x + e->gutter;
-    if (grid->title) fovea__put_text(s->display, &title_style, left, y - e->above, grid->title);
+    if (grid->title)
+        fovea__put_text(s->display, &fovea__cell_title, left, y - e->above, grid->title);
     if (grid->cells && grid->coordinates) put_coordinates(s, grid, e, x, y);
     if (!grid->cells) put_picture(s, grid, e, left, y);
     for (int64_t i = 0; grid->cells && i < grid->rows * grid->columns; i++)
@@ -379,14 +218,14 @@ static void put_grid(const sizes *s, const fovea__kept_grid *kept, const extent 
     if (grid->cells) put_stubs(s, grid, left, y, e->body_width, e->body_height);
     for (size_t i = 0; grid->cells && i < grid->mark_count; i++)
         put_mark(s, &grid->marks[i], left, y);
-    y += e->body_height + (grid->more & FOVEA__SIDE_BOTTOM && !s->terminal ? STUB : 0);
+    y += e->body_height + (grid->more & FOVEA__SIDE_BOTTOM && !s->terminal ? FOVEA__CELL_STUB : 0);
     if (grid->cells && kept->map) y += put_scale(s, kept, left, y);
     if (grid->caption)
-        fovea__put_paragraph(s->display, &small_style, left, y + (s->terminal ? 0 : 4), e->width,
-                             grid->caption, true);
+        fovea__put_paragraph(s->display, &fovea__cell_small, left, y + (s->terminal ? 0 : 4),
+                             e->width, grid->caption, true);
 }
 
-static void put_arrow(const sizes *s, double x, double y, double width, bool left) {
+static void put_arrow(const fovea__cell_sizes *s, double x, double y, double width, bool left) {
     fovea__colour ink = fovea__theme_colour(FOVEA__ROLE_MUTED);
     double from = left ? x + width - 8 : x + 8, to = left ? x + 8 : x + width - 8;
     fovea__put_line(s->display, fmin(from, to) + (left ? 6 : 0), y, fmax(from, to) - (left ? 0 : 6),
@@ -394,12 +233,12 @@ static void put_arrow(const sizes *s, double x, double y, double width, bool lef
     fovea__put_arrow_head(s->display, to, y, to - from, 0, 9, ink);
 }
 
-static void put_sign(const sizes *s, const fovea__cell_grid *grid, const extent *e, double x,
-                     double y) {
+static void put_sign(const fovea__cell_sizes *s, const fovea__cell_grid *grid,
+                     const fovea__cell_extent *e, double x, double y) {
     static const char *const signs[] = {"", "×", "=", "+", "->", "<-"};
     fovea__text_style style = {FOVEA__FACE_REGULAR, 20, fovea__theme_colour(FOVEA__ROLE_MUTED),
                                FOVEA__ANCHOR_MIDDLE, 0};
-    double line = line_of(s, &style), middle = x + e->sign / 2;
+    double line = fovea__cell_line(s, &style), middle = x + e->sign / 2;
     double top = s->terminal ? FOVEA__CELL_HEIGHT * floor(y / FOVEA__CELL_HEIGHT) : y - line / 2;
     bool left = grid->sign == FOVEA__SIGN_ARROW_LEFT;
     if ((grid->sign == FOVEA__SIGN_ARROW || left) && !s->terminal)
@@ -407,25 +246,25 @@ static void put_sign(const sizes *s, const fovea__cell_grid *grid, const extent 
     else
         fovea__put_text(s->display, &style, middle, top, signs[grid->sign]);
     if (!grid->sign_label) return;
-    style = small_style;
+    style = fovea__cell_small;
     style.anchor = FOVEA__ANCHOR_MIDDLE;
-    double above = s->terminal ? top - FOVEA__CELL_HEIGHT : y - 7 - line_of(s, &style);
+    double above = s->terminal ? top - FOVEA__CELL_HEIGHT : y - 7 - fovea__cell_line(s, &style);
     fovea__put_text(s->display, &style, middle, above, grid->sign_label);
 }
 
 // Grids first..end of one line: their cells are centred about one height.
-static double put_line(const sizes *s, const fovea__kept_row *row, size_t first, size_t end,
-                       double x, double y) {
+static double put_line(const fovea__cell_sizes *s, const fovea__kept_row *row, size_t first,
+                       size_t end, double x, double y) {
     double rise = 0, fall = 0;
     for (size_t i = first; i < end; i++) {
-        extent e = measure_grid(s, &row->grids[i].grid);
+        fovea__cell_extent e = fovea__cell_grid_extent(s, &row->grids[i].grid);
         rise = fmax(rise, fovea__snap_y(s->display, e.body_height / 2) + e.above);
         fall = fmax(fall, e.body_height / 2 + e.below);
     }
     double middle = y + rise;
     for (size_t i = first; i < end; i++) {
         const fovea__cell_grid *grid = &row->grids[i].grid;
-        extent e = measure_grid(s, grid);
+        fovea__cell_extent e = fovea__cell_grid_extent(s, grid);
         if (i > first && grid->sign == FOVEA__SIGN_NONE) x += s->terminal ? 24 : 30;
         if (grid->sign) put_sign(s, grid, &e, x, middle);
         double top = middle - fovea__snap_y(s->display, e.body_height / 2);
@@ -439,25 +278,26 @@ double fovea__cell_row_layout(const void *data, fovea__display *display, double 
                               double width) {
     const fovea__kept_row *row = data;
     double top = y;
-    sizes s = measure(row, display, width);
+    fovea__cell_sizes s = fovea__cell_row_sizes(row, display, width);
     if (row->label) {
-        fovea__put_text(display, &label_style, x, y, row->label);
-        y += line_of(&s, &label_style) + (s.terminal ? 0 : 4);
+        fovea__put_text(display, &fovea__cell_label, x, y, row->label);
+        y += fovea__cell_line(&s, &fovea__cell_label) + (s.terminal ? 0 : 4);
     }
     for (size_t first = 0; first < row->count && !display->status;) {
-        size_t end = line_end(&s, row, first);
+        size_t end = fovea__cell_line_end(&s, row, first);
         if (first) y += s.terminal ? 16 : 18;
         y += put_line(&s, row, first, end, x, y);
         first = end;
     }
     if (!s.written) {
-        fovea__put_text_within(display, &small_style, x, y + (s.terminal ? 0 : 6), width,
+        fovea__put_text_within(display, &fovea__cell_small, x, y + (s.terminal ? 0 : 6), width,
                                "values not written: too many for cells that can be read");
-        y += line_of(&s, &small_style) + (s.terminal ? 0 : 6);
+        y += fovea__cell_line(&s, &fovea__cell_small) + (s.terminal ? 0 : 6);
     }
     if (row->text) {
         y += s.terminal ? 0 : 12;
-        y += fovea__put_paragraph(display, &sum_style, x, y, fmin(width, 900), row->text, true);
+        y += fovea__put_paragraph(display, &fovea__cell_title, x, y, fmin(width, 900), row->text,
+                                  true);
     }
     return y - top;
 }

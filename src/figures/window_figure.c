@@ -195,7 +195,7 @@ fovea_status fovea__window_add_notes(fovea_figure *figure, const fovea_window_st
         const char *note = padding_note(steps[i]);
         if (note) fovea__text_format(&text, "%s%s", text.length ? "\n" : "", note);
     }
-    if (text.length) return fovea__add_built_text(figure, &text, false, error);
+    if (text.length || text.status) return fovea__add_built_text(figure, &text, false, error);
     fovea__text_discard(&text);
     return FOVEA_OK;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Steps of a window as they are kept: made by window_steps.c, drawn by window_figure.c and
-// pooling_figure.c with the grids of window_grids.c.
+// Steps of a window as they are kept: made by window_steps.c and window_read.c, drawn by
+// window_figure.c and pooling_figure.c with the grids of window_grids.c.
 #ifndef FOVEA_FIGURES_WINDOW_KEPT_H
 #define FOVEA_FIGURES_WINDOW_KEPT_H
 
@@ -35,6 +35,8 @@ struct fovea_window_steps {
 int64_t fovea__window_extent(const fovea_window_steps *steps, int axis);
 // Input row or column of the first cell of the window at output position `at`.
 int64_t fovea__window_first(const fovea_window_steps *steps, int axis, int64_t at);
+// Fills inputs, products and inside of every step. Errors: OUT_OF_MEMORY.
+fovea_status fovea__window_read(fovea_window_steps *steps, fovea_error *error);
 double fovea__window_output(const fovea_window_steps *steps, int64_t y, int64_t x);
 
 #endif
