@@ -12,7 +12,7 @@
 
 static const cli_option options[] = {
     {"top", 0, "K", "5", "the K most probable classes"},
-    {"logits", 0, NULL, NULL, "the net's own outputs beside the probabilities"},
+    {"logits", 0, NULL, NULL, "all raw outputs of the net, in the order of the classes"},
     CLI_RESIZE_OPTION,
     CLI_DATA_OPTIONS,
     CLI_MODEL_OPTIONS,
@@ -46,8 +46,9 @@ static fovea_status rank(const double *logits, int count, guess **guesses, fovea
     return FOVEA_OK;
 }
 
+// `logits` is NULL unless they were asked for.
 static void write_image(cli_json *json, const fovea_model *model, const char *file,
-                        const guess *guesses, int top) {
+                        const guess *guesses, int top, const double *logits, int count) {
     cli_json_object(json, NULL);
     cli_json_text(json, "file", file);
     cli_json_array(json, "top");
@@ -60,6 +61,7 @@ static void write_image(cli_json *json, const fovea_model *model, const char *fi
         cli_json_close(json);
     }
     cli_json_close(json);
+    if (logits) cli_json_reals(json, "logits", logits, count);
     cli_json_close(json);
 }
 
@@ -70,20 +72,35 @@ static void print_bar(double share) {
     for (int i = 0; i < length; i++) printf("%s", block);
 }
 
-static void print_image(const cli_call *cli, const fovea_model *model, const cli_picture *picture,
-                        const char *file, const guess *guesses, int top) {
+static void print_file(const cli_picture *picture, const char *file) {
     char text[256];
     printf("%s", cli_clean(text, sizeof text, file));
     if (picture->class_name[0]) printf("  (is %s)", picture->class_name);
     printf("\n");
+}
+
+// Every output, in the order of the classes.
+static void print_logits(const fovea_model *model, const double *logits, int count) {
+    char text[256];
+    printf("  %12s  output\n", "logit");
+    for (int k = 0; k < count; k++) {
+        const char *name = cli_clean(text, sizeof text, fovea_model_class_name(model, k));
+        bool long_one = !(logits[k] > -1e5 && logits[k] < 1e5);
+        printf(long_one ? "  %12.6g  %3d%s%s\n" : "  %12.6f  %3d%s%s\n", logits[k], k,
+               *name ? " " : "", name);
+    }
+    printf("  probability\n");
+}
+
+static void print_guesses(const fovea_model *model, const guess *guesses, int top) {
+    char text[256];
     for (int k = 0; k < top; k++) {
         const char *name = fovea_model_class_name(model, guesses[k].index);
         cli_clean(text, sizeof text, name);
         int pad = 20 - cli_width(text);
         printf("  %.4f  %3d %s", guesses[k].probability, guesses[k].index, text);
-        if (cli_flag(cli, "logits")) printf("%*s %10.5g", pad > 0 ? pad : 0, "", guesses[k].logit);
         if (cli_terminal_output()) {
-            if (!cli_flag(cli, "logits")) printf("%*s", pad > 0 ? pad : 0, "");
+            printf("%*s", pad > 0 ? pad : 0, "");
             print_bar(guesses[k].probability);
         }
         printf("\n");
@@ -102,9 +119,13 @@ static fovea_status predict_one(const cli_call *cli, const fovea_model *model, c
     if (status == FOVEA_OK) status = rank(logits, count, &guesses, error);
     int top = most < count ? (int)most : count;
     if (status == FOVEA_OK && cli->json)
-        write_image(json, model, file, guesses, top);
-    else if (status == FOVEA_OK)
-        print_image(cli, model, &picture, file, guesses, top);
+        write_image(json, model, file, guesses, top, cli_flag(cli, "logits") ? logits : NULL,
+                    count);
+    if (status == FOVEA_OK && !cli->json) {
+        print_file(&picture, file);
+        if (cli_flag(cli, "logits")) print_logits(model, logits, count);
+        print_guesses(model, guesses, top);
+    }
     free(guesses);
     free(logits);
     fovea_tensor_free(batch);
@@ -140,7 +161,9 @@ const cli_command cli_predict = {
     2,
     -1,
     "what a net takes pictures for, with probabilities",
-    "Pictures become grey or colour as the net wants them.",
-    "fovea predict runs/mnist digit.png --top 3\nfovea predict runs/mnist mnist:test#0\n",
+    "Pictures become grey or colour as the net wants them. --logits prints what the net itself "
+    "puts "
+    "out, before softmax makes probabilities of it.",
+    "fovea predict runs/mnist digit.png --top 3\nfovea predict runs/mnist mnist:test#0 --logits\n",
     options,
     run};

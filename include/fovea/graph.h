@@ -110,6 +110,14 @@ FOVEA_API int fovea_graph_attribute(const fovea_graph *graph, int32_t node, int3
 // The numbers of a parameter or buffer, writable, owned by the graph; data NULL for other values.
 FOVEA_API fovea_view fovea_graph_parameter(const fovea_graph *graph, fovea_value value);
 
+// Sets a parameter or buffer by name to `count` numbers, in its own type, row by row; as many as it
+// has, or so many that it holds a whole number of repetitions: nine numbers for a 1×3×3×3 weight
+// give each channel the same kernel, one 0 clears a bias. Errors: INVALID_ARGUMENT (no such name,
+// with the nearest; a count that does not fit; no memory because of shapes_only).
+FOVEA_API fovea_status fovea_graph_set_parameter(fovea_graph *graph, const char *name,
+                                                 const double *numbers, int64_t count,
+                                                 fovea_error *error);
+
 // PyTorch's default initialisation (kaiming_uniform(a=sqrt 5) = uniform in +-1/sqrt(fan_in), biases
 // too) by Philox from `seed`: the same seed gives the same bits everywhere. Values with fan_in 0
 // are left alone.

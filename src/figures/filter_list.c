@@ -87,27 +87,63 @@ void fovea__filter_list_free(fovea_context *context, fovea__filter_list *list) {
     *list = (fovea__filter_list){0};
 }
 
-static void add_picture(const fovea__filter_weights *w, const float *data, fovea__text *text) {
+static size_t number_width(fovea__text *scratch, float value) {
+    scratch->length = 0;
+    fovea__text_number(scratch, (double)value);
+    return scratch->length;
+}
+
+// Numbers end below each other.
+static void add_picture(const fovea__filter_weights *w, const float *data, fovea__text *scratch,
+                        fovea__text *text) {
+    size_t widest = 0;
+    for (int64_t i = 0; i < w->height * w->width; i++) {
+        size_t width = number_width(scratch, data[i]);
+        widest = width > widest ? width : widest;
+    }
     for (int64_t y = 0; y < w->height; y++) {
         for (int64_t x = 0; x < w->width; x++) {
-            fovea__text_add(text, x ? " " : "  ");
-            fovea__text_number(text, (double)data[y * w->width + x]);
+            float value = data[y * w->width + x];
+            size_t width = number_width(scratch, value);
+            fovea__text_format(text, "%s%*s", x ? " " : "  ", (int)(widest - width), "");
+            fovea__text_number(text, (double)value);
         }
         fovea__text_add(text, "\n");
     }
 }
 
-static void add_layer(const fovea__filter_weights *w, int32_t channel, fovea__text *text) {
-    fovea__text_format(text, "%s (%s)\n", w->name, w->text);
+// "conv1 (conv2d), weights 16×3×3×3: filters × channels × height × width"
+static void add_heading(const fovea_graph *graph, const fovea__filter_weights *w,
+                        fovea__text *text) {
+    static const char *const sides[] = {"", "length", "height × width", "depth × height × width"};
+    fovea_shape shape = fovea_graph_value(graph, w->weight).shape;
+    char sizes[160];
+    fovea_shape_format(&shape, sizes, sizeof sizes);
+    fovea__text_format(text, "%s (%s), weights %s: ", w->name, w->text, sizes);
+    if (w->linear)
+        fovea__text_add(text, "outputs × inputs\n");
+    else
+        fovea__text_format(text, "filters × channels × %s\n",
+                           sides[shape.rank > 2 && shape.rank < 6 ? shape.rank - 2 : 0]);
+}
+
+static void add_layer(const fovea_graph *graph, const fovea__filter_weights *w, int32_t channel,
+                      fovea__text *scratch, fovea__text *text) {
+    add_heading(graph, w, text);
     for (int64_t f = 0; f < w->filters; f++)
         for (int64_t c = 0; c < w->channels; c++) {
             if (channel >= 0 && c != channel) continue;
             if (!w->matrix)
-                fovea__text_format(text, "%s %lld", w->linear ? "output" : "filter",
+                fovea__text_format(text, "%s %lld", w->linear ? "Output" : "Filter",
                                    (long long)f + 1);
-            if (w->channels > 1) fovea__text_format(text, ", channel %lld", (long long)c + 1);
-            if (!w->matrix) fovea__text_add(text, "\n");
-            add_picture(w, w->data + (f * w->channels + c) * w->height * w->width, text);
+            if (w->channels > w->slices)
+                fovea__text_format(text, ", channel %lld", (long long)(c / w->slices) + 1);
+            if (w->slices > 1)
+                fovea__text_format(text, ", slice %lld", (long long)(c % w->slices) + 1);
+            if (!w->matrix)
+                fovea__text_format(text, " (%lld×%lld)\n", (long long)w->height,
+                                   (long long)w->width);
+            add_picture(w, w->data + (f * w->channels + c) * w->height * w->width, scratch, text);
         }
 }
 
@@ -117,8 +153,10 @@ fovea_status fovea_filters_text(fovea_context *context, const fovea_graph *graph
     fovea__filter_list list;
     fovea_filters_options checked;
     FOVEA__TRY(fovea__filter_list_make(context, graph, options, &checked, &list, error));
-    fovea__text text = fovea__text_begin(context);
-    for (size_t i = 0; i < list.count; i++) add_layer(&list.layer[i], checked.channel, &text);
+    fovea__text text = fovea__text_begin(context), scratch = text;
+    for (size_t i = 0; i < list.count; i++)
+        add_layer(graph, &list.layer[i], checked.channel, &scratch, &text);
+    fovea__text_discard(&scratch);
     fovea__filter_list_free(context, &list);
     return fovea__text_take(&text, result, NULL, error);
 }

@@ -37,7 +37,7 @@ prints "Loss  training  2 points"
 
 # Numbers instead of pictures.
 expect 0 fovea filters four-filters --text
-[ "$(grep -c '^  -1 -1 1 1$' out.txt)" -eq 4 ]
+[ "$(grep -c '^  -1 -1  1  1$' out.txt)" -eq 4 ]
 expect 0 fovea filters four-filters --layer 1 --channel 1 --json
 [ "$(json_get layers.# layers.0.minimum <out.txt)" = "1 -1" ]
 expect 0 fovea maps run mnist#3 --stats

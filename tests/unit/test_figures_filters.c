@@ -147,8 +147,10 @@ static void test_text_gives_every_weight(void **state) {
     char *text;
     assert_int_equal(
         fovea_filters_text(place->context, fovea_model_graph(model), NULL, &text, NULL), FOVEA_OK);
-    assert_non_null(strstr(text, "conv (conv2d)\nfilter 1\n  -1 -1 1 1\n  -1 -1 1 1\n"));
-    assert_non_null(strstr(text, "filter 4\n  1 1 1 1\n  1 1 1 1\n  -1 -1 -1 -1\n"));
+    assert_non_null(strstr(text,
+                           "conv (conv2d), weights 4×1×4×4: filters × channels × height × width\n"
+                           "Filter 1 (4×4)\n  -1 -1  1  1\n  -1 -1  1  1\n"));
+    assert_non_null(strstr(text, "Filter 4 (4×4)\n   1  1  1  1\n   1  1  1  1\n  -1 -1 -1 -1\n"));
     fovea_string_free(place->context, text);
     fovea_model_free(model);
 }

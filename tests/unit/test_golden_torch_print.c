@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: MIT
 // summary --style torch against what print() of PyTorch says (tests/golden/torch_print.txt).
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-// the above must stand before cmocka
-#include <cmocka.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +7,7 @@
 
 #include "fovea.h"
 #include "graph/torch_module.h"
+#include "unit/unit.h"
 
 static char *read_golden(void) {
     FILE *file = fopen("tests/golden/torch_print.txt", "r");

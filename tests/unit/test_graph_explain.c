@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every explanation of a summary is calculated again: both sides of each = must be the same number,
 // and that is the one the summary counts.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-// the above must stand before cmocka
-#include <cmocka.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,6 +9,7 @@
 
 #include "fovea.h"
 #include "graph/number_text.h"
+#include "unit/unit.h"
 
 // The signs of the explanations as single bytes.
 static void plain_signs(const char *text, char *out) {
