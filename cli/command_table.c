@@ -26,6 +26,7 @@ extern const cli_command cli_curves;
 extern const cli_command cli_draw_convolution;
 extern const cli_command cli_draw_maxpool;
 extern const cli_command cli_draw_avgpool;
+extern const cli_command cli_compare;
 extern const cli_command cli_draw_softmax;
 extern const cli_command cli_draw_losses;
 extern const cli_command cli_draw_activation;
@@ -56,6 +57,7 @@ const cli_command *const cli_commands[] = {
     &cli_draw_convolution,
     &cli_draw_maxpool,
     &cli_draw_avgpool,
+    &cli_compare,
     &cli_draw_softmax,
     &cli_draw_losses,
     &cli_draw_activation,

@@ -3,6 +3,7 @@
 #ifndef FOVEA_H
 #define FOVEA_H
 
+#include "fovea/compare.h"
 #include "fovea/context.h"
 #include "fovea/data.h"
 #include "fovea/diagram.h"

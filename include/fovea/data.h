@@ -107,6 +107,13 @@ FOVEA_API fovea_status fovea_dataset_split(const fovea_dataset *dataset, uint64_
 FOVEA_API fovea_status fovea_dataset_fold(const fovea_dataset *dataset, uint64_t seed,
                                           int32_t folds, int32_t index, fovea_dataset **training,
                                           fovea_dataset **validation, fovea_error *error);
+// The same samples with every picture moved down and right by so many pixels (negative: up, left;
+// -16384 to 16384), the border filled as fovea_augmentation fills it: `fill` has a byte for each
+// channel, NULL: 0. A copy of its own, numbered anew: fovea_dataset_index(i) is i. Errors:
+// INVALID_ARGUMENT, OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_dataset_shifted(const fovea_dataset *dataset, int32_t down,
+                                             int32_t right, const uint8_t *fill,
+                                             fovea_dataset **shifted, fovea_error *error);
 
 // Mean and deviation (of all pixels, n-1 as torch.std) of each channel in 0..1. Buffers of C
 // doubles. From exact counts of the 256 values, so the order of the samples does not matter.

@@ -22,9 +22,7 @@ static int32_t offset(uint32_t word, int32_t shift) {
     return (int32_t)(((uint64_t)word * (2 * (uint64_t)shift + 1)) >> 32) - shift;
 }
 
-// dst[y][x] = src[y - dy][x' - dx] where that is inside, else fill; x' counts from the right if
-// flipped.
-static void move_channel(const uint8_t *src, int32_t h, int32_t w, int32_t dy, int32_t dx, int flip,
+void fovea__move_channel(const uint8_t *src, int32_t h, int32_t w, int32_t dy, int32_t dx, int flip,
                          uint8_t fill, uint8_t *dst) {
     for (int32_t y = 0; y < h; y++) {
         int32_t from_y = y - dy;
@@ -54,7 +52,8 @@ void fovea__augmented_picture(const fovea_dataset *dataset, int64_t position,
     int flip = augmentation->flip && word[2] >> 31;
     size_t pixels = (size_t)store->height * (size_t)store->width;
     for (int32_t c = 0; c < store->channels; c++) {
-        move_channel(src + (size_t)c * pixels, store->height, store->width, offset(word[0], shift),
-                     offset(word[1], shift), flip, augmentation->fill[c], dst + (size_t)c * pixels);
+        fovea__move_channel(src + (size_t)c * pixels, store->height, store->width,
+                            offset(word[0], shift), offset(word[1], shift), flip,
+                            augmentation->fill[c], dst + (size_t)c * pixels);
     }
 }

@@ -14,4 +14,9 @@ void fovea__augmented_picture(const fovea_dataset *dataset, int64_t position,
                               const fovea_augmentation *augmentation, uint64_t seed, uint32_t epoch,
                               uint8_t *dst);
 
+// One channel of h×w bytes moved down by dy and right by dx: dst[y][x] = src[y - dy][x' - dx] where
+// that is inside, else fill; x' counts from the right if flipped.
+void fovea__move_channel(const uint8_t *src, int32_t h, int32_t w, int32_t dy, int32_t dx, int flip,
+                         uint8_t fill, uint8_t *dst);
+
 #endif

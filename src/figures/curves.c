@@ -7,7 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "draw/charts.h"
-#include "fovea/figures.h"
+#include "figures/curves.h"
 
 typedef enum part { TRAINING = 0, VALIDATION = 1, TEST = 2, PARTS = 3 } part;
 
@@ -105,9 +105,14 @@ static fovea_status add_plots(job *j, bool log_y, fovea_figure *figure, fovea_er
     return status;
 }
 
+fovea_status fovea__add_curves(const fovea_curve *runs, int32_t count, int log_y,
+                               fovea_figure *figure, fovea_error *error) {
+    job j = {.context = fovea__figure_context(figure), .runs = runs, .run_count = count};
+    return add_plots(&j, log_y, figure, error);
+}
+
 fovea_status fovea_figure_curves(fovea_context *context, const fovea_curve *runs, int32_t count,
                                  int log_y, fovea_figure **result, fovea_error *error) {
-    job j = {.context = context, .runs = runs, .run_count = count};
     fovea_figure *figure;
     if (count < 1)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "no run to draw the curves of");
@@ -117,7 +122,7 @@ fovea_status fovea_figure_curves(fovea_context *context, const fovea_curve *runs
                                runs[i].name ? runs[i].name : "run");
     FOVEA__TRY(fovea__figure_create(context, "Training curves", count == 1 ? runs[0].name : NULL,
                                     &figure, error));
-    fovea_status status = add_plots(&j, log_y, figure, error);
+    fovea_status status = fovea__add_curves(runs, count, log_y, figure, error);
     if (status == FOVEA_OK)
         *result = figure;
     else
