@@ -107,6 +107,7 @@ FOVEA_API fovea_status fovea_dataset_split(const fovea_dataset *dataset, uint64_
 FOVEA_API fovea_status fovea_dataset_fold(const fovea_dataset *dataset, uint64_t seed,
                                           int32_t folds, int32_t index, fovea_dataset **training,
                                           fovea_dataset **validation, fovea_error *error);
+
 // The same samples with every picture moved down and right by so many pixels (negative: up, left;
 // -16384 to 16384), the border filled as fovea_augmentation fills it: `fill` has a byte for each
 // channel, NULL: 0. A copy of its own, numbered anew: fovea_dataset_index(i) is i. Errors:
