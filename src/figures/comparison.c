@@ -8,7 +8,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "figures/compare.h"
+#include "figures/comparison.h"
 
 enum { MOST_SHIFT = 16, DIRECTIONS = 5 };
 

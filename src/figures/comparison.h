@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the figure of a comparison needs beyond the public functions. All borrowed.
-#ifndef FOVEA_FIGURES_COMPARE_H
-#define FOVEA_FIGURES_COMPARE_H
+#ifndef FOVEA_FIGURES_COMPARISON_H
+#define FOVEA_FIGURES_COMPARISON_H
 
 #include "fovea/compare.h"
 #include "fovea/figures.h"

@@ -9,7 +9,7 @@
 #include "draw/charts.h"
 #include "draw/number.h"
 #include "figures/class_label.h"
-#include "figures/compare.h"
+#include "figures/comparison.h"
 #include "figures/curves.h"
 #include "figures/picture_values.h"
 
