@@ -31,6 +31,8 @@ void fovea__cell_text(const fovea__cell_grid *grid, const fovea__cell *cell, boo
         plain[length] = 0;
     } else if (cell->kind == FOVEA__CELL_OPEN) {
         memcpy(plain, terminal ? "·" : "", terminal ? 3 : 1);
+    } else if (isinf(cell->value) && !terminal) {
+        strcpy(plain, cell->value < 0 ? "−∞" : "∞");
     } else {
         fovea__number_fixed(cell->value, cell->value == 0 ? 0 : grid->decimals, plain);
         fovea__number_minus(plain);

@@ -62,8 +62,6 @@ static void put_cell(const fovea__cell_sizes *s, const fovea__kept_grid *kept,
                                                                 : FOVEA__ROLE_BACKGROUND));
         if (cell->kind == FOVEA__CELL_GHOST && s->cell_width >= 16)
             put_hatch(s, x, y, width, height);
-        fovea__put_frame(s->display, x + 0.5, y + 0.5, width - 1, height - 1,
-                         fovea__theme_colour(FOVEA__ROLE_GRID), 1, 0);
     }
     if (s->written) put_cell_text(s, &kept->grid, cell, fill, x, y);
     if (cell->dot && !s->terminal)
@@ -212,6 +210,10 @@ static void put_grid(const fovea__cell_sizes *s, const fovea__kept_grid *kept,
         fovea__put_text(s->display, &fovea__cell_title, left, y - e->above, grid->title);
     if (grid->cells && grid->coordinates) put_coordinates(s, grid, e, x, y);
     if (!grid->cells) put_picture(s, grid, e, left, y);
+    // Seen between the cells: lines that keep white cells apart on white.
+    if (grid->cells && !s->terminal && s->cell_width >= 10)
+        fovea__put_rectangle(s->display, left - 1, y - 1, e->body_width + 1, e->body_height + 1,
+                             fovea__theme_colour(FOVEA__ROLE_GRID));
     for (int64_t i = 0; grid->cells && i < grid->rows * grid->columns; i++)
         put_cell(s, kept, &grid->cells[i], left + (double)(i % grid->columns) * s->cell_width,
                  y + (double)(i / grid->columns) * s->cell_height);

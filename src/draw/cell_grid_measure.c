@@ -77,20 +77,23 @@ static double caption_width(const fovea__cell_sizes *s, const char *caption) {
     return fovea__snap_x(s->display, fmin(widest, CAPTION_WIDTH));
 }
 
+static double number_width(const fovea__cell_sizes *s, int64_t coordinate) {
+    fovea__number text;
+    fovea__number_fixed((double)coordinate, 0, text);
+    fovea__number_minus(text);
+    return fovea__text_width(s->display, &fovea__cell_small, text);
+}
+
 fovea__cell_extent fovea__cell_grid_extent(const fovea__cell_sizes *s,
                                            const fovea__cell_grid *grid) {
     fovea__cell_extent e = {.sign = sign_width(s, grid)};
     double small = fovea__cell_line(s, &fovea__cell_small);
     bool cells = grid->cells != NULL;
     if (cells && grid->coordinates) {
-        fovea__number last;
-        fovea__number_fixed((double)(grid->first_row + grid->rows - 1), 0, last);
-        fovea__number first;
-        fovea__number_fixed((double)grid->first_row, 0, first);
-        e.gutter = fovea__snap_x(s->display,
-                                 fmax(fovea__text_width(s->display, &fovea__cell_small, last),
-                                      fovea__text_width(s->display, &fovea__cell_small, first)) +
-                                     (s->terminal ? 8 : 7));
+        e.gutter =
+            fovea__snap_x(s->display, fmax(number_width(s, grid->first_row),
+                                           number_width(s, grid->first_row + grid->rows - 1)) +
+                                          (s->terminal ? 8 : 7));
         e.above += small + (s->terminal ? 0 : 2);
     }
     double factor = cells ? 1 : picture_factor(s, grid);

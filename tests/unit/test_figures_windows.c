@@ -38,7 +38,7 @@ static fovea_tensor *picture_of(int64_t c, int64_t h, int64_t w) {
 static fovea_figure *figure_of(fovea_window_kind kind, const fovea_tensor *picture,
                                const fovea_window_options *options) {
     fovea_window_steps *steps;
-    fovea_figure *figure;
+    fovea_figure *figure = NULL;
     fovea_error error;
     if (fovea_window_steps_create(context, kind, picture, options, &steps, &error) ||
         fovea_figure_window_steps(steps, &figure, &error))
