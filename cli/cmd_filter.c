@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "clean_text.h"
 #include "command.h"
@@ -205,7 +206,13 @@ static fovea_status show(const cli_call *cli, const work *w, fovea_error *error)
 
 static fovea_status filter(const cli_call *cli, work *w, fovea_error *error) {
     CLI_TRY(read_options(cli, w, error));
-    CLI_TRY(cli_open_picture(cli, cli->operand[0], "train", &w->source, error));
+    const char *name = cli->operand[0];
+    // Only the bare result is wanted: the colours need not be kept.
+    bool colours = w->each || !w->only || cli_given(cli, "npz");
+    if (!colours && access(name, F_OK) == 0)
+        CLI_TRY(fovea_picture_load_as(cli->context, name, 1, &w->source.picture, error));
+    else
+        CLI_TRY(cli_open_picture(cli, name, "train", &w->source, error));
     w->input = w->source.picture;
     if (!w->each && fovea_tensor_view(w->input).shape.dim[0] == 3) {
         CLI_TRY(fovea_picture_channels(cli->context, w->input, 1, &w->gray, error));

@@ -161,6 +161,11 @@ FOVEA_API void fovea_augmentation_default(fovea_augmentation *augmentation);  //
 // applied, alpha dropped. The tensor (U8) is yours. Errors: BAD_FILE, OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_picture_load(fovea_context *context, const char *path,
                                           fovea_tensor **picture, fovea_error *error);
+// The same with 1 (grey, as fovea_picture_channels makes it) or 3 channels, without the detour over
+// those of the file; 0: the file's.
+FOVEA_API fovea_status fovea_picture_load_as(fovea_context *context, const char *path,
+                                             int32_t channels, fovea_tensor **picture,
+                                             fovea_error *error);
 // Grey as OpenCV's cvtColor does for 8 bits, (9798 R + 19235 G + 3735 B + 16384) >> 15, or grey
 // repeated into three channels. `picture` is U8 C,H,W with C 1 or 3, `channels` 1 or 3, else
 // INVALID_ARGUMENT.

@@ -8,18 +8,26 @@
 #include "formats/picture_file.h"
 #include "fovea/data.h"
 
-fovea_status fovea_picture_load(fovea_context *context, const char *path, fovea_tensor **picture,
-                                fovea_error *error) {
+fovea_status fovea_picture_load_as(fovea_context *context, const char *path, int32_t channels,
+                                   fovea_tensor **picture, fovea_error *error) {
     *picture = NULL;
     fovea__picture decoded;
+    if (channels != 0 && channels != 1 && channels != 3)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "a picture has 1 or 3 channels, not %d",
+                           (int)channels);
     FOVEA__TRY(fovea__picture_read(context, path, &decoded, error));
-    fovea_shape shape =
-        fovea_shape_make(3, (int64_t[]){decoded.channels, decoded.height, decoded.width});
+    if (channels == 0) channels = decoded.channels;
+    fovea_shape shape = fovea_shape_make(3, (int64_t[]){channels, decoded.height, decoded.width});
     fovea_status status = fovea_tensor_create(context, FOVEA_U8, &shape, picture, error);
     if (status == FOVEA_OK)
-        fovea__pixels_planar(&decoded, decoded.channels, fovea_tensor_view(*picture).data);
+        fovea__pixels_planar(context, &decoded, channels, fovea_tensor_view(*picture).data);
     fovea__picture_clear(context, &decoded);
     return status;
+}
+
+fovea_status fovea_picture_load(fovea_context *context, const char *path, fovea_tensor **picture,
+                                fovea_error *error) {
+    return fovea_picture_load_as(context, path, 0, picture, error);
 }
 
 // The view of a U8 C,H,W picture with 1 or 3 channels and sides of a picture file's limits.

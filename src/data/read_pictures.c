@@ -44,13 +44,13 @@ static fovea_status check_size(fovea__store *store, const fovea__picture *pictur
 static fovea_status convert(fovea__store *store, const fovea__picture *picture, uint8_t *dst,
                             fovea_error *error) {
     if (picture->height == store->height && picture->width == store->width) {
-        fovea__pixels_planar(picture, store->channels, dst);
+        fovea__pixels_planar(store->context, picture, store->channels, dst);
         return FOVEA_OK;
     }
     size_t size = (size_t)picture->height * (size_t)picture->width;
     uint8_t *planar = fovea__new(store->context, size, (size_t)store->channels, error);
     if (!planar) return FOVEA_OUT_OF_MEMORY;
-    fovea__pixels_planar(picture, store->channels, planar);
+    fovea__pixels_planar(store->context, picture, store->channels, planar);
     fovea_status status = fovea__resize(store->context, planar, store->channels, picture->height,
                                         picture->width, store->height, store->width, dst, error);
     fovea__free(store->context, planar);

@@ -45,7 +45,7 @@ static fovea_status encode(fovea_context *context, const fovea__picture *picture
     if (!png) return fovea__ppm_write(context, picture, file, error);
     return fovea__png_write(context, picture->pixels, picture->width, picture->height,
                             picture->channels, (size_t)picture->width * (size_t)picture->channels,
-                            file, error);
+                            FOVEA__PNG_FAST, file, error);
 }
 
 fovea_status fovea_picture_save(fovea_context *context, const char *path,

@@ -106,8 +106,9 @@ fovea_status fovea__render_png(fovea_context *context, const fovea__display *dis
                                double scale, fovea__bytes *bytes, fovea_error *error) {
     fovea__raster raster;
     FOVEA__TRY(fovea__render_raster(context, display, dark, scale, 1, 1, &raster, error));
-    fovea_status status = fovea__png_write(context, raster.rgb, raster.width, raster.height, 3,
-                                           (size_t)raster.width * 3, bytes, error);
+    fovea_status status =
+        fovea__png_write(context, raster.rgb, raster.width, raster.height, 3,
+                         (size_t)raster.width * 3, FOVEA__PNG_SMALL, bytes, error);
     fovea__free(context, raster.rgb);
     return status;
 }

@@ -179,7 +179,7 @@ static fovea_status put_picture(svg *out, const fovea__item *item, fovea_error *
     fovea__bytes png = {0};
     fovea_status status =
         fovea__png_write(context, item->rgb, (int32_t)item->columns, (int32_t)item->rows, 3,
-                         (size_t)item->columns * 3, &png, error);
+                         (size_t)item->columns * 3, FOVEA__PNG_SMALL, &png, error);
     if (status) return status;
     fovea__text_add(out->text, "<image");
     put_box(out, item);

@@ -19,12 +19,17 @@
 fovea_status fovea__png_read(fovea_context *context, const void *bytes, size_t size,
                              const char *name, fovea__picture *picture, fovea_error *error);
 
+typedef enum fovea__png_effort {
+    FOVEA__PNG_SMALL = 0,  // drawings and figures: matches are looked for
+    FOVEA__PNG_FAST = 1,   // photographs: runs and Huffman codes only
+} fovea__png_effort;
+
 // Encodes height rows of width pixels of `channels` 8-bit samples (1 grey, 3 RGB, 4 RGB and
-// straight alpha); row y begins at pixels + y * stride. Filter, level and chunks are fixed, so the
-// same pixels give the same bytes (with the same zlib). `png->data` is freed with fovea__free.
-// Errors: INVALID_ARGUMENT (sizes outside 1 .. 2^31-1, channels, stride too small), OUT_OF_MEMORY.
+// straight alpha); row y begins at pixels + y * stride. The same pixels give the same bytes on any
+// number of threads (with the same zlib). `png->data` is freed with fovea__free. Errors:
+// INVALID_ARGUMENT (sizes outside 1 .. 2^31-1, channels, stride too small), OUT_OF_MEMORY.
 fovea_status fovea__png_write(fovea_context *context, const uint8_t *pixels, int32_t width,
-                              int32_t height, int32_t channels, size_t stride, fovea__bytes *png,
-                              fovea_error *error);
+                              int32_t height, int32_t channels, size_t stride,
+                              fovea__png_effort effort, fovea__bytes *png, fovea_error *error);
 
 #endif

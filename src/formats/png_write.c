@@ -1,91 +1,126 @@
 // SPDX-License-Identifier: MIT
-#include <png.h>
+// PNG files: strips of rows are filtered and deflated by the workers of the pool, each an IDAT
+// chunk. How rows are cut into strips depends on their size alone, so the bytes do not depend on the
+// number of threads.
 #include <stdbool.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "base/checked.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "formats/png.h"
+#include "formats/png_strip.h"
 
-// All that must survive libpng's jump out of an error.
+enum { STRIP = 256 << 10, CHUNK = 12, HEAD = 8 + CHUNK + 13 };  // bytes
+
 typedef struct job {
     fovea_context *context;
-    const uint8_t *pixels;
-    int32_t width, height, channels;
-    size_t stride;
-    png_structp png;
-    png_infop info;
-    fovea__bytes bytes;
-    size_t capacity;
-    bool out_of_memory;
-    char message[200];
+    fovea__png_pixels pixels;
+    fovea__png_strip *strips;
+    size_t count;
+    fovea_status *status;  // of each strip
+    fovea_error *errors;
+    fovea__bytes png;
+    size_t *at;  // where each strip's chunk begins
 } job;
 
-static void on_error(png_structp png, png_const_charp text) {
-    job *j = png_get_error_ptr(png);
-    strncpy(j->message, text, sizeof j->message - 1);
-    png_longjmp(png, 1);
+static void put_be32(uint8_t *dst, uint32_t value) {
+    for (int i = 0; i < 4; i++) dst[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-static void on_warning(png_structp png, png_const_charp text) {
-    (void)png;
-    (void)text;
+// Length and type before `size` bytes that are in place, their checksum behind.
+static void close_chunk(uint8_t *chunk, const char *type, size_t size) {
+    put_be32(chunk, (uint32_t)size);
+    memcpy(chunk + 4, type, 4);
+    put_be32(chunk + 8 + size, (uint32_t)crc32(0, chunk + 4, (uInt)(size + 4)));
 }
 
-static png_voidp allocate(png_structp png, png_alloc_size_t size) {
-    job *j = png_get_mem_ptr(png);
-    void *memory = fovea__new(j->context, 1, size, NULL);
-    if (!memory) j->out_of_memory = true;
-    return memory;
+static void deflate_strip(void *user, int64_t item, int32_t worker) {
+    job *j = user;
+    (void)worker;
+    j->status[item] =
+        fovea__png_deflate_strip(j->context, &j->pixels, &j->strips[item], &j->errors[item]);
 }
 
-static void release(png_structp png, png_voidp memory) {
-    job *j = png_get_mem_ptr(png);
-    fovea__free(j->context, memory);
+// Bytes of a strip's chunk: the zlib header stands before the first, the checksum behind the last.
+static size_t chunk_size(const job *j, size_t i) {
+    return j->strips[i].size + (i == 0 ? 2 : 0) + (i + 1 == j->count ? 4 : 0);
 }
 
-static void append(png_structp png, png_bytep src, size_t size) {
-    job *j = png_get_io_ptr(png);
-    fovea__bytes *b = &j->bytes;
-    size_t needed;
-    void *grown = NULL;
-    if (fovea__add_size(b->size, size, &needed))
-        grown = fovea__grow(j->context, b->data, b->size, &j->capacity, needed, 1, NULL);
-    if (!grown) {
-        j->out_of_memory = true;
-        png_error(png, "no memory");
+static void write_chunk(void *user, int64_t item, int32_t worker) {
+    job *j = user;
+    size_t i = (size_t)item;
+    uint8_t *chunk = j->png.data + j->at[i], *dst = chunk + 8;
+    (void)worker;
+    if (i == 0) {
+        *dst++ = 0x78;  // deflate, window of 32 KiB
+        *dst++ = 0x01;
     }
-    b->data = grown;
-    memcpy(b->data + b->size, src, size);
-    b->size = needed;
+    memcpy(dst, j->strips[i].bytes, j->strips[i].size);
+    if (i + 1 == j->count) {
+        uLong adler = 1;
+        for (size_t k = 0; k < j->count; k++)
+            adler = adler32_combine(adler, j->strips[k].adler, (z_off_t)j->strips[k].raw);
+        put_be32(dst + j->strips[i].size, (uint32_t)adler);
+    }
+    close_chunk(chunk, "IDAT", chunk_size(j, i));
 }
 
-static void flush(png_structp png) {
-    (void)png;
+static void write_head(const job *j) {
+    static const uint8_t colour_types[] = {0, 0, 0, 2, 6};
+    uint8_t *head = j->png.data, *data = head + 16;
+    memcpy(head, "\x89PNG\r\n\x1a\n", 8);
+    put_be32(data, (uint32_t)j->pixels.width);
+    put_be32(data + 4, (uint32_t)j->pixels.height);
+    memcpy(data + 8, (uint8_t[5]){8, colour_types[j->pixels.channels], 0, 0, 0}, 5);
+    close_chunk(head + 8, "IHDR", 13);
 }
 
-static bool encode(job *j) {
-    if (setjmp(png_jmpbuf(j->png))) return false;
-    int colour = j->channels == 1   ? PNG_COLOR_TYPE_GRAY
-                 : j->channels == 3 ? PNG_COLOR_TYPE_RGB
-                                    : PNG_COLOR_TYPE_RGB_ALPHA;
-    png_set_user_limits(j->png, 0x7fffffff, 0x7fffffff);
-    png_set_write_fn(j->png, j, append, flush);
-    png_set_IHDR(j->png, j->info, (png_uint_32)j->width, (png_uint_32)j->height, 8, colour,
-                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    png_set_filter(j->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_PAETH);
-    png_set_compression_level(j->png, 6);
-    png_write_info(j->png, j->info);
-    for (int32_t y = 0; y < j->height; y++)
-        png_write_row(j->png, j->pixels + (size_t)y * j->stride);
-    png_write_end(j->png, NULL);
-    return true;
+static fovea_status assemble(job *j, fovea_error *error) {
+    size_t size = HEAD;
+    for (size_t i = 0; i < j->count; i++) {
+        if (j->status[i] != FOVEA_OK) {
+            if (error) *error = j->errors[i];
+            return j->status[i];
+        }
+        j->at[i] = size;
+        size += CHUNK + chunk_size(j, i);
+    }
+    j->png.data = fovea__new(j->context, size + CHUNK, 1, error);
+    if (!j->png.data) return FOVEA_OUT_OF_MEMORY;
+    j->png.size = size + CHUNK;
+    write_head(j);
+    fovea__parallel(j->context, (int64_t)j->count, write_chunk, j);
+    close_chunk(j->png.data + size, "IEND", 0);
+    return FOVEA_OK;
+}
+
+static void cut_strips(job *j, size_t rows) {
+    for (size_t i = 0; i < j->count; i++) {
+        size_t first = i * rows, left = j->pixels.height - first;
+        j->strips[i] = (fovea__png_strip){.first = first, .count = left < rows ? left : rows};
+    }
+}
+
+static fovea_status encode(job *j, fovea_error *error) {
+    size_t rows = STRIP / fovea__png_row_size(&j->pixels);
+    if (rows == 0) rows = 1;
+    j->count = (j->pixels.height + rows - 1) / rows;
+    j->strips = fovea__new(j->context, j->count, sizeof *j->strips, error);
+    j->status = fovea__new(j->context, j->count, sizeof *j->status, error);
+    j->errors = fovea__new(j->context, j->count, sizeof *j->errors, error);
+    j->at = fovea__new(j->context, j->count, sizeof *j->at, error);
+    if (!j->strips || !j->status || !j->errors || !j->at) return FOVEA_OUT_OF_MEMORY;
+    cut_strips(j, rows);
+    fovea__parallel(j->context, (int64_t)j->count, deflate_strip, j);
+    return assemble(j, error);
 }
 
 fovea_status fovea__png_write(fovea_context *context, const uint8_t *pixels, int32_t width,
-                              int32_t height, int32_t channels, size_t stride, fovea__bytes *png,
-                              fovea_error *error) {
+                              int32_t height, int32_t channels, size_t stride,
+                              fovea__png_effort effort, fovea__bytes *png, fovea_error *error) {
     memset(png, 0, sizeof *png);
     if (width < 1 || height < 1 || (channels != 1 && channels != 3 && channels != 4) ||
         stride / (size_t)channels < (size_t)width)
@@ -94,24 +129,14 @@ fovea_status fovea__png_write(fovea_context *context, const uint8_t *pixels, int
             "no PNG of %d x %d pixels, %d channels and rows of %zu bytes can be made", width,
             height, channels, stride);
     job j = {.context = context,
-             .pixels = pixels,
-             .width = width,
-             .height = height,
-             .channels = channels,
-             .stride = stride};
-    j.png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &j, on_error, on_warning, &j, allocate,
-                                      release);
-    if (j.png) j.info = png_create_info_struct(j.png);
-    if (!j.info) j.out_of_memory = true;
-    bool encoded = j.info && encode(&j);
-    png_destroy_write_struct(&j.png, &j.info);
-    if (encoded) {
-        *png = j.bytes;
-        return FOVEA_OK;
-    }
-    fovea__free(context, j.bytes.data);
-    if (j.out_of_memory)
-        return fovea__fail(error, FOVEA_OUT_OF_MEMORY, "no memory for a PNG of %d x %d", width,
-                           height);
-    return fovea__fail(error, FOVEA_FAILED, "PNG writing failed: %s", j.message);
+             .pixels = {pixels, (size_t)width, (size_t)height, (size_t)channels, stride,
+                        effort == FOVEA__PNG_FAST ? 1 : 6}};
+    fovea_status status = encode(&j, error);
+    for (size_t i = 0; j.strips && i < j.count; i++) fovea__free(context, j.strips[i].bytes);
+    fovea__free(context, j.strips);
+    fovea__free(context, j.status);
+    fovea__free(context, j.errors);
+    fovea__free(context, j.at);
+    if (status == FOVEA_OK) *png = j.png;
+    return status;
 }

@@ -486,9 +486,11 @@ static void writing_gives_the_same_bytes_and_they_read_back(void **state) {
         fovea__bytes first, second;
         fovea__picture p;
         // Rows of 64 bytes, the last of which belong to no pixel.
-        assert_int_equal(fovea__png_write(heap->context, drawn, 13, 5, channels, 64, &first, NULL),
+        assert_int_equal(fovea__png_write(heap->context, drawn, 13, 5, channels, 64,
+                                          FOVEA__PNG_SMALL, &first, NULL),
                          FOVEA_OK);
-        assert_int_equal(fovea__png_write(heap->context, drawn, 13, 5, channels, 64, &second, NULL),
+        assert_int_equal(fovea__png_write(heap->context, drawn, 13, 5, channels, 64,
+                                          FOVEA__PNG_SMALL, &second, NULL),
                          FOVEA_OK);
         assert_int_equal(first.size, second.size);
         assert_memory_equal(first.data, second.data, first.size);
@@ -514,9 +516,10 @@ static void writing_refuses_what_it_cannot_write(void **state) {
         size_t stride;
     } cases[] = {{0, 1, 1, 16}, {1, 0, 1, 16}, {1, 1, 2, 16}, {1, 1, 5, 16}, {6, 1, 3, 16}};
     for (size_t i = 0; i < 5; i++)
-        assert_int_equal(fovea__png_write(heap->context, sample, cases[i].width, cases[i].height,
-                                          cases[i].channels, cases[i].stride, &png, NULL),
-                         FOVEA_INVALID_ARGUMENT);
+        assert_int_equal(
+            fovea__png_write(heap->context, sample, cases[i].width, cases[i].height,
+                             cases[i].channels, cases[i].stride, FOVEA__PNG_SMALL, &png, NULL),
+            FOVEA_INVALID_ARGUMENT);
 }
 
 static void writing_survives_every_failing_allocation(void **state) {
@@ -528,7 +531,7 @@ static void writing_survives_every_failing_allocation(void **state) {
         heap->calls = 0;
         heap->fail_at = k;
         const fovea_status status =
-            fovea__png_write(heap->context, sample, 4, 4, 3, 12, &png, NULL);
+            fovea__png_write(heap->context, sample, 4, 4, 3, 12, FOVEA__PNG_SMALL, &png, NULL);
         heap->fail_at = 0;
         if (heap->calls < k) {
             assert_int_equal(status, FOVEA_OK);
