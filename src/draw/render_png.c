@@ -87,8 +87,12 @@ fovea_status fovea__render_raster(fovea_context *context, const fovea__display *
                            "million in all): write SVG or PDF, or show less of it",
                            wide, high);
     *raster = (fovea__raster){.width = (int32_t)wide, .height = (int32_t)high};
-    cairo_surface_t *surface =
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, raster->width, raster->height);
+    // Cairo draws into memory of ours, which comes in large pages.
+    int stride = cairo_format_stride_for_width(CAIRO_FORMAT_RGB24, raster->width);
+    unsigned char *pixels = fovea__new(context, (size_t)stride, (size_t)raster->height, error);
+    if (!pixels) return FOVEA_OUT_OF_MEMORY;
+    cairo_surface_t *surface = cairo_image_surface_create_for_data(
+        pixels, CAIRO_FORMAT_RGB24, raster->width, raster->height, stride);
     cairo_t *cairo = cairo_create(surface);
     fovea__rgb ground = fovea__colour_resolve(fovea__theme_colour(FOVEA__ROLE_BACKGROUND), dark);
     cairo_set_source_rgb(cairo, ground.r / 255.0, ground.g / 255.0, ground.b / 255.0);
@@ -99,6 +103,7 @@ fovea_status fovea__render_raster(fovea_context *context, const fovea__display *
     if (!status) status = take_pixels(context, surface, raster, error);
     cairo_destroy(cairo);
     cairo_surface_destroy(surface);
+    fovea__free(context, pixels);
     return status;
 }
 

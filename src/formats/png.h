@@ -20,7 +20,7 @@ fovea_status fovea__png_read(fovea_context *context, const void *bytes, size_t s
                              const char *name, fovea__picture *picture, fovea_error *error);
 
 typedef enum fovea__png_effort {
-    FOVEA__PNG_SMALL = 0,  // drawings and figures: matches are looked for
+    FOVEA__PNG_SMALL = 0,  // drawings and figures: Paeth filters and, where rows are even, matches
     FOVEA__PNG_FAST = 1,   // photographs: runs and Huffman codes only
 } fovea__png_effort;
 

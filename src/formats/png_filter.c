@@ -67,7 +67,7 @@ void fovea__png_filter_row(const fovea__png_pixels *p, size_t y, uint8_t *trial,
             least = sum;
             best = trial + size;
         }
-        if (p->level > 1) {
+        if (p->matches) {
             filter_paeth(row, above, size, p->channels, trial + 2 * size);
             if (magnitude(trial + 2 * size, size) < least) {
                 dst[0] = PAETH;

@@ -5,6 +5,7 @@
 #ifndef FOVEA_FORMATS_PNG_STRIP_H
 #define FOVEA_FORMATS_PNG_STRIP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +14,7 @@
 typedef struct fovea__png_pixels {
     const uint8_t *pixels;  // row y begins at pixels + y * stride
     size_t width, height, channels, stride;
-    int32_t level;  // of zlib; 1 looks for runs only
+    bool matches;  // drawings: repetitions are looked for where rows are mostly even
 } fovea__png_pixels;
 
 typedef struct fovea__png_strip {
@@ -33,9 +34,22 @@ static inline size_t fovea__png_row_size(const fovea__png_pixels *p) {
 // sum of magnitudes. `dst` has fovea__png_row_size bytes, `trial` three times as many.
 void fovea__png_filter_row(const fovea__png_pixels *p, size_t y, uint8_t *trial, uint8_t *dst);
 
-// Fills the strip from its rows. The window of deflate begins with the rows before it, except at
-// level 1. Errors: OUT_OF_MEMORY, FAILED (zlib).
+// What one worker needs for one strip after another; zero-filled to begin with.
+typedef struct fovea__png_scratch {
+    uint8_t *rows, *deflated;
+    size_t room;  // of `deflated`
+    void *stream;
+} fovea__png_scratch;
+
+void fovea__png_scratch_release(fovea_context *context, fovea__png_scratch *scratch);
+
+// Fills the strip, none longer than the first, from its rows. With `matches` a strip most of whose
+// filtered bytes are zero, as in drawings, is deflated with all care, in a window that begins with
+// the rows before it; in others, as in photographs, only runs and Huffman codes are used: looking
+// for matches there takes five times as long for 2 % of the size. Errors: OUT_OF_MEMORY, FAILED
+// (zlib).
 fovea_status fovea__png_deflate_strip(fovea_context *context, const fovea__png_pixels *pixels,
+                                      fovea__png_scratch *scratch, size_t longest,
                                       fovea__png_strip *strip, fovea_error *error);
 
 #endif

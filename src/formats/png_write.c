@@ -20,7 +20,8 @@ typedef struct job {
     fovea__png_pixels pixels;
     fovea__png_strip *strips;
     size_t count;
-    fovea_status *status;  // of each strip
+    fovea__png_scratch *scratch;  // of each worker
+    fovea_status *status;         // of each strip
     fovea_error *errors;
     fovea__bytes png;
     size_t *at;  // where each strip's chunk begins
@@ -39,9 +40,9 @@ static void close_chunk(uint8_t *chunk, const char *type, size_t size) {
 
 static void deflate_strip(void *user, int64_t item, int32_t worker) {
     job *j = user;
-    (void)worker;
     j->status[item] =
-        fovea__png_deflate_strip(j->context, &j->pixels, &j->strips[item], &j->errors[item]);
+        fovea__png_deflate_strip(j->context, &j->pixels, &j->scratch[worker], j->strips[0].count,
+                                 &j->strips[item], &j->errors[item]);
 }
 
 // Bytes of a strip's chunk: the zlib header stands before the first, the checksum behind the last.
@@ -112,9 +113,13 @@ static fovea_status encode(job *j, fovea_error *error) {
     j->status = fovea__new(j->context, j->count, sizeof *j->status, error);
     j->errors = fovea__new(j->context, j->count, sizeof *j->errors, error);
     j->at = fovea__new(j->context, j->count, sizeof *j->at, error);
-    if (!j->strips || !j->status || !j->errors || !j->at) return FOVEA_OUT_OF_MEMORY;
+    j->scratch = fovea__new(j->context, (size_t)fovea_context_threads(j->context),
+                            sizeof *j->scratch, error);
+    if (!j->scratch || !j->strips || !j->status || !j->errors || !j->at) return FOVEA_OUT_OF_MEMORY;
     cut_strips(j, rows);
     fovea__parallel(j->context, (int64_t)j->count, deflate_strip, j);
+    for (int32_t i = 0; i < fovea_context_threads(j->context); i++)
+        fovea__png_scratch_release(j->context, &j->scratch[i]);
     return assemble(j, error);
 }
 
@@ -130,9 +135,10 @@ fovea_status fovea__png_write(fovea_context *context, const uint8_t *pixels, int
             height, channels, stride);
     job j = {.context = context,
              .pixels = {pixels, (size_t)width, (size_t)height, (size_t)channels, stride,
-                        effort == FOVEA__PNG_FAST ? 1 : 6}};
+                        effort == FOVEA__PNG_SMALL}};
     fovea_status status = encode(&j, error);
     for (size_t i = 0; j.strips && i < j.count; i++) fovea__free(context, j.strips[i].bytes);
+    fovea__free(context, j.scratch);
     fovea__free(context, j.strips);
     fovea__free(context, j.status);
     fovea__free(context, j.errors);
