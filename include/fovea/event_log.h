@@ -72,7 +72,7 @@ FOVEA_API fovea_status fovea_event_log_epoch(fovea_event_log *log, const fovea_t
 FOVEA_API fovea_status fovea_event_log_progress(fovea_event_log *log,
                                                 const fovea_progress *progress, fovea_error *error);
 // What there is to see of a net, as figures: filters/NAME of the first layer with weights, and
-// maps/NAME of each of the first 8 convolutions with its activation and pooling, for `picture`
+// maps/NAME of each of the first 4 convolutions with its activation and pooling, for `picture`
 // (U8 C×H×W, as fovea_maps_create takes it; NULL: no maps). In libfovea-view.
 FOVEA_API fovea_status fovea_event_log_look(fovea_event_log *log, const fovea_model *model,
                                             const fovea_tensor *picture, int64_t step,

@@ -9,7 +9,7 @@
 #include "fovea/figures.h"
 #include "train/event_log.h"
 
-enum { MOST_LAYERS = 8, MOST_PANELS = 32, WIDTH = 800, TAG = 320 };
+enum { MOST_LAYERS = 4, MOST_PANELS = 32, WIDTH = 800, TAG = 320 };
 
 fovea_status fovea_event_log_figure(fovea_event_log *log, const char *tag, int64_t step,
                                     const fovea_figure *figure, const fovea_draw_options *options,
