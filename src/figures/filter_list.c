@@ -56,11 +56,11 @@ static fovea_status read_layers(fovea_context *context, const fovea_graph *graph
         fovea__filter_weights *w = &list->layer[list->count];
         FOVEA__TRY(fovea__filter_weights_read(context, graph, i, w, error));
         list->count++;
-        if (options->channel >= w->channels)
+        int64_t channels = w->channels / w->slices;
+        if (options->channel >= channels)
             return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, w->name, -1,
                                   "there is no channel %d, the filters have %lld (1 to %lld)",
-                                  options->channel + 1, (long long)w->channels,
-                                  (long long)w->channels);
+                                  options->channel + 1, (long long)channels, (long long)channels);
     }
     return FOVEA_OK;
 }
@@ -132,7 +132,7 @@ static void add_layer(const fovea_graph *graph, const fovea__filter_weights *w, 
     add_heading(graph, w, text);
     for (int64_t f = 0; f < w->filters; f++)
         for (int64_t c = 0; c < w->channels; c++) {
-            if (channel >= 0 && c != channel) continue;
+            if (channel >= 0 && c / w->slices != channel) continue;
             if (!w->matrix)
                 fovea__text_format(text, "%s %lld", w->linear ? "Output" : "Filter",
                                    (long long)f + 1);

@@ -32,8 +32,9 @@ static shown choose_shown(const job *j, const fovea__filter_weights *w) {
     int64_t most = j->options->most;
     shown s = {.filters = w->filters < most ? w->filters : most};
     bool one = j->options->channel >= 0;
-    s.first_channel = one ? j->options->channel : 0;
-    s.channels = one ? 1 : w->channels < most ? w->channels : most;
+    s.first_channel = one ? j->options->channel * w->slices : 0;
+    s.channels = one ? w->slices : w->channels;
+    if (s.channels > most) s.channels = most;
     return s;
 }
 
@@ -99,24 +100,36 @@ static void choose_panels(const job *j, const fovea__filter_weights *w, const sh
 
 // Texts
 
+// Kernels of three dimensions: a panel for each slice of each channel.
+static void slices_note(const fovea__filter_weights *w, char *text, size_t size) {
+    long long channels = w->channels / w->slices;
+    int used = snprintf(text, size, "%lld filter%s × %lld channel%s × %lld slices of %lld×%lld",
+                        (long long)w->filters, w->filters == 1 ? "" : "s", channels,
+                        channels == 1 ? "" : "s", (long long)w->slices, (long long)w->height,
+                        (long long)w->width);
+    if (channels > 1 && used > 0 && (size_t)used < size)
+        snprintf(text + used, size - (size_t)used, "; 2.1 is channel 2, slice 1");
+}
+
 static void layer_note(const fovea__filter_weights *w, const shown *s, char *text, size_t size) {
     char what[160], left[160] = "";
     if (w->matrix)
         snprintf(what, sizeof what, "weights as one matrix: %lld outputs (rows) × %lld inputs",
                  (long long)w->height, (long long)w->width);
+    else if (w->slices > 1)
+        slices_note(w, what, sizeof what);
     else
         snprintf(what, sizeof what, "%lld %s × %lld %s of %lld×%lld", (long long)w->filters,
                  w->linear         ? "outputs"
                  : w->filters == 1 ? "filter"
                                    : "filters",
-                 (long long)w->channels,
-                 w->slices > 1      ? "channel slices"
-                 : w->channels == 1 ? "channel"
-                                    : "channels",
+                 (long long)w->channels, w->channels == 1 ? "channel" : "channels",
                  (long long)w->height, (long long)w->width);
     bool fewer = s->filters < w->filters, narrower = s->channels < w->channels;
-    if (s->channels == 1 && w->channels > 1)
-        snprintf(left, sizeof left, "; channel %lld%s", (long long)s->first_channel + 1,
+    bool one = s->channels == w->slices && w->channels > w->slices;
+    if (one)
+        snprintf(left, sizeof left, "; channel %lld%s",
+                 (long long)(s->first_channel / w->slices) + 1,
                  fewer ? ", the first filters only" : "");
     else if (narrower)
         snprintf(left, sizeof left, "; the first %lld × %lld shown", (long long)s->filters,
@@ -129,7 +142,9 @@ static void layer_note(const fovea__filter_weights *w, const shown *s, char *tex
 static void channel_title(const fovea__filter_weights *w, const shown *s, int64_t channel,
                           char title[48]) {
     title[0] = 0;
-    if (w->slices > 1)
+    if (w->slices > 1 && w->slices == w->channels)
+        snprintf(title, 48, "Slice %lld", (long long)channel + 1);
+    else if (w->slices > 1)
         snprintf(title, 48, "%lld.%lld", (long long)(channel / w->slices + 1),
                  (long long)(channel % w->slices + 1));
     else if (s->channels <= 8)
@@ -160,8 +175,9 @@ static fovea_status add_filter_row(const job *j, fovea__panels *panels,
     FOVEA__TRY(fovea__panels_row(panels, text, NULL, j->error));
     for (int64_t c = 0; c < s->channels; c++) {
         text[0] = 0;
-        if (filter == 0) channel_title(w, s, c, text);
-        FOVEA__TRY(add_panel(j, panels, w, filter_data(w, filter, c), text));
+        int64_t channel = s->first_channel + c;
+        if (filter == 0) channel_title(w, s, channel, text);
+        FOVEA__TRY(add_panel(j, panels, w, filter_data(w, filter, channel), text));
     }
     return FOVEA_OK;
 }

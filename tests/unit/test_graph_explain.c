@@ -9,7 +9,7 @@
 
 #include "fovea.h"
 #include "graph/number_text.h"
-#include "unit/unit.h"
+#include "unit/hostile.h"
 
 // The signs of the explanations as single bytes.
 static void plain_signs(const char *text, char *out) {
@@ -226,8 +226,7 @@ static void the_lines_are_the_ones_of_the_tutorials(void **state) {
         "  parameters       16 filters × (3 channels × 3 × 3 weights + 1 bias) = 16 × 28 = 448\n",
         "  height, width    ⌊(32 + 2·1 − 1·(3 − 1) − 1) / 1⌋ + 1 = 32\n",
         "  receptive field  r = 1 + 1·(3 − 1)·1 = 3, S = 1·1 = 1, P = 0 + 1·1 = 1\n",
-        "  parameters       1,024 outputs × 3,072 inputs + 1,024 biases = 3,145,728 + 1,024 = "
-        "3,146,752\n",
+        "1,024 outputs × 3,072 inputs + 1,024 biases = 3,145,728 + 1,024 = 3,146,752\n",
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         if (!strstr(text, lines[i])) fail_msg("'%s' is not in\n%s", lines[i], text);
@@ -236,11 +235,40 @@ static void the_lines_are_the_ones_of_the_tutorials(void **state) {
     fovea_context_free(context);
 }
 
+static void every_failing_allocation_is_reported(void **state) {
+    hostile_heap *heap = *state;
+    fovea_shape input = {3, {3, 9, 9}};
+    fovea_model *model = open_net(
+        heap->context, "conv 4 3 name=a.b, maxpool 2, gap, flatten, linear 2 name=a.c", &input);
+    const fovea_graph *graph = fovea_model_graph(model);
+    size_t before = fovea__memory_now(heap->context);
+    for (int torch = 0; torch < 2; torch++)
+        for (size_t k = 1;; k++) {
+            char *text;
+            fovea_error error = {0};
+            heap->calls = 0;
+            heap->fail_at = k;
+            fovea_status status = torch ? fovea_graph_torch_text(graph, NULL, 1, &text, &error)
+                                        : fovea_graph_explain_text(graph, 1, "net", &text, &error);
+            heap->fail_at = 0;
+            if (status == FOVEA_OK) {
+                assert_in_range(k, 5, 200);
+                fovea_string_free(heap->context, text);
+                break;
+            }
+            assert_int_equal(status, FOVEA_OUT_OF_MEMORY);
+            assert_int_equal(fovea__memory_now(heap->context), before);
+        }
+    fovea_model_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_equation_of_the_ready_made_nets_holds),
         cmocka_unit_test(every_equation_of_every_layer_holds_in_every_rank),
         cmocka_unit_test(the_lines_are_the_ones_of_the_tutorials),
+        cmocka_unit_test_setup_teardown(every_failing_allocation_is_reported, hostile_begin,
+                                        hostile_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
