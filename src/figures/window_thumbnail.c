@@ -7,7 +7,8 @@
 #include "draw/colormap.h"
 #include "figures/window_grids.h"
 
-enum { LONGEST = 300 };  // elements of a side
+// Elements of a side. Each frame of an animation holds its own picture.
+enum { LONGEST = 300, LONGEST_IN_FRAMES = 150 };
 
 // Where element `i` of `small` begins among `whole`.
 static int64_t edge(int64_t i, int64_t small, int64_t whole) {
@@ -79,8 +80,9 @@ fovea_status fovea__window_thumbnail(const fovea_window_steps *steps,
     int64_t whole[] = {output ? steps->out[0] : steps->height,
                        output ? steps->out[1] : steps->width};
     int64_t longer = whole[0] > whole[1] ? whole[0] : whole[1], small[2];
+    int64_t most = steps->count > 1 && !steps->block[0] ? LONGEST_IN_FRAMES : LONGEST;
     for (int axis = 0; axis < 2; axis++) {
-        small[axis] = longer <= LONGEST ? whole[axis] : whole[axis] * LONGEST / longer;
+        small[axis] = longer <= most ? whole[axis] : whole[axis] * most / longer;
         if (small[axis] < 1) small[axis] = 1;
     }
     snprintf(built->title, sizeof built->title, "whole %s", output ? "output" : "input");
