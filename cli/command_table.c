@@ -19,6 +19,7 @@ extern const cli_command cli_predict;
 extern const cli_command cli_filter;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
+extern const cli_command cli_draw_mlp_vs_cnn;
 extern const cli_command cli_draw_network;
 extern const cli_command cli_draw_receptive_field;
 extern const cli_command cli_confusion;
@@ -50,6 +51,7 @@ const cli_command *const cli_commands[] = {
     &cli_filter,
     &cli_filters,
     &cli_maps,
+    &cli_draw_mlp_vs_cnn,
     &cli_draw_network,
     &cli_draw_receptive_field,
     &cli_confusion,

@@ -86,6 +86,41 @@ FOVEA_API fovea_status fovea_figure_receptive_field(fovea_context *context,
                                                     const fovea_receptive_options *options,
                                                     fovea_figure **figure, fovea_error *error);
 
+// The first layer with weights and how it takes the input in.
+typedef struct fovea_first_layer {
+    const char *name, *op;    // "fc1", "linear"; borrowed from the graph
+    int convolution;          // 0: linear
+    fovea_shape input;        // C×H×W of the net
+    fovea_shape kernel;       // C/groups×H×W of a convolution; of a linear layer the input's
+    int64_t units;            // that it computes: neurons, or maps times places
+    int64_t maps;             // of a convolution; 1
+    int64_t weights, biases;  // of one unit: how many inputs it is connected with; 1 or 0
+    int64_t connections;      // units * weights
+    int64_t parameters;
+} fovea_first_layer;
+
+// Errors: INVALID_ARGUMENT (no linear layer or two-dimensional convolution is the first with
+// weights; the net takes no pictures).
+FOVEA_API fovea_status fovea_first_layer_find(const fovea_model *model, fovea_first_layer *layer,
+                                              fovea_error *error);
+
+typedef struct fovea_connections_options {
+    size_t size;
+    const char *title, *mlp_name, *cnn_name;  // NULL: none, "MLP", "CNN"
+    const fovea_tensor *picture;              // U8 C×H×W; NULL: an empty grid
+} fovea_connections_options;
+
+FOVEA_API void fovea_connections_options_default(fovea_connections_options *options);
+
+// How the first layers of a fully connected and a convolutional net are connected with one picture,
+// and how many parameters that takes. Errors: those of fovea_first_layer_find, INVALID_ARGUMENT
+// (`mlp` begins with a convolution or `cnn` with a linear layer), SHAPE_MISMATCH (the nets or the
+// picture have different sizes), OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_figure_mlp_vs_cnn(fovea_context *context, const fovea_model *mlp,
+                                               const fovea_model *cnn,
+                                               const fovea_connections_options *options,
+                                               fovea_figure **figure, fovea_error *error);
+
 #ifdef __cplusplus
 }
 #endif

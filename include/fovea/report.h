@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A training run as one self-contained HTML page: what was trained and with what result, curves,
-// confusion matrix, learned filters, the maps of one picture, the worst mistakes, how to repeat it.
+// A training run as one self-contained HTML page: what was trained and with what result, a
+// diagram of the net, curves, confusion matrix, learned filters, the maps of one picture, the worst
+// mistakes, how to repeat it.
 // The page asks the network for nothing and needs no script; it follows the reader's light or dark
 // setting and prints.
 //

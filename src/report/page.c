@@ -68,6 +68,7 @@ static void make_title(fovea__page *page) {
 
 static fovea_status write_sections(fovea__page *page) {
     fovea__page_begin(page);
+    FOVEA__TRY(fovea__page_diagram(page));
     if (page->options->history_count > 0) {
         FOVEA__TRY(fovea__page_curves(page));
         fovea__page_history(page);

@@ -37,6 +37,7 @@ fovea_status fovea__page_facts(fovea__page *page);
 void fovea__page_history(fovea__page *page);
 void fovea__page_end(fovea__page *page);
 
+fovea_status fovea__page_diagram(fovea__page *page);
 fovea_status fovea__page_curves(fovea__page *page);
 fovea_status fovea__page_confusion(fovea__page *page);
 fovea_status fovea__page_filters(fovea__page *page);

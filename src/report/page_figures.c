@@ -9,9 +9,17 @@
 #include "draw/number.h"
 #include "figures/class_label.h"
 #include "figures/maps.h"
+#include "fovea/diagram.h"
 #include "report/page.h"
 
-enum { WIDTH = 1000, MANY_CONVOLUTIONS = 4, MANY_MOST = 16, SHOWN_CLASSES = 10, MAP_SIDE = 84 };
+enum {
+    WIDTH = 1000,
+    MANY_CONVOLUTIONS = 4,
+    MANY_MOST = 16,
+    SHOWN_CLASSES = 10,
+    MAP_SIDE = 84,
+    TALL = 700
+};
 
 // Draws a figure that this uses up; `status` is that of making it.
 static fovea_status put_titled_figure(fovea__page *page, const char *title, fovea_status status,
@@ -40,6 +48,36 @@ static fovea_status put_titled_figure(fovea__page *page, const char *title, fove
 
 static fovea_status put_figure(fovea__page *page, fovea_status status, fovea_figure *figure) {
     return put_titled_figure(page, NULL, status, figure);
+}
+
+// A net of many branches is taller than a screen: to be opened.
+static fovea_status put_diagram(fovea__page *page, fovea_figure *figure) {
+    double width, height;
+    fovea_status status =
+        fovea_figure_size(page->context, figure, NULL, &width, &height, page->error);
+    if (status != FOVEA_OK) {
+        fovea_figure_free(figure);
+        return status;
+    }
+    bool tall = height > TALL;
+    if (tall) fovea__page_raw(page, "<details><summary>The whole net as a diagram</summary>\n");
+    status = put_figure(page, FOVEA_OK, figure);
+    if (tall) fovea__page_raw(page, "</details>\n");
+    return status;
+}
+
+fovea_status fovea__page_diagram(fovea__page *page) {
+    fovea_figure *figure;
+    fovea_network_options options;
+    fovea_network_options_default(&options);
+    options.title = "Diagram of the net";
+    fovea__page_heading(page, "diagram", "The net at a glance");
+    fovea_status status =
+        fovea_figure_network(page->context, page->options->model, &options, &figure, page->error);
+    if (status == FOVEA_OK) return put_diagram(page, figure);
+    if (status != FOVEA_INVALID_ARGUMENT) return status;
+    fovea__page_raw(page, "<p>It has too many layers for a diagram.</p>\n");
+    return FOVEA_OK;
 }
 
 fovea_status fovea__page_curves(fovea__page *page) {

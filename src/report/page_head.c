@@ -107,6 +107,7 @@ static void put_link(fovea__page *page, const char *id, const char *name) {
 
 static void put_contents(fovea__page *page) {
     fovea__page_raw(page, "<nav aria-label=\"Contents\"><ul>\n");
+    put_link(page, "diagram", "Diagram");
     if (page->options->history_count > 0) put_link(page, "curves", "Curves");
     if (page->answers) put_link(page, "confusion", "Confusion matrix");
     if (fovea__page_has_filters(page)) put_link(page, "filters", "Learned filters");

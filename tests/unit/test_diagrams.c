@@ -53,6 +53,52 @@ static void test_branches_cannot_be_volumes(void **state) {
     fovea_model_free(model);
 }
 
+static void test_first_layers_are_counted_from_the_graph(void **state) {
+    fovea_context *context = ((const data_place *)*state)->context;
+    static const struct {
+        const char *net;
+        int64_t units, weights, connections, parameters;
+    } known[] = {{"tutorial-mlp", 512, 784, 401408, 401920},
+                 {"tutorial-mnist", 16 * 784, 25, 313600, 416},
+                 {"tutorial-fc", 1024, 3072, 3145728, 3146752},
+                 {"tutorial-cifar", 16 * 1024, 27, 442368, 448},
+                 {"four-filters", 4 * 625, 16, 40000, 64},
+                 {"resnet20", 16 * 1024, 27, 442368, 432}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        fovea_model *model = ready_made(context, known[i].net);
+        fovea_first_layer layer;
+        assert_int_equal(fovea_first_layer_find(model, &layer, NULL), FOVEA_OK);
+        assert_int_equal(layer.units, known[i].units);
+        assert_int_equal(layer.weights, known[i].weights);
+        assert_int_equal(layer.connections, known[i].connections);
+        assert_int_equal(layer.parameters, known[i].parameters);
+        fovea_model_free(model);
+    }
+}
+
+static void test_nets_that_cannot_be_set_side_by_side_are_refused(void **state) {
+    fovea_context *context = ((const data_place *)*state)->context;
+    fovea_model *mlp = ready_made(context, "tutorial-mlp"),
+                *fc = ready_made(context, "tutorial-fc");
+    fovea_model *cnn = ready_made(context, "tutorial-mnist");
+    fovea_figure *figure = NULL;
+    fovea_error error;
+    assert_int_equal(fovea_figure_mlp_vs_cnn(context, cnn, mlp, NULL, &figure, &error),
+                     FOVEA_INVALID_ARGUMENT);
+    assert_int_equal(fovea_figure_mlp_vs_cnn(context, mlp, fc, NULL, &figure, &error),
+                     FOVEA_INVALID_ARGUMENT);
+    assert_int_equal(fovea_figure_mlp_vs_cnn(context, fc, cnn, NULL, &figure, &error),
+                     FOVEA_SHAPE_MISMATCH);
+    assert_null(figure);
+    assert_int_equal(fovea_figure_mlp_vs_cnn(context, mlp, cnn, NULL, &figure, &error), FOVEA_OK);
+    const char *text = said(context, figure);
+    assert_non_null(strstr(text, "512 × 785 = 401\u2009920 parameters"));
+    assert_non_null(strstr(text, "16 × 26 = 416 parameters"));
+    fovea_model_free(mlp);
+    fovea_model_free(fc);
+    fovea_model_free(cnn);
+}
+
 // No two ways share a lane between the same ranks, and no way passes through a node.
 static void check_layout(const fovea__layout_edge *edges, int32_t edge_count, const int32_t *rank,
                          const int32_t *lane, int32_t nodes) {
@@ -160,6 +206,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         data_test(test_a_network_tells_every_layer_its_shape_and_parameters),
         data_test(test_branches_cannot_be_volumes),
+        data_test(test_first_layers_are_counted_from_the_graph),
+        data_test(test_nets_that_cannot_be_set_side_by_side_are_refused),
         data_test(test_ways_and_nodes_of_a_layout_do_not_meet),
         data_test(test_a_residual_block_has_its_shortcut_beside_it),
         cmocka_unit_test(test_every_allocation_may_fail),

@@ -56,6 +56,7 @@ static void test_all_parts_are_there(void **state) {
         "<html lang=\"en\">",
         "<meta charset=\"utf-8\">",
         "<title>",
+        "id=\"diagram\"",
         "id=\"curves\"",
         "id=\"confusion\"",
         "id=\"filters\"",
@@ -73,11 +74,11 @@ static void test_all_parts_are_there(void **state) {
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strstr(html, parts[i])) fail_msg("the report has no %s", parts[i]);
-    // Curves, matrix, two layers of filters, picture, four maps, answer, mistakes; each has a name for those
+    // Diagram, curves, matrix, two layers of filters, picture, four maps, answer, mistakes; each has a name for those
     // who do not see it.
-    assert_int_equal(times(html, "<svg "), 11);
-    assert_int_equal(times(html, " role=\"img\""), 11);
-    assert_int_equal(times(html, "<title>"), 12);
+    assert_int_equal(times(html, "<svg "), 12);
+    assert_int_equal(times(html, " role=\"img\""), 12);
+    assert_int_equal(times(html, "<title>"), 13);
     assert_non_null(strstr(html, "<title>Feature maps of tanh1</title>"));
     assert_non_null(strstr(html, ">3 filters × 4 channels of 3×3</p>"));
     free(html);
@@ -91,7 +92,7 @@ static void test_every_link_of_the_contents_leads_somewhere(void **state) {
         snprintf(id, sizeof id, "id=\"%.*s\"", (int)strcspn(at + 7, "\""), at + 7);
         assert_int_equal(times(html, id), 1);
     }
-    assert_int_equal(links, 8);
+    assert_int_equal(links, 9);
     free(html);
 }
 
@@ -165,7 +166,7 @@ static void test_a_model_alone_has_a_report_too(void **state) {
     options.model = net_of(place->context, "four-filters", 1, 28, 28);
     if (fovea_report_write(place->context, &options, path, &error)) fail_msg("%s", error.text);
     char *html = read_text(path);
-    assert_int_equal(times(html, "<svg "), 1);
+    assert_int_equal(times(html, "<svg "), 2);
     assert_int_equal(times(html, "id=\"confusion\""), 0);
     free(html);
     fovea_model_free((fovea_model *)options.model);
