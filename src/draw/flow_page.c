@@ -10,7 +10,8 @@ enum {
     GAP = 24,
     RAIL = 16,
     LINE = 17,
-    COLUMN_GAP = 44, LANE_GAP = 20,
+    COLUMN_GAP = 44,
+    LANE_GAP = 20,
     CORNER = 8,
     MIN_BOX = 90,
     MAX_BOX = 340
@@ -109,24 +110,14 @@ static bool may_break(const fovea__flow *f, int32_t rank) {
     return source >= 0;
 }
 
-// Fills the columns: as few as keep a column at the height of a screen, as many as there is room
-// for.
-static void place_ranks(page *p, double width) {
+// Fills columns of at most `limit`, broken at the last place that allows it; returns how many.
+static int32_t fill_columns(page *p, double limit) {
     const fovea__flow *f = p->flow;
-    double total = 0;
-    for (int32_t i = 0; i < f->node_count; i++) {
-        rank_place *place = &p->place[f->nodes[i].rank];
-        place->height = fmax(place->height, box_height(&f->nodes[i]));
-    }
-    for (int32_t r = 0; r < f->ranks; r++) total += p->place[r].height + GAP;
-    double room = floor((width + COLUMN_GAP) / (p->column_width + COLUMN_GAP));
-    double columns = fmax(1, fmin(room, ceil(total / 640)));
-    double wanted = total / columns, top = 0;
+    double top = 0;
     int32_t column = 0, last_break = -1;
+    p->bottom = 0;
     for (int32_t r = 0; r < f->ranks; r++) {
-        // A little over is better than a short last column.
-        bool full = top + p->place[r].height > wanted + GAP && column + 1 < columns;
-        if (full && last_break >= 0) {
+        if (top + p->place[r].height > limit && last_break >= 0) {
             column++;
             top = 0;
             for (int32_t moved = last_break + 1; moved < r; moved++) {
@@ -139,9 +130,27 @@ static void place_ranks(page *p, double width) {
         p->place[r].column = column;
         p->place[r].top = top;
         top += p->place[r].height + GAP;
-        p->bottom = fmax(p->bottom, top - GAP);
         if (may_break(f, r)) last_break = r;
     }
+    for (int32_t r = 0; r < f->ranks; r++)
+        p->bottom = fmax(p->bottom, p->place[r].top + p->place[r].height);
+    return column + 1;
+}
+
+// As few columns as keep them at the height of a screen, as many as there is room for, and of one
+// height as far as the breaks allow.
+static void place_ranks(page *p, double width) {
+    const fovea__flow *f = p->flow;
+    double total = 0;
+    for (int32_t i = 0; i < f->node_count; i++) {
+        rank_place *place = &p->place[f->nodes[i].rank];
+        place->height = fmax(place->height, box_height(&f->nodes[i]));
+    }
+    for (int32_t r = 0; r < f->ranks; r++) total += p->place[r].height + GAP;
+    double room = floor((width + COLUMN_GAP) / (p->column_width + COLUMN_GAP));
+    double columns = fmax(1, fmin(room, ceil(total / 640)));
+    double limit = total / columns;
+    while (fill_columns(p, limit) > columns && limit < total) limit += GAP;
 }
 
 static double centre_x(const page *p, int32_t rank, int32_t lane) {

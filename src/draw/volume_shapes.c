@@ -111,7 +111,14 @@ static void link_window(fovea__display *display, const fovea__volume *from,
     fovea__colour ray = faded(fovea__theme_colour(FOVEA__ROLE_INK), 130);
     fovea__put_line(display, x + width, y, unit_x, unit_y, ray, 0.8);
     fovea__put_line(display, x + width, y + height, unit_x, unit_y, ray, 0.8);
-    fovea__put_box(display, x, y, width, height, faded(ink, 215), ink, 1, 0);
+    if (from->rgb) {
+        fovea__put_frame(display, x, y, width, height, fovea__theme_colour(FOVEA__ROLE_BACKGROUND),
+                         3.5, 0);
+        fovea__put_frame(display, x, y, width, height, fovea__theme_colour(FOVEA__ROLE_INK), 1.5,
+                         0);
+    } else {
+        fovea__put_box(display, x, y, width, height, faded(ink, 215), ink, 1, 0);
+    }
     fovea__put_dot(display, unit_x, unit_y, 2, ink);
 }
 

@@ -109,8 +109,7 @@ static fovea_status fill(const job *j) {
     const char *last = j->fields[j->count - 1].layer;
     FOVEA__TRY(add_picture(j));
     if (j->shown < j->count) {
-        snprintf(note, sizeof note, "%d of the %d layers are drawn.",
-                 (int)j->shown, (int)j->count);
+        snprintf(note, sizeof note, "%d of the %d layers are drawn.", (int)j->shown, (int)j->count);
         FOVEA__TRY(fovea__figure_add_text(j->figure, note, false, j->error));
     }
     snprintf(note, sizeof note, "How the field of %.100s grows", last);

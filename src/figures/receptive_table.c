@@ -18,6 +18,7 @@ typedef struct table {
     bool *leads;              // [nodes]: on a way to the layer
     char **cell;              // [rows][COLUMNS]
     int64_t rows;
+    bool row;  // the input is a row: one dimension
     fovea_error *error;
 } table;
 
@@ -46,15 +47,16 @@ static bool has_row(const table *t, int32_t n) {
            !same_field(&t->field[node->in[0]], &t->field[node->out[0]]);
 }
 
-static void add_pair(fovea__text *text, const int64_t *value) {
+static void add_pair(const table *t, fovea__text *text, const int64_t *value) {
     fovea__text_format(text, "%lld", (long long)value[0]);
-    if (value[0] != value[1]) fovea__text_format(text, "×%lld", (long long)value[1]);
+    if (!t->row && value[0] != value[1]) fovea__text_format(text, "×%lld", (long long)value[1]);
 }
 
 // A window that is the same along both dimensions, so that one line of arithmetic stands for both.
 static bool is_square(const table *t, const fovea__node *node) {
     static const char *const names[] = {"kernel_shape", "strides", "dilations", "pads"};
     const fovea__receptive *before = &t->field[node->in[0]], *after = &t->field[node->out[0]];
+    if (t->row) return true;
     for (size_t k = 0; k < 4; k++)
         if (fovea__node_integer(node, names[k], 0, 1) != fovea__node_integer(node, names[k], 1, 1))
             return false;
@@ -100,7 +102,7 @@ static fovea_status add_row(table *t, int32_t n) {
     for (int column = 2; column < COLUMNS; column++) {
         fovea__text text = fovea__text_begin(t->context);
         if (kernel && kernel->count && is_square(t, node)) add_steps(t, node, column, &text);
-        add_pair(&text, values[column - 2]);
+        add_pair(t, &text, values[column - 2]);
         FOVEA__TRY(set_cell(t, column, NULL, &text));
     }
     t->rows++;
@@ -127,6 +129,7 @@ fovea_status fovea__add_receptive_table(fovea_figure *figure, const fovea_graph 
     fovea_context *context = fovea__figure_context(figure);
     size_t most = ((size_t)node + 3) * COLUMNS;
     table t = {.context = context, .graph = graph, .error = error};
+    t.row = graph->value[graph->input[0]].signature.shape.rank == 3;
     t.field = fovea__new(context, graph->value_count, sizeof *t.field, error);
     t.leads = fovea__new(context, graph->node_count, sizeof *t.leads, error);
     t.cell = fovea__new(context, most, sizeof *t.cell, error);

@@ -85,10 +85,13 @@ static void describe(const job *j, int32_t node, fovea_receptive_field *f) {
     *f = (fovea_receptive_field){.layer = n->name, .op = n->text};
     f->map[0] = shape->rank == 4 ? shape->dim[2] : 1;
     f->map[1] = shape->dim[shape->rank - 1];
-    for (int d = 0; d < 2; d++) {
-        f->size[d] = field->size[d];
-        f->stride[d] = field->stride[d];
-        f->offset[d] = field->offset[d];
+    f->size[0] = f->stride[0] = 1;
+    // A row has its only dimension first there, here it is the width of a picture one pixel high.
+    for (int d = 0; d < shape->rank - 2; d++) {
+        int to = d + 4 - shape->rank;
+        f->size[to] = field->size[d];
+        f->stride[to] = field->stride[d];
+        f->offset[to] = field->offset[d];
     }
 }
 

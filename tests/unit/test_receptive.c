@@ -76,6 +76,26 @@ static void test_what_lies_in_the_padding_is_counted(void **state) {
     fovea_model_free(model);
 }
 
+static void test_a_row_is_a_picture_one_pixel_high(void **state) {
+    fovea_context *context = ((const data_place *)*state)->context;
+    fovea_model_options options;
+    fovea_model *model;
+    fovea_figure *figure;
+    fovea_model_options_default(&options);
+    options.input = (fovea_shape){2, {2, 128}};
+    assert_int_equal(
+        fovea_model_from_text(context, "conv 3 5, maxpool 2, conv 2 3", &options, &model, NULL),
+        FOVEA_OK);
+    fovea_receptive_field f = field_of(context, model, "conv2", 0, 7);
+    const int64_t known[] = {1, 10, 1, 2, 0, 14, 0, 23};
+    const int64_t found[] = {f.size[0],  f.size[1],  f.stride[0], f.stride[1],
+                             f.first[0], f.first[1], f.last[0],   f.last[1]};
+    assert_memory_equal(found, known, sizeof known);
+    assert_int_equal(fovea_figure_receptive_field(context, model, NULL, &figure, NULL), FOVEA_OK);
+    assert_non_null(strstr(said(context, figure), "6 + (3−1)·2 = 10"));
+    fovea_model_free(model);
+}
+
 static void test_bad_places_are_refused(void **state) {
     fovea_context *context = ((const data_place *)*state)->context;
     fovea_model *model = net_of(context, "conv 2 5, maxpool 2, flatten, linear 3", 1, 12, 10);
@@ -264,6 +284,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         data_test(test_the_fields_of_known_nets),
         data_test(test_what_lies_in_the_padding_is_counted),
+        data_test(test_a_row_is_a_picture_one_pixel_high),
         data_test(test_bad_places_are_refused),
         data_test(test_pixels_outside_do_not_matter_and_each_edge_does),
         data_test(test_all_layers_are_shown_in_one_place),
