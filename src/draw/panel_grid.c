@@ -71,7 +71,9 @@ static double choose_cell(const fovea__panel_grid *g, double side) {
     size_t count = g->panels->count;
     if (g->terminal) {
         double cells = count <= 2 ? 56 : count <= 8 ? 28 : 14;
-        double room = fmin(cells * FOVEA__CELL_WIDTH, g->share);
+        double each = (g->share + g->gap_x) / (double)longest_row(g->panels) - g->gap_x;
+        double room = fmin(
+            fmax(cells, fmin(28, floor(each / FOVEA__CELL_WIDTH))) * FOVEA__CELL_WIDTH, g->share);
         if (side * FOVEA__CELL_WIDTH > room) return room / side;
         return FOVEA__CELL_WIDTH * fmin(fmax(1, floor(room / (side * FOVEA__CELL_WIDTH))), 4);
     }
