@@ -103,8 +103,8 @@ static int compare(const char *expected, const char *actual, const char *differe
             y = (int)(i / a.width);
         sum += by;
         little += by > LITTLE;
-        if (by <= MUCH) continue;
-        much++;
+        much += by > MUCH;
+        if (by <= LITTLE) continue;
         box[0] = x < box[0] ? x : box[0];
         box[1] = y < box[1] ? y : box[1];
         box[2] = x > box[2] ? x : box[2];
