@@ -98,7 +98,7 @@ static void print_guesses(const fovea_model *model, const guess *guesses, int to
         const char *name = fovea_model_class_name(model, guesses[k].index);
         cli_clean(text, sizeof text, name);
         int pad = 20 - cli_width(text);
-        printf("  %.4f  %3d %s", guesses[k].probability, guesses[k].index, text);
+        printf("  %.4f  %3d%s%s", guesses[k].probability, guesses[k].index, *text ? " " : "", text);
         if (cli_terminal_output()) {
             printf("%*s", pad > 0 ? pad : 0, "");
             print_bar(guesses[k].probability);
