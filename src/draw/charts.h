@@ -23,10 +23,19 @@ typedef struct fovea__plot_note {
     int32_t colour;  // series colour 0 to 7, -1: muted
 } fovea__plot_note;
 
+// An entry of a legend that is written by hand.
+typedef struct fovea__plot_key {
+    const char *name;
+    int32_t colour;  // series colour 0 to 7, -1: ink, for a stroke that any colour may have
+    fovea__dash dash;
+} fovea__plot_key;
+
 typedef struct fovea__plot {
     const char *title, *x_label, *y_label;  // NULL: none
     const fovea__series *series;
     size_t count;
+    const fovea__plot_key *keys;  // the legend, NULL: the names of the series
+    size_t key_count;
     const fovea__plot_note *notes;
     size_t note_count;
     bool zero_lines;  // x = 0 and y = 0 stronger than the grid, where they are inside

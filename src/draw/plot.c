@@ -14,8 +14,6 @@ typedef struct plot_list {
 
 static const fovea__text_style title_style = {
     FOVEA__FACE_BOLD, 13, {.role = FOVEA__ROLE_INK}, FOVEA__ANCHOR_START, 0};
-static const fovea__text_style legend_style = {
-    FOVEA__FACE_REGULAR, 11, {.role = FOVEA__ROLE_INK}, FOVEA__ANCHOR_START, 0};
 
 // Keeping
 
@@ -30,6 +28,9 @@ static void release_plot(fovea_context *context, fovea__plot *plot) {
     for (size_t i = 0; plot->notes && i < plot->note_count; i++)
         fovea__free(context, (void *)plot->notes[i].text);
     fovea__free(context, (void *)plot->notes);
+    for (size_t i = 0; plot->keys && i < plot->key_count; i++)
+        fovea__free(context, (void *)plot->keys[i].name);
+    fovea__free(context, (void *)plot->keys);
     fovea__free(context, (void *)plot->title);
     fovea__free(context, (void *)plot->x_label);
     fovea__free(context, (void *)plot->y_label);
@@ -87,11 +88,26 @@ static fovea_status keep_notes(fovea_context *context, const fovea__plot *source
     return FOVEA_OK;
 }
 
+static fovea_status keep_keys(fovea_context *context, const fovea__plot *source, fovea__plot *plot,
+                              fovea_error *error) {
+    fovea__plot_key *keys = fovea__new(context, plot->key_count, sizeof *keys, error);
+    plot->keys = keys;
+    if (!keys) return FOVEA_OUT_OF_MEMORY;
+    for (size_t i = 0; i < plot->key_count; i++) {
+        const char *name = source->keys[i].name;
+        FOVEA__TRY(keep_text(context, &name, error));
+        keys[i] = source->keys[i];
+        keys[i].name = name;
+    }
+    return FOVEA_OK;
+}
+
 static fovea_status keep_plot(fovea_context *context, const fovea__plot *source, fovea__plot *plot,
                               fovea_error *error) {
     *plot = *source;
     plot->series = NULL;
     plot->notes = NULL;
+    plot->keys = NULL;
     const char **texts[] = {&plot->title, &plot->x_label, &plot->y_label};
     const char *sources[] = {source->title, source->x_label, source->y_label};
     for (int i = 0; i < 3; i++) *texts[i] = NULL;
@@ -100,6 +116,7 @@ static fovea_status keep_plot(fovea_context *context, const fovea__plot *source,
         FOVEA__TRY(keep_text(context, &copy, error));
         *texts[i] = copy;
     }
+    if (source->key_count) FOVEA__TRY(keep_keys(context, source, plot, error));
     if (source->note_count) FOVEA__TRY(keep_notes(context, source, plot, error));
     fovea__series *series = fovea__new(context, plot->count, sizeof *series, error);
     plot->series = series;
@@ -144,52 +161,6 @@ static void put_series(const fovea__axes *a, const fovea__series *series) {
     fovea__free(display->context, points);
 }
 
-static double legend_entry_width(const fovea__axes *a, const fovea__series *series) {
-    return 26 + fovea__text_width(a->display, &legend_style, series->name);
-}
-
-// Names with a piece of their line, in a row that wraps; above the axes, so nothing is hidden.
-static double put_legend(const fovea__axes *a, double x, double y, double width) {
-    double line = fovea__line_height(a->display, legend_style.size), left = x, top = y;
-    bool any = false;
-    for (size_t i = 0; i < a->plot->count; i++) {
-        const fovea__series *series = &a->plot->series[i];
-        if (!series->name) continue;
-        double entry = fovea__snap_x(a->display, legend_entry_width(a, series));
-        if (any && left + entry > x + width) {
-            left = x;
-            y += line;
-        }
-        double middle = y + (a->display->terminal ? 8 : line / 2);
-        double swatch[4] = {left, middle, left + 18, middle};
-        fovea__put_polyline(a->display, swatch, 2, fovea__series_colour(series->colour), 2.5,
-                            series->dash);
-        fovea__put_text(a->display, &legend_style, left + 24, y, series->name);
-        left += entry + 16;
-        any = true;
-    }
-    return any ? y + line - top + (a->display->terminal ? 0 : 4) : 0;
-}
-
-static void put_notes(const fovea__axes *a) {
-    fovea__display *display = a->display;
-    double line = fovea__line_height(display, legend_style.size);
-    for (size_t i = 0; i < a->plot->note_count; i++) {
-        const fovea__plot_note *note = &a->plot->notes[i];
-        fovea__text_style style = legend_style;
-        style.anchor = note->anchor;
-        style.colour = note->colour < 0 ? fovea__theme_colour(FOVEA__ROLE_MUTED)
-                                        : fovea__series_colour(note->colour);
-        double wide = fovea__text_width(display, &style, note->text);
-        double before = wide * note->anchor / 2.0, after = wide - before;
-        double x = fovea__axes_x(a, note->x);
-        double y = fovea__axes_y(a, fovea__plot_y(a->plot, note->y)) - line / 2;
-        x = fmax(a->left + 4 + before, fmin(x, a->left + a->width - 4 - after));
-        y = fmax(a->top + 2, fmin(y, a->top + a->height - line - 2));
-        fovea__put_text(display, &style, x, display->terminal ? 16 * round(y / 16) : y, note->text);
-    }
-}
-
 static double plot_layout(const fovea__plot *plot, fovea__display *display, double x, double y,
                           double width) {
     bool terminal = display->terminal;
@@ -205,7 +176,7 @@ static double plot_layout(const fovea__plot *plot, fovea__display *display, doub
                 y + (terminal ? 0 : 2), plot->y_label);
         y += fovea__line_height(display, title_style.size) + (terminal ? 0 : 2);
     }
-    y += put_legend(&a, x, y, width);
+    y += fovea__put_legend(&a, x, y, width);
     a.top = y + (terminal ? 0 : 8);
     a.height = terminal ? 14 * FOVEA__CELL_HEIGHT : floor(fmin(fmax(0.52 * width, 150), 300));
     fovea__axes_set_ranges(&a);
@@ -220,7 +191,7 @@ static double plot_layout(const fovea__plot *plot, fovea__display *display, doub
     fovea__put_clip(display, a.left - 4, a.top - 4, a.width + 8, a.height + 8);
     for (size_t i = 0; i < plot->count; i++) put_series(&a, &plot->series[i]);
     fovea__put_unclip(display);
-    put_notes(&a);
+    fovea__put_notes(&a);
     double below = fovea__line_height(display, fovea__plot_small.size);
     return a.top + a.height - top + (terminal ? 16 : 6) + below + (plot->x_label ? below : 0);
 }

@@ -35,5 +35,8 @@ double fovea__axes_mark_width(const fovea__axes *a, const fovea__tick_mark *mark
 void fovea__put_y_axis(const fovea__axes *a, const fovea__tick_mark *marks, int count);
 void fovea__put_x_axis(const fovea__axes *a);
 void fovea__put_zero_lines(const fovea__axes *a);
+// The legend from (x, y) on; returns its height, 0 without any entry.
+double fovea__put_legend(const fovea__axes *a, double x, double y, double width);
+void fovea__put_notes(const fovea__axes *a);
 
 #endif

@@ -139,17 +139,28 @@ static void put_dot(const fovea__screen *s, double x, double y, fovea__colour co
     at->has_back = false;
 }
 
+// Whether a dashed or dotted stroke leaves a gap `along` pixels from its beginning: whole cells.
+static bool in_gap(fovea__dash dash, double along) {
+    if (dash == FOVEA__DASH_NONE) return false;
+    double period = dash == FOVEA__DASH_DASHED ? 24 : 16;
+    return fmod(fabs(along) + 1e-6, period) >= period - 8;
+}
+
 static void put_segment(const fovea__screen *s, const double *from, const double *to,
-                        fovea__colour colour) {
+                        const fovea__item *item) {
     double dx = to[0] - from[0], dy = to[1] - from[1];
+    bool steep = fabs(dy) > 2 * fabs(dx);
     int steps = (int)ceil(fmin(fmax(fabs(dx), fabs(dy)) / 3, 20000)) + 1;
-    for (int i = 0; i <= steps; i++)
-        put_dot(s, from[0] + dx * i / steps, from[1] + dy * i / steps, colour);
+    for (int i = 0; i <= steps; i++) {
+        double x = from[0] + dx * i / steps, y = from[1] + dy * i / steps;
+        double along = steep ? (y - item->points[1]) / 2 : x - item->points[0];
+        if (!in_gap(item->dash, along)) put_dot(s, x, y, item->stroke);
+    }
 }
 
 static void put_polyline(const fovea__screen *s, const fovea__item *item) {
     for (size_t i = 1; i < item->point_count; i++)
-        put_segment(s, item->points + 2 * i - 2, item->points + 2 * i, item->stroke);
+        put_segment(s, item->points + 2 * i - 2, item->points + 2 * i, item);
 }
 
 // Point of a cubic curve at t, one coordinate.
@@ -165,7 +176,7 @@ static void put_curve(const fovea__screen *s, const fovea__item *item) {
         double from[2] = {p[0], p[1]};
         for (int k = 1; k <= PIECES; k++) {
             double t = (double)k / PIECES, to[2] = {cubic_at(p, t), cubic_at(p + 1, t)};
-            put_segment(s, from, to, item->stroke);
+            put_segment(s, from, to, item);
             memcpy(from, to, sizeof from);
         }
     }

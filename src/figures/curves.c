@@ -24,6 +24,8 @@ static double value_of(const fovea_epoch *epoch, part which, bool accuracy) {
     return accuracy ? score->accuracy : score->loss;
 }
 
+static const fovea__dash dash[PARTS] = {FOVEA__DASH_NONE, FOVEA__DASH_DASHED, FOVEA__DASH_DOTTED};
+
 typedef struct job {
     fovea_context *context;
     const fovea_curve *runs;
@@ -33,6 +35,9 @@ typedef struct job {
     char (*names)[160];
     fovea__series *series;
     size_t count;
+    fovea__plot_key *keys;  // of several runs: each run's colour, each part's stroke
+    char (*labels)[64];
+    size_t key_count;
 } job;
 
 static void add_curve(job *j, int32_t run, part which, bool accuracy) {
@@ -46,8 +51,6 @@ static void add_curve(job *j, int32_t run, part which, bool accuracy) {
     }
     if (!measured) return;
     // One run: a colour a part. Several: a colour a run, and the parts by their strokes.
-    static const fovea__dash dash[PARTS] = {FOVEA__DASH_NONE, FOVEA__DASH_DASHED,
-                                            FOVEA__DASH_DOTTED};
     bool single = j->run_count == 1;
     char *name = j->names[j->count];
     if (single)
@@ -65,10 +68,46 @@ static void add_curve(job *j, int32_t run, part which, bool accuracy) {
     j->used += 2 * (size_t)curve->count;
 }
 
+// Of a long name the beginning and the end; runs of one experiment often differ in either.
+static void shorten(const char *name, char text[64]) {
+    enum { LONGEST = 40, HALF = 19 };
+    size_t length = strlen(name);
+    if (length <= LONGEST) {
+        snprintf(text, 64, "%s", name);
+        return;
+    }
+    size_t head = HALF, tail = length - HALF;
+    while (head > 0 && (name[head] & 0xC0) == 0x80) head--;  // no half characters
+    while (tail < length && (name[tail] & 0xC0) == 0x80) tail++;
+    snprintf(text, 64, "%.*s…%s", (int)head, name, name + tail);
+}
+
+static bool has_part(const job *j, part which) {
+    for (int32_t run = 0; run < j->run_count; run++)
+        for (int32_t e = 0; e < j->runs[run].count; e++)
+            if (isfinite(value_of(&j->runs[run].history[e], which, false))) return true;
+    return false;
+}
+
+// The legend of several runs: a line for each run and for each part, not for each pair of them.
+static void make_keys(job *j) {
+    for (int32_t run = 0; run < j->run_count; run++) {
+        char *label = j->labels[j->key_count];
+        shorten(j->runs[run].name ? j->runs[run].name : "run", label);
+        j->keys[j->key_count++] = (fovea__plot_key){.name = label, .colour = run % 8};
+    }
+    for (int which = 0; which < PARTS; which++)
+        if (has_part(j, (part)which))
+            j->keys[j->key_count++] =
+                (fovea__plot_key){.name = part_names[which], .colour = -1, .dash = dash[which]};
+}
+
 static void add_curves(job *j, bool accuracy, fovea__plot *plot) {
     size_t first = j->count;
     for (int32_t run = 0; run < j->run_count; run++)
         for (int which = 0; which < PARTS; which++) add_curve(j, run, (part)which, accuracy);
+    plot->keys = j->key_count ? j->keys : NULL;
+    plot->key_count = j->key_count;
     plot->series = j->series + first;
     plot->count = j->count - first;
 }
@@ -88,8 +127,11 @@ static fovea_status add_plots(job *j, bool log_y, fovea_figure *figure, fovea_er
                             sizeof *j->numbers, error);
     j->names = fovea__new(j->context, most, sizeof *j->names, error);
     j->series = fovea__new(j->context, most, sizeof *j->series, error);
+    j->keys = fovea__new(j->context, (size_t)j->run_count + PARTS, sizeof *j->keys, error);
+    j->labels = fovea__new(j->context, (size_t)j->run_count, sizeof *j->labels, error);
     fovea_status status = FOVEA_OUT_OF_MEMORY;
-    if (j->numbers && j->names && j->series) {
+    if (j->numbers && j->names && j->series && j->keys && j->labels) {
+        if (j->run_count > 1) make_keys(j);
         add_curves(j, false, &plots[0]);
         add_curves(j, true, &plots[1]);
         // A plot without a single number is left out.
@@ -98,10 +140,16 @@ static fovea_status add_plots(job *j, bool log_y, fovea_figure *figure, fovea_er
                                              (size_t) !!plots[0].count + !!plots[1].count, error);
         else
             status = fovea__figure_add_text(figure, "Nothing was measured.", false, error);
+        if (status == FOVEA_OK && j->run_count > 8)
+            status = fovea__figure_add_text(
+                figure, "There are eight colours: the ninth run has that of the first again.",
+                false, error);
     }
     fovea__free(j->context, j->numbers);
     fovea__free(j->context, j->names);
     fovea__free(j->context, j->series);
+    fovea__free(j->context, j->keys);
+    fovea__free(j->context, j->labels);
     return status;
 }
 

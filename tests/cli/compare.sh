@@ -11,7 +11,11 @@ for ending in png svg pdf html; do
 done
 [ "$(head -c 4 compare.png | tail -c 3)" = PNG ]
 grep -q '>When the pictures move</text>' compare.svg
-grep -q '>mlp, training</text>\|>mlp</text>' compare.svg
+# Curves of several runs: a legend entry for each run and each part, not for each pair.
+expect 0 fovea curves mlp cnn -q -o curves.svg
+[ "$(grep -o '>cnn</text>' curves.svg | wc -l)" -eq 2 ]
+[ "$(grep -o '>training</text>' curves.svg | wc -l)" -eq 2 ]
+not grep -q '>cnn, training</text>' curves.svg
 no_leftovers .
 
 expect 0 fovea compare mlp cnn --data mnist --shift 3
