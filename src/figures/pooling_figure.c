@@ -32,13 +32,20 @@ static void find_patch(job *j) {
     }
 }
 
-// Windows that share cells cannot be filled with their colours.
+// Windows that share cells cannot be filled with their colours: neighbours one stride apart do
+// where the stride is a number of dilations less than the kernel.
 static bool apart(const job *j) {
-    const fovea_window_steps *steps = j->steps[0];
+    const fovea_window_options *o = &j->steps[0]->options;
     for (int axis = 0; axis < 2; axis++)
-        if (j->windows[axis] > 1 && steps->options.stride[axis] < fovea__window_extent(steps, axis))
+        if (j->windows[axis] > 1 && o->stride[axis] % o->dilation[axis] == 0 &&
+            o->stride[axis] / o->dilation[axis] < o->kernel_size[axis])
             return false;
     return true;
+}
+
+static bool dilated(const job *j) {
+    const fovea_window_options *o = &j->steps[0]->options;
+    return o->dilation[0] > 1 || o->dilation[1] > 1;
 }
 
 static fovea__colour window_colour(int64_t window, uint8_t fade) {
@@ -85,8 +92,8 @@ static fovea_status outline_windows(const job *j, fovea__built_grid *patch, fove
                                              .rows = fovea__window_extent(steps, 0),
                                              .columns = fovea__window_extent(steps, 1),
                                              .colour = window_colour(w, 0),
-                                             .width = 2.5,
-                                             .inset = filled ? 1 : 1.5 + 3 * (double)w};
+                                             .width = filled ? 2.5 : 1.75,
+                                             .inset = filled ? 1 : 1 + 1.75 * (double)w};
     patch->grid.marks = patch->marks;
     patch->grid.mark_count = (size_t)window_count(j);
     return FOVEA_OK;
@@ -99,7 +106,13 @@ static fovea_status build_patch(const job *j, fovea__built_grid *patch, fovea_er
     if (filled) patch->grid.map = NULL;
     for (int32_t kind = 0; kind < j->kinds; kind++)
         if (j->steps[kind]->kind == FOVEA_WINDOW_MAXPOOL) mark_maxima(j, kind, filled, patch);
-    return outline_windows(j, patch, error);
+    if (dilated(j)) {
+        snprintf(patch->caption, sizeof patch->caption,
+                 "dilation %d×%d: cells of a window stand apart", j->steps[0]->options.dilation[0],
+                 j->steps[0]->options.dilation[1]);
+        patch->grid.caption = patch->caption;
+    }
+    return filled && dilated(j) ? FOVEA_OK : outline_windows(j, patch, error);
 }
 
 // What comes of each window, a line each.

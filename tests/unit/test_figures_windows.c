@@ -134,6 +134,41 @@ static void pooling_says_both_kinds_of_the_same_patch(void **state) {
     assert_null(strstr(said(context, pooling_of(1, NULL, NULL)), "average"));
 }
 
+// Cells of the patch that are filled with a series colour instead of that of their value.
+static int coloured_cells(fovea_figure *figure, int *outlines) {
+    fovea__display display;
+    fovea__medium page = {.width = 1000};
+    fovea_error error;
+    int cells = 0;
+    if (fovea__figure_layout(context, figure, &page, &display, &error)) fail_msg("%s", error.text);
+    *outlines = 0;
+    for (size_t i = 0; i < display.count; i++) {
+        const fovea__item *item = &display.items[i];
+        if (item->kind != FOVEA__ITEM_RECTANGLE) continue;
+        cells += item->fill.role >= FOVEA__ROLE_SERIES_1;
+        *outlines += item->stroke.role >= FOVEA__ROLE_SERIES_1;
+    }
+    fovea__display_release(&display);
+    fovea_figure_free(figure);
+    return cells;
+}
+
+static void windows_that_share_cells_are_outlined_others_coloured(void **state) {
+    (void)state;
+    int outlines;
+    fovea_window_options o = usual(FOVEA_WINDOW_MAXPOOL);
+    assert_int_equal(coloured_cells(pooling_of(2, NULL, &o), &outlines), 16 + 4 + 4);
+    assert_int_equal(outlines, 4);
+    o.stride[0] = o.stride[1] = 1;
+    o.dilation[0] = o.dilation[1] = 2;  // interleaved: still apart
+    assert_int_equal(coloured_cells(pooling_of(2, NULL, &o), &outlines), 16 + 4 + 4);
+    assert_int_equal(outlines, 0);
+    o.dilation[0] = o.dilation[1] = 1;
+    o.kernel_size[0] = o.kernel_size[1] = 3;
+    assert_int_equal(coloured_cells(pooling_of(2, NULL, &o), &outlines), 4 + 4);
+    assert_int_equal(outlines, 4);
+}
+
 static void large_pictures_are_cut_out_with_the_whole_beside(void **state) {
     (void)state;
     fovea_tensor *picture = picture_of(1, 400, 30);
@@ -362,6 +397,7 @@ int main(void) {
         cmocka_unit_test(every_channel_has_its_sum_and_they_make_the_output),
         cmocka_unit_test(rounding_padding_and_what_counts_are_said),
         cmocka_unit_test(pooling_says_both_kinds_of_the_same_patch),
+        cmocka_unit_test(windows_that_share_cells_are_outlined_others_coloured),
         cmocka_unit_test(large_pictures_are_cut_out_with_the_whole_beside),
         cmocka_unit_test(numbers_stand_inside_their_cells),
         cmocka_unit_test(a_kernel_too_large_for_numbers_says_that_it_leaves_them_out),
