@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Boxes on a picture: each marks a rectangle of its pixels, which may reach over the edge; what lies
-// outside is hatched. Beside it, for a single box, the map that the box's unit is from.
+// Boxes on a picture: each marks a rectangle of its pixels, which may reach over the edge; what
+// lies outside is hatched. Beside it, for a single box, the map that the box's unit is from.
 #ifndef FOVEA_DRAW_FIELD_H
 #define FOVEA_DRAW_FIELD_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A flow chart: boxes with up to three lines of text in ranks (rows) and lanes (columns), joined by arrows.
-// Where the boxes and arrows go is given; how large they are follows from the texts. On a page a
-// long chart goes on in the next column, broken where a single arrow of lane 0 leads on.
+// A flow chart: boxes with up to three lines of text in ranks (rows) and lanes (columns), joined by
+// arrows. Where the boxes and arrows go is given; how large they are follows from the texts. On a
+// page a long chart goes on in the next column, broken where all that leads on comes from one box.
 #ifndef FOVEA_DRAW_FLOW_H
 #define FOVEA_DRAW_FLOW_H
 

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "draw/flow_struct.h"
+#include "draw/round_path.h"
 
 enum {
     PAD = 9,
@@ -163,54 +164,6 @@ static double bottom_of(const page *p, const fovea__flow_node *node) {
     return top_of(p, node->rank) + box_height(node);
 }
 
-// A cubic curve that looks like a quarter of a circle has its control points this far along.
-#define QUARTER 0.5523
-
-typedef struct path {
-    double corner[2 * 8];
-    int count;
-} path;
-
-static void add(path *line, double x, double y) {
-    line->corner[2 * line->count] = x;
-    line->corner[2 * line->count++ + 1] = y;
-}
-
-// Pieces between `corner`s with rounded bends, as one chain of cubic curves, and an arrow head.
-static void put_path(fovea__display *display, const path *line, fovea__colour colour) {
-    double out[2 * 64];
-    size_t used = 0;
-    const double *c = line->corner;
-    out[used++] = c[0];
-    out[used++] = c[1];
-    for (int i = 1; i < line->count; i++) {
-        const double *a = c + 2 * i - 2, *b = c + 2 * i;
-        double length = hypot(b[0] - a[0], b[1] - a[1]), cut = 0, ux, uy;
-        if (length < 0.01) continue;
-        ux = (b[0] - a[0]) / length;
-        uy = (b[1] - a[1]) / length;
-        bool bend = i + 1 < line->count;
-        double next = bend ? hypot(c[2 * i + 2] - b[0], c[2 * i + 3] - b[1]) : 0;
-        if (bend) cut = fmin(CORNER, fmin(length, next) / 2);
-        double ex = b[0] - cut * ux, ey = b[1] - cut * uy;
-        double straight[] = {out[used - 2], out[used - 1], ex, ey, ex, ey};
-        for (int k = 0; k < 6; k++) out[used++] = straight[k];
-        if (!bend || next < 0.01) continue;
-        double vx = (c[2 * i + 2] - b[0]) / next, vy = (c[2 * i + 3] - b[1]) / next;
-        double turn[] = {ex + QUARTER * cut * ux,
-                         ey + QUARTER * cut * uy,
-                         b[0] + (1 - QUARTER) * cut * vx,
-                         b[1] + (1 - QUARTER) * cut * vy,
-                         b[0] + cut * vx,
-                         b[1] + cut * vy};
-        for (int k = 0; k < 6; k++) out[used++] = turn[k];
-    }
-    int n = line->count;
-    double dx = c[2 * n - 2] - c[2 * n - 4], dy = c[2 * n - 1] - c[2 * n - 3];
-    fovea__put_curve(display, out, used / 2, colour, 1.4, FOVEA__DASH_NONE);
-    fovea__put_arrow_head(display, c[2 * n - 2], c[2 * n - 1], dx, dy, 7, colour);
-}
-
 // Where an edge runs down. Beside the boxes, not through the middle of a lane, where it only passes
 // them.
 static double rail_x(const page *p, const fovea__flow_edge *edge) {
@@ -221,51 +174,51 @@ static double rail_x(const page *p, const fovea__flow_edge *edge) {
 }
 
 // From the foot of one column over the top of the next one, to the line that the edge runs down.
-static void lead_on(const page *p, const fovea__flow_edge *edge, path *line) {
+static void lead_on(const page *p, const fovea__flow_edge *edge, fovea__path *line) {
     const fovea__flow_node *from = &p->flow->nodes[edge->from];
     int32_t first = from->rank + 1;  // at the top of the next column
     double x = centre_x(p, from->rank, 0), next = centre_x(p, first, 0);
     double between = next - p->lane[0] - COLUMN_GAP / 2.0;
     double low = bottom_of(p, from) + GAP / 2.0, high = top_of(p, first) - GAP / 2.0;
-    add(line, x, bottom_of(p, from));
-    add(line, x, low);
-    add(line, between, low);
-    add(line, between, high);
-    add(line, rail_x(p, edge), high);
+    fovea__path_add(line, x, bottom_of(p, from));
+    fovea__path_add(line, x, low);
+    fovea__path_add(line, between, low);
+    fovea__path_add(line, between, high);
+    fovea__path_add(line, rail_x(p, edge), high);
 }
 
-static void leave(const page *p, const fovea__flow_edge *edge, path *line) {
+static void leave(const page *p, const fovea__flow_edge *edge, fovea__path *line) {
     const fovea__flow_node *from = &p->flow->nodes[edge->from];
     double x = centre_x(p, from->rank, from->lane), lane = rail_x(p, edge);
     double half = p->box[from->lane] / 2;
     if (edge->lane == from->lane) {
-        add(line, x, bottom_of(p, from));
+        fovea__path_add(line, x, bottom_of(p, from));
     } else if (!fovea__flow_blocked(p->flow, from->rank, from->lane, edge->lane)) {
         double y = top_of(p, from->rank) + LEAVE * box_height(from);
-        add(line, x + (lane > x ? half : -half), y);
-        add(line, lane, y);
+        fovea__path_add(line, x + (lane > x ? half : -half), y);
+        fovea__path_add(line, lane, y);
     } else {
         double below = top_of(p, from->rank) + p->place[from->rank].height + 8;
-        add(line, x, bottom_of(p, from));
-        add(line, x, below);
-        add(line, lane, below);
+        fovea__path_add(line, x, bottom_of(p, from));
+        fovea__path_add(line, x, below);
+        fovea__path_add(line, lane, below);
     }
 }
 
-static void arrive(const page *p, const fovea__flow_edge *edge, path *line) {
+static void arrive(const page *p, const fovea__flow_edge *edge, fovea__path *line) {
     const fovea__flow_node *to = &p->flow->nodes[edge->to];
     double x = centre_x(p, to->rank, to->lane), lane = rail_x(p, edge);
     double half = p->box[to->lane] / 2, top = top_of(p, to->rank);
     if (edge->lane == to->lane) {
-        add(line, x, top);
+        fovea__path_add(line, x, top);
     } else if (!fovea__flow_blocked(p->flow, to->rank, to->lane, edge->lane)) {
         double y = top + ARRIVE * box_height(to);
-        add(line, lane, y);
-        add(line, x + (lane > x ? half : -half), y);
+        fovea__path_add(line, lane, y);
+        fovea__path_add(line, x + (lane > x ? half : -half), y);
     } else {
-        add(line, lane, top - 14);
-        add(line, x, top - 14);
-        add(line, x, top);
+        fovea__path_add(line, lane, top - 14);
+        fovea__path_add(line, x, top - 14);
+        fovea__path_add(line, x, top);
     }
 }
 
@@ -277,11 +230,11 @@ static bool goes_straight(const page *p, const fovea__flow_edge *edge) {
 
 static void put_edge(const page *p, const fovea__flow_edge *edge) {
     const fovea__flow_node *from = &p->flow->nodes[edge->from], *to = &p->flow->nodes[edge->to];
-    path line = {.count = 0};
+    fovea__path line = {.count = 0};
     bool same = p->place[from->rank].column == p->place[to->rank].column;
     (same ? leave : lead_on)(p, edge, &line);
     arrive(p, edge, &line);
-    put_path(
+    fovea__put_path(
         p->display, &line,
         fovea__theme_colour(goes_straight(p, edge) ? FOVEA__ROLE_MUTED : FOVEA__ROLE_SERIES_5));
 }

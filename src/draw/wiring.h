@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How units are connected with a picture's pixels: the picture, lines from every pixel that leads to
-// one unit, and the units – a column of circles or a stack of maps. Several stand beside each other.
+// How units are connected with a picture's pixels: the picture, lines from every pixel that leads
+// to one unit, and the units: a column of circles or a stack of maps. Several stand beside each
+// other.
 #ifndef FOVEA_DRAW_WIRING_H
 #define FOVEA_DRAW_WIRING_H
 
