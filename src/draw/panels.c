@@ -155,14 +155,17 @@ fovea_status fovea__panels_row(fovea__panels *panels, const char *label, const c
 static void measure(fovea__kept_panel *kept, int64_t count) {
     double sum = 0;
     int64_t finite = 0;
+    float low = INFINITY, high = -INFINITY;
     for (int64_t i = 0; i < count; i++) {
-        double value = kept->panel.data[i];
+        float value = kept->panel.data[i];
         if (!isfinite(value)) continue;
-        kept->low = finite ? fmin(kept->low, value) : value;
-        kept->high = finite ? fmax(kept->high, value) : value;
-        sum += value;
+        low = value < low ? value : low;
+        high = value > high ? value : high;
+        sum += (double)value;
         finite++;
     }
+    kept->low = finite ? (double)low : 0;
+    kept->high = finite ? (double)high : 0;
     kept->mean = finite ? sum / (double)finite : 0;
     kept->not_finite = count - finite;
 }
