@@ -63,9 +63,8 @@ static void draw_edges(const fovea_dataset *set) {
     fovea_figure *figure;
     fovea_model_options options = {.size = sizeof options, .input = fovea_dataset_shape(set)};
     must(fovea_model_from_text(context, "conv 1 3 pad=1 bias=0 name=edge", &options, &net, &error));
-    const fovea_graph *graph = fovea_model_graph(net);
-    float *weight = fovea_graph_parameter(graph, fovea_graph_find_value(graph, "edge.weight")).data;
-    for (int i = 0; i < 3 * 3 * 3; i++) weight[i] = (float)(i % 3 - 1);
+    const double kernel[] = {-1, 0, 1, -1, 0, 1, -1, 0, 1};  // repeated for each channel
+    must(fovea_graph_set_parameter(fovea_model_graph(net), "edge.weight", kernel, 9, &error));
     must(fovea_tensor_create(context, FOVEA_U8, &options.input, &picture, &error));
     size_t bytes = (size_t)fovea_shape_count(&options.input);
     memcpy(fovea_tensor_view(picture).data, fovea_dataset_picture(set, 0), bytes);

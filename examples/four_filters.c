@@ -36,14 +36,14 @@ static fovea_model *make_net(const fovea_shape *shape) {
 
 // Filter 1 is -1 left and 1 right, filter 3 the same lying on its side; 2 and 4 are their opposites.
 static void set_filters(const fovea_model *net) {
-    const fovea_graph *graph = fovea_model_graph(net);
-    float *weight = fovea_graph_parameter(graph, fovea_graph_find_value(graph, "conv.weight")).data;
+    double weight[4 * 4 * 4], *at = weight;
     for (int filter = 0; filter < 4; filter++)
         for (int y = 0; y < 4; y++)
             for (int x = 0; x < 4; x++) {
                 int second_half = (filter < 2 ? x : y) >= 2, opposite = filter % 2;
-                *weight++ = second_half != opposite ? 1 : -1;
+                *at++ = second_half != opposite ? 1 : -1;
             }
+    must(fovea_graph_set_parameter(fovea_model_graph(net), "conv.weight", weight, 64, &error));
 }
 
 static void write_figure(fovea_figure *figure, const char *path) {
