@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "formats/deflate_runs.h"
 
 enum { WINDOW = 32768 };
 
@@ -51,7 +52,7 @@ static fovea_status prepare(fovea_context *context, const fovea__png_pixels *p,
         z_stream *z = fovea__new(context, 1, sizeof *z, error);
         if (!z) return FOVEA_OUT_OF_MEMORY;
         *z = (z_stream){.zalloc = allocate, .zfree = release, .opaque = context};
-        if (deflateInit2(z, 1, Z_DEFLATED, -15, 8, Z_RLE) != Z_OK) {
+        if (deflateInit2(z, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
             fovea__free(context, z);
             return fovea__fail(error, FOVEA_OUT_OF_MEMORY, "no memory to write a PNG");
         }
@@ -59,6 +60,8 @@ static fovea_status prepare(fovea_context *context, const fovea__png_pixels *p,
     }
     // A flush to the byte takes up to six more.
     scratch->room = deflateBound(scratch->stream, longest * row) + 64;
+    size_t runs = fovea__deflate_runs_bound(longest * row);
+    if (runs > scratch->room) scratch->room = runs;
     scratch->deflated = fovea__new(context, scratch->room, 1, error);
     return scratch->deflated ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
 }
@@ -71,13 +74,10 @@ void fovea__png_scratch_release(fovea_context *context, fovea__png_scratch *scra
 }
 
 // `window` bytes before `raw` are known to the reader.
-static fovea_status run_deflate(fovea__png_scratch *scratch, bool careful, const uint8_t *raw,
-                                size_t size, size_t window, bool last, size_t *deflated,
-                                fovea_error *error) {
+static fovea_status run_deflate(fovea__png_scratch *scratch, const uint8_t *raw, size_t size,
+                                size_t window, bool last, size_t *deflated, fovea_error *error) {
     z_stream *z = scratch->stream;
     int code = deflateReset(z);
-    if (code == Z_OK)
-        code = deflateParams(z, careful ? 6 : 1, careful ? Z_DEFAULT_STRATEGY : Z_RLE);
     if (code == Z_OK && window > 0) code = deflateSetDictionary(z, raw - window, (uInt)window);
     if (code == Z_OK) {
         memcpy(&z->next_in, &raw, sizeof raw);
@@ -103,10 +103,13 @@ fovea_status fovea__png_deflate_strip(fovea_context *context, const fovea__png_p
     strip->adler = (uint32_t)adler32(1, raw, (uInt)strip->raw);
     bool careful = p->matches && is_even(raw, strip->raw);
     bool last = strip->first + strip->count == p->height;
-    size_t window = careful ? before * row : 0;
-    if (careful) filter_rows(p, strip->first - before, before, scratch->rows, rows);
-    if (window > WINDOW) window = WINDOW;
-    FOVEA__TRY(run_deflate(scratch, careful, raw, strip->raw, window, last, &strip->size, error));
+    if (careful) {
+        size_t window = before * row < WINDOW ? before * row : WINDOW;
+        filter_rows(p, strip->first - before, before, scratch->rows, rows);
+        FOVEA__TRY(run_deflate(scratch, raw, strip->raw, window, last, &strip->size, error));
+    } else {
+        strip->size = fovea__deflate_runs(raw, strip->raw, last, scratch->deflated);
+    }
     strip->bytes = fovea__new(context, strip->size, 1, error);
     if (!strip->bytes) return FOVEA_OUT_OF_MEMORY;
     memcpy(strip->bytes, scratch->deflated, strip->size);
