@@ -109,10 +109,20 @@ static bool paint_smaller(cairo_t *cairo, const fovea__item *item) {
     return true;
 }
 
+// Enlarged in the units of the page: every element a square. Only by the scale of the raster: between
+// its neighbours, for which the simple filter does.
+static cairo_filter_t picture_filter(cairo_t *cairo, const fovea__item *item) {
+    double width = item->width, height = item->height;
+    if (width >= item->columns && height >= item->rows) return CAIRO_FILTER_NEAREST;
+    cairo_user_to_device_distance(cairo, &width, &height);
+    return width >= item->columns && height >= item->rows ? CAIRO_FILTER_BILINEAR
+                                                          : CAIRO_FILTER_BEST;
+}
+
 static void paint_picture(cairo_t *cairo, const fovea__item *item) {
     if (paint_smaller(cairo, item)) return;
     cairo_surface_t *surface = picture_surface(item);
-    bool enlarged = item->width >= item->columns && item->height >= item->rows;
+    cairo_filter_t filter = picture_filter(cairo, item);
     cairo_save(cairo);
     cairo_rectangle(cairo, item->x, item->y, item->width, item->height);
     cairo_clip(cairo);
@@ -120,8 +130,7 @@ static void paint_picture(cairo_t *cairo, const fovea__item *item) {
     cairo_scale(cairo, item->width / (double)item->columns, item->height / (double)item->rows);
     cairo_set_source_surface(cairo, surface, 0, 0);
     cairo_pattern_set_extend(cairo_get_source(cairo), CAIRO_EXTEND_PAD);
-    cairo_pattern_set_filter(cairo_get_source(cairo),
-                             enlarged ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_BEST);
+    cairo_pattern_set_filter(cairo_get_source(cairo), filter);
     cairo_paint(cairo);
     cairo_restore(cairo);
     cairo_surface_destroy(surface);
