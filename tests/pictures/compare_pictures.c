@@ -89,8 +89,10 @@ static void save_difference(const char *name, const picture *a, const picture *b
     free(both.rgb);
 }
 
-static int compare(const char *expected, const char *actual, const char *difference) {
-    picture a = load(expected), b = load(actual);
+// 0 where the pictures are alike enough, else 1 with the reason printed.
+static int judge(const picture *first, const picture *second, const char *actual,
+                 const char *difference) {
+    picture a = *first, b = *second;
     if (a.width != b.width || a.height != b.height) {
         printf("%s: is %dx%d, expected %dx%d\n", actual, b.width, b.height, a.width, a.height);
         return 1;
@@ -120,6 +122,14 @@ static int compare(const char *expected, const char *actual, const char *differe
         actual, mean, most_mean, little, LITTLE, much, MUCH, box[0], box[2], box[1], box[3]);
     save_difference(difference, &a, &b);
     return 1;
+}
+
+static int compare(const char *expected, const char *actual, const char *difference) {
+    picture a = load(expected), b = load(actual);
+    int result = judge(&a, &b, actual, difference);
+    free(a.rgb);
+    free(b.rgb);
+    return result;
 }
 
 // Packing
