@@ -26,6 +26,7 @@ enum {
 typedef struct rank_place {
     double top, height;
     int32_t column;
+    bool may_break;  // a column may end here
 } rank_place;
 
 typedef struct page {
@@ -131,7 +132,7 @@ static int32_t fill_columns(page *p, double limit) {
         p->place[r].column = column;
         p->place[r].top = top;
         top += p->place[r].height + GAP;
-        if (may_break(f, r)) last_break = r;
+        if (p->place[r].may_break) last_break = r;
     }
     for (int32_t r = 0; r < f->ranks; r++)
         p->bottom = fmax(p->bottom, p->place[r].top + p->place[r].height);
@@ -147,7 +148,10 @@ static void place_ranks(page *p, double width) {
         rank_place *place = &p->place[f->nodes[i].rank];
         place->height = fmax(place->height, box_height(&f->nodes[i]));
     }
-    for (int32_t r = 0; r < f->ranks; r++) total += p->place[r].height + GAP;
+    for (int32_t r = 0; r < f->ranks; r++) {
+        total += p->place[r].height + GAP;
+        p->place[r].may_break = may_break(f, r);
+    }
     double room = floor((width + COLUMN_GAP) / (p->column_width + COLUMN_GAP));
     double columns = fmax(1, fmin(room, ceil(total / 640)));
     double limit = total / columns;
