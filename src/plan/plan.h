@@ -81,9 +81,8 @@ static inline bool fovea__accumulates(const fovea__lowered *lowered, int32_t inp
 }
 
 struct fovea__plan {
-    const fovea_graph
-        *graph;              // `rewritten` where there is one: the same values by the same numbers
-    fovea_graph *rewritten;  // owned
+    const fovea_graph *graph;  // `rewritten` where there is one: values have the same numbers
+    fovea_graph *rewritten;    // owned
     uint8_t *hidden;  // [value_count] 1: what lies between pooling and an activation that have
                       // changed places, which is not what the graph means by this value
     fovea_context *context;
