@@ -75,7 +75,7 @@ static void cases_243_to_259_architecture_text(void **state) {
 // machine fails as any lack of memory does.
 static void case_259_more_than_the_machine_has(void **state) {
     program *p = *state;
-    program_run(p, "summary", "flatten, linear 2000000000", "--input", "3x8x8");
+    program_run(p, "filters", "flatten, linear 2000000000", "--input", "3x8x8");
     program_ended_well(p, "259", 0);
     assert_int_equal(p->code, 1);
     assert_non_null(strstr(p->message, "out of memory"));
