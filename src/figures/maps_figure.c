@@ -117,14 +117,12 @@ fovea_status fovea__figure_map_rows(const fovea_maps *maps, bool input, int32_t 
         snprintf(title, sizeof title, "The picture");
     else if (count == 1)
         snprintf(title, sizeof title, "Feature maps of %.256s", fovea_maps_layer(maps, first).name);
-    FOVEA__TRY(fovea__figure_create(
-        maps->context, title,
-        maps->options.scale.mode == FOVEA_SCALE_ROW
-            ? "What each layer makes of the picture. Where values have signs blue is negative, red "
-              "positive. Each layer has a range of its own."
-            : "What each layer makes of the picture. Where values have signs blue is negative, red "
-              "positive.",
-        &figure, error));
+    char note[160];
+    snprintf(
+        note, sizeof note, "What each layer makes of the picture.%s%s",
+        maps->options.map ? "" : " Where values have signs blue is negative, red positive.",
+        maps->options.scale.mode == FOVEA_SCALE_ROW ? " Each layer has a range of its own." : "");
+    FOVEA__TRY(fovea__figure_create(maps->context, title, note, &figure, error));
     fovea_status status = add_rows(maps, figure, input, first, count, side, error);
     if (status == FOVEA_OK)
         *result = figure;
