@@ -21,6 +21,13 @@ const char *cli_clean(char *buffer, size_t size, const char *text) {
     return buffer;
 }
 
+const char *cli_clean_title(char *buffer, size_t size, const char *text) {
+    static const char more[] = " …";
+    if (strlen(text) < size) return cli_clean(buffer, size, text);
+    cli_clean(buffer, size - strlen(more), text);
+    return strcat(buffer, more);
+}
+
 int cli_width(const char *text) {
     int width = 0;
     for (; *text; text++) width += ((unsigned char)*text & 0xc0) != 0x80;

@@ -9,6 +9,9 @@
 // character whole. Returns `buffer`.
 const char *cli_clean(char *buffer, size_t size, const char *text);
 
+// The same, ended with " …" where it was cut. `size` is 6 or more.
+const char *cli_clean_title(char *buffer, size_t size, const char *text);
+
 // Columns that UTF-8 `text` takes, one a code point.
 int cli_width(const char *text);
 

@@ -2,8 +2,8 @@
 // fovea bench net: how fast a net trains and answers, on random pictures.
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "clock.h"
 #include "command.h"
 #include "json_output.h"
 #include "open_inputs.h"
@@ -26,12 +26,6 @@ typedef struct {
     double multiply_adds;  // of one training step
     fovea_peak peak;
 } bench;
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 static fovea_status make_batch(bench *b, fovea_error *error) {
     fovea_shape shape = fovea_model_input(b->model);
@@ -68,11 +62,11 @@ static fovea_status measure(bench *b, double seconds, fovea_error *error) {
     for (int i = 0; i < 3; i++) CLI_TRY(step(b, error));
     b->times = malloc(MOST * sizeof *b->times);
     if (!b->times) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "no memory for the times");
-    double start = now();
-    while (b->count < 3 || (now() - start < seconds && b->count < MOST)) {
-        double begin = now();
+    double start = cli_seconds();
+    while (b->count < 3 || (cli_seconds() - start < seconds && b->count < MOST)) {
+        double begin = cli_seconds();
         CLI_TRY(step(b, error));
-        b->times[b->count++] = now() - begin;
+        b->times[b->count++] = cli_seconds() - begin;
     }
     qsort(b->times, (size_t)b->count, sizeof *b->times, by_value);
     return FOVEA_OK;
@@ -83,7 +77,8 @@ static fovea_status profile(const cli_call *cli, bench *b, fovea_error *error) {
     fovea_session *session = fovea_trainer_session(b->trainer);
     CLI_TRY(fovea_session_profile(session, error));
     int64_t steps = 0;
-    for (double start = now(); steps < 3 || now() - start < 0.5; steps++) CLI_TRY(step(b, error));
+    for (double start = cli_seconds(); steps < 3 || cli_seconds() - start < 0.5; steps++)
+        CLI_TRY(step(b, error));
     for (int32_t i = 0; i < fovea_session_step_count(session); i++)
         b->multiply_adds += fovea_session_step(session, i).multiply_adds / (double)steps;
     return fovea_measure_multiply_adds(cli->context, 0.2, &b->peak, error);

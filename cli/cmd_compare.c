@@ -87,9 +87,7 @@ static void print_json(const job *j) {
     cli_json_text(&json, "part", fovea_dataset_part(j->dataset));
     cli_json_integer(&json, "count", fovea_dataset_count(j->dataset));
     cli_json_integer(&json, "both", agreement.both);
-    cli_json_array(&json, "only");
-    for (int k = 0; k < 2; k++) cli_json_integer(&json, NULL, agreement.only[k]);
-    cli_json_close(&json);
+    cli_json_integers(&json, "only", agreement.only, 2);
     cli_json_integer(&json, "neither", agreement.neither);
     cli_json_real(&json, "chance", agreement.chance);
     cli_json_array(&json, "models");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // fovea draw network: a whole net as a diagram.
 #include <stdio.h>
-#include <string.h>
 
 #include "clean_text.h"
 #include "command.h"
@@ -68,12 +67,10 @@ static fovea_status print_json(const fovea_model *model, fovea_error *error) {
 
 static fovea_status draw(const cli_call *cli, const fovea_model *model,
                          fovea_network_options *chosen, fovea_error *error) {
-    char name[100], title[112];
+    char title[112];
     fovea_tensor *picture = NULL;
     fovea_figure *figure = NULL;
-    cli_clean(name, sizeof name, cli->operand[0]);
-    snprintf(title, sizeof title, "%s%s", name, strlen(cli->operand[0]) >= sizeof name ? " …" : "");
-    chosen->title = title;
+    chosen->title = cli_clean_title(title, sizeof title, cli->operand[0]);
     if (cli_text(cli, "image"))
         CLI_TRY(cli_open_fitted(cli, model, cli_text(cli, "image"), &picture, error));
     chosen->picture = picture;

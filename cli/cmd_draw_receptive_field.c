@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // fovea draw receptive-field: what units of a net see of the picture.
 #include <stdio.h>
-#include <string.h>
 
 #include "clean_text.h"
 #include "command.h"
@@ -21,26 +20,6 @@ static const cli_option options[] = {
     CLI_FIGURE_OPTIONS,
     CLI_END};
 
-static fovea_status read_place(const cli_call *cli, int64_t at[2], fovea_error *error) {
-    const char *text = cli_text(cli, "at"), *comma = text ? strchr(text, ',') : NULL;
-    char row[24], shown[64];
-    if (!text) return FOVEA_OK;
-    if (!comma || comma - text >= (int)sizeof row)
-        return cli_fail(error, FOVEA_INVALID_ARGUMENT,
-                        "--at %s: must be a row and a column, as 2,3",
-                        cli_clean(shown, sizeof shown, text));
-    snprintf(row, sizeof row, "%.*s", (int)(comma - text), text);
-    CLI_TRY(cli_parse_integer("the row of --at", row, 0, INT32_MAX, &at[0], error));
-    return cli_parse_integer("the column of --at", comma + 1, 0, INT32_MAX, &at[1], error);
-}
-
-static void print_pair(cli_json *json, const char *key, const int64_t pair[2]) {
-    cli_json_array(json, key);
-    cli_json_integer(json, NULL, pair[0]);
-    cli_json_integer(json, NULL, pair[1]);
-    cli_json_close(json);
-}
-
 static fovea_status print_json(const cli_call *cli, const fovea_graph *graph,
                                const fovea_receptive_options *chosen, fovea_error *error) {
     fovea_receptive_field *fields;
@@ -54,15 +33,15 @@ static fovea_status print_json(const cli_call *cli, const fovea_graph *graph,
         cli_json_object(&json, NULL);
         cli_json_text(&json, "name", f->layer);
         cli_json_text(&json, "op", f->op);
-        print_pair(&json, "map", f->map);
-        print_pair(&json, "unit", f->unit);
-        print_pair(&json, "size", f->size);
-        print_pair(&json, "stride", f->stride);
-        print_pair(&json, "offset", f->offset);
-        print_pair(&json, "first", f->first);
-        print_pair(&json, "last", f->last);
+        cli_json_integers(&json, "map", f->map, 2);
+        cli_json_integers(&json, "unit", f->unit, 2);
+        cli_json_integers(&json, "size", f->size, 2);
+        cli_json_integers(&json, "stride", f->stride, 2);
+        cli_json_integers(&json, "offset", f->offset, 2);
+        cli_json_integers(&json, "first", f->first, 2);
+        cli_json_integers(&json, "last", f->last, 2);
         cli_json_reals(&json, "centre", f->centre, 2);
-        print_pair(&json, "inside", f->inside);
+        cli_json_integers(&json, "inside", f->inside, 2);
         cli_json_close(&json);
     }
     cli_json_close(&json);
@@ -87,11 +66,9 @@ static fovea_status tell(const cli_call *cli, const fovea_model *model,
 
 static fovea_status show(const cli_call *cli, const fovea_model *model,
                          fovea_receptive_options *chosen, fovea_error *error) {
-    char name[100], title[112];
+    char title[112];
     fovea_figure *figure = NULL;
-    cli_clean(name, sizeof name, cli->operand[0]);
-    snprintf(title, sizeof title, "%s%s", name, strlen(cli->operand[0]) >= sizeof name ? " …" : "");
-    chosen->title = title;
+    chosen->title = cli_clean_title(title, sizeof title, cli->operand[0]);
     if (!cli->json || cli_given(cli, "output")) {
         CLI_TRY(fovea_figure_receptive_field(cli->context, model, chosen, &figure, error));
         fovea_status status = cli_figure_output(cli, figure, error);
@@ -108,7 +85,7 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     fovea_receptive_options_default(&chosen);
     chosen.layer = cli_text(cli, "layer");
     CLI_TRY(cli_figure_check(cli, error));
-    CLI_TRY(read_place(cli, chosen.at, error));
+    CLI_TRY(cli_position(cli, chosen.at, error));
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
     fovea_status status = FOVEA_OK;
     if (cli_text(cli, "image"))

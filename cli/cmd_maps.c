@@ -121,16 +121,10 @@ static fovea_status show(const cli_call *cli, const fovea_maps *maps, int32_t ch
 
 static fovea_status look(const cli_call *cli, const fovea_model *model,
                          const fovea_maps_options *chosen, fovea_error *error) {
-    cli_picture opened;
     fovea_tensor *fitted;
     fovea_maps *maps;
-    const char *name = cli->operand[1];
-    CLI_TRY(cli_open_picture(cli, name, NULL, &opened, error));
-    fovea_status status =
-        cli_fit_picture(cli, model, name, opened.picture, cli_flag(cli, "resize"), &fitted, error);
-    fovea_tensor_free(opened.picture);
-    if (status != FOVEA_OK) return status;
-    status = fovea_maps_create(cli->context, model, fitted, chosen, &maps, error);
+    CLI_TRY(cli_open_fitted(cli, model, cli->operand[1], &fitted, error));
+    fovea_status status = fovea_maps_create(cli->context, model, fitted, chosen, &maps, error);
     fovea_tensor_free(fitted);
     if (status != FOVEA_OK) return status;
     status = show(cli, maps, chosen->channel, error);

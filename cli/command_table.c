@@ -19,20 +19,20 @@ extern const cli_command cli_predict;
 extern const cli_command cli_filter;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
-extern const cli_command cli_draw_mlp_vs_cnn;
-extern const cli_command cli_draw_network;
-extern const cli_command cli_draw_receptive_field;
 extern const cli_command cli_confusion;
 extern const cli_command cli_curves;
+extern const cli_command cli_compare;
 extern const cli_command cli_draw_convolution;
 extern const cli_command cli_draw_maxpool;
 extern const cli_command cli_draw_avgpool;
-extern const cli_command cli_compare;
+extern const cli_command cli_draw_receptive_field;
+extern const cli_command cli_draw_network;
+extern const cli_command cli_draw_mlp_vs_cnn;
+extern const cli_command cli_draw_activation;
 extern const cli_command cli_draw_softmax;
 extern const cli_command cli_draw_losses;
-extern const cli_command cli_draw_activation;
-extern const cli_command cli_bench_peak;
 extern const cli_command cli_bench_net;
+extern const cli_command cli_bench_peak;
 extern const cli_command cli_version;
 
 // clang-format off
@@ -51,20 +51,20 @@ const cli_command *const cli_commands[] = {
     &cli_filter,
     &cli_filters,
     &cli_maps,
-    &cli_draw_mlp_vs_cnn,
-    &cli_draw_network,
-    &cli_draw_receptive_field,
     &cli_confusion,
     &cli_curves,
+    &cli_compare,
     &cli_draw_convolution,
     &cli_draw_maxpool,
     &cli_draw_avgpool,
-    &cli_compare,
+    &cli_draw_receptive_field,
+    &cli_draw_network,
+    &cli_draw_mlp_vs_cnn,
+    &cli_draw_activation,
     &cli_draw_softmax,
     &cli_draw_losses,
-    &cli_draw_activation,
-    &cli_bench_peak,
     &cli_bench_net,
+    &cli_bench_peak,
     &cli_version,
     NULL,
 };

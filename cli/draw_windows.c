@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "draw_windows.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "clean_text.h"
@@ -9,43 +8,12 @@
 #include "open_inputs.h"
 #include "picture_output.h"
 
-// Integers separated by a comma: one (for both) or two.
-static fovea_status parse_pair(const char *what, const char *text, int64_t low, int64_t high,
-                               int64_t pair[2], int *count, fovea_error *error) {
-    char first[32];
-    size_t length = strcspn(text, ",");
-    *count = text[length] ? 2 : 1;
-    if (length >= sizeof first) length = sizeof first - 1;
-    snprintf(first, sizeof first, "%.*s", (int)length, text);
-    CLI_TRY(cli_parse_integer(what, first, low, high, &pair[0], error));
-    pair[1] = pair[0];
-    if (*count == 1) return FOVEA_OK;
-    return cli_parse_integer(what, strchr(text, ',') + 1, low, high, &pair[1], error);
-}
-
-fovea_status cli_window_pair(const cli_call *cli, const char *name, int32_t low, int32_t high,
-                             int32_t pair[2], fovea_error *error) {
-    const char *text = cli_text(cli, name);
-    char what[64];
-    int64_t values[2];
-    int count;
-    if (!text) return FOVEA_OK;
-    snprintf(what, sizeof what, "--%s", name);
-    CLI_TRY(parse_pair(what, text, low, high, values, &count, error));
+static fovea_status read_pair(const cli_call *cli, const char *name, int32_t low, int32_t high,
+                              int32_t pair[2], fovea_error *error) {
+    int64_t values[2] = {pair[0], pair[1]};
+    CLI_TRY(cli_integer_pair(cli, name, low, high, values, error));
     for (int i = 0; i < 2; i++) pair[i] = (int32_t)values[i];
     return FOVEA_OK;
-}
-
-static fovea_status take_position(const cli_call *cli, int64_t at[2], fovea_error *error) {
-    const char *text = cli_text(cli, "at");
-    char shown[64];
-    int count;
-    if (!text) return FOVEA_OK;
-    CLI_TRY(parse_pair("--at", text, 0, INT32_MAX, at, &count, error));
-    if (count == 2) return FOVEA_OK;
-    return cli_fail(error, FOVEA_INVALID_ARGUMENT,
-                    "--at %s: must be row and column of the output, as --at 2,3",
-                    cli_clean(shown, sizeof shown, text));
 }
 
 fovea_status cli_window_begin(const cli_call *cli, fovea_window_kind kind, cli_window *window,
@@ -54,10 +22,10 @@ fovea_status cli_window_begin(const cli_call *cli, fovea_window_kind kind, cli_w
     *window = (cli_window){.kind = kind};
     fovea_window_options *o = &window->options;
     fovea_window_options_default(kind, o);
-    CLI_TRY(take_position(cli, o->at, error));
-    CLI_TRY(cli_window_pair(cli, "stride", 1, 4096, o->stride, error));
-    CLI_TRY(cli_window_pair(cli, "padding", 0, 1024, o->padding, error));
-    CLI_TRY(cli_window_pair(cli, "dilation", 1, 1024, o->dilation, error));
+    CLI_TRY(cli_position(cli, o->at, error));
+    CLI_TRY(read_pair(cli, "stride", 1, 4096, o->stride, error));
+    CLI_TRY(read_pair(cli, "padding", 0, 1024, o->padding, error));
+    CLI_TRY(read_pair(cli, "dilation", 1, 1024, o->dilation, error));
     CLI_TRY(cli_integer(cli, "frames", 1, 64, &number, error));
     o->frames = (int32_t)number;
     CLI_TRY(cli_real(cli, "seconds", 0.05, 3600, &o->seconds, error));
@@ -88,16 +56,10 @@ fovea_status cli_window_open(const cli_call *cli, cli_window *window, fovea_erro
     return FOVEA_OK;
 }
 
-static void write_pair(cli_json *json, const char *key, const int64_t pair[2]) {
-    cli_json_array(json, key);
-    for (int i = 0; i < 2; i++) cli_json_integer(json, NULL, pair[i]);
-    cli_json_close(json);
-}
-
 static void write_step(cli_json *json, const fovea_window_step *step) {
     cli_json_object(json, NULL);
-    write_pair(json, "at", step->at);
-    write_pair(json, "first", step->first);
+    cli_json_integers(json, "at", step->at, 2);
+    cli_json_integers(json, "first", step->first, 2);
     cli_json_reals(json, "inputs", step->inputs, (int)step->count);
     cli_json_array(json, "inside");
     for (int64_t i = 0; i < step->count; i++) cli_json_integer(json, NULL, step->inside[i]);
@@ -167,7 +129,7 @@ fovea_status cli_draw_pooling(const cli_call *cli, fovea_window_kind kind, fovea
     cli_window window;
     CLI_TRY(cli_figure_check(cli, error));
     CLI_TRY(cli_window_begin(cli, kind, &window, error));
-    CLI_TRY(cli_window_pair(cli, "kernel", 1, 31, window.options.kernel_size, error));
+    CLI_TRY(read_pair(cli, "kernel", 1, 31, window.options.kernel_size, error));
     if (cli_text(cli, "count-include-pad")) {
         int64_t flag;
         CLI_TRY(cli_integer(cli, "count-include-pad", 0, 1, &flag, error));

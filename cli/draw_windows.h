@@ -41,10 +41,6 @@ fovea_status cli_window_open(const cli_call *cli, cli_window *window, fovea_erro
 fovea_status cli_window_show(const cli_call *cli, cli_window *window, fovea_error *error);
 void cli_window_end(cli_window *window);
 
-// "2" or "2,3" of an option that is given, or has a default. Errors: INVALID_ARGUMENT.
-fovea_status cli_window_pair(const cli_call *cli, const char *name, int32_t low, int32_t high,
-                             int32_t pair[2], fovea_error *error);
-
 // Runs `draw maxpool` or `draw avgpool`.
 fovea_status cli_draw_pooling(const cli_call *cli, fovea_window_kind kind, fovea_error *error);
 

@@ -125,8 +125,12 @@ void cli_json_seed(cli_json *json, const char *key, uint64_t value) {
 }
 
 void cli_json_shape(cli_json *json, const char *key, const fovea_shape *shape) {
+    cli_json_integers(json, key, shape->dim, shape->rank);
+}
+
+void cli_json_integers(cli_json *json, const char *key, const int64_t *values, int count) {
     cli_json_array(json, key);
-    for (int i = 0; i < shape->rank; i++) cli_json_integer(json, NULL, shape->dim[i]);
+    for (int i = 0; i < count; i++) cli_json_integer(json, NULL, values[i]);
     cli_json_close(json);
 }
 

@@ -40,6 +40,7 @@ void cli_json_null(cli_json *json, const char *key);
 // A number up to 2^53, text above it, where readers of JSON would lose digits.
 void cli_json_seed(cli_json *json, const char *key, uint64_t value);
 void cli_json_shape(cli_json *json, const char *key, const fovea_shape *shape);  // N as -1
+void cli_json_integers(cli_json *json, const char *key, const int64_t *values, int count);
 void cli_json_reals(cli_json *json, const char *key, const double *values, int count);
 
 #endif

@@ -8,6 +8,27 @@
 
 #include "clean_text.h"
 
+// "3x32x32" as {3, 32, 32}; two to four numbers.
+static fovea_status parse_input(const char *text, fovea_shape *shape, fovea_error *error) {
+    const char *at = text;
+    char item[24], shown[64];
+    *shape = (fovea_shape){.rank = 0};
+    for (bool last = false; !last; at += last ? 0 : 1) {
+        size_t length = strcspn(at, "x");
+        snprintf(item, sizeof item, "%.*s", (int)(length < 23 ? length : 23), at);
+        last = at[length] == '\0';
+        if (length == 0 || shape->rank == 4 || (last && shape->rank == 0))
+            return cli_fail(
+                error, FOVEA_INVALID_ARGUMENT,
+                "--input %s: must be CHANNELSxHEIGHTxWIDTH, as 3x32x32 (CHANNELSxLENGTH in "
+                "one dimension, CHANNELSxDEPTHxHEIGHTxWIDTH in three)",
+                cli_clean(shown, sizeof shown, text));
+        CLI_TRY(cli_parse_integer("--input", item, 1, 65535, &shape->dim[shape->rank++], error));
+        at += length;
+    }
+    return FOVEA_OK;
+}
+
 static fovea_status open_model(const cli_call *cli, const char *name, const fovea_shape *input,
                                bool shapes_only, fovea_model **model, fovea_error *error) {
     fovea_model_options options;
@@ -16,7 +37,7 @@ static fovea_status open_model(const cli_call *cli, const char *name, const fove
     options.weights = cli_text(cli, "weights");
     fovea_shape typed;
     if (!input && cli_text(cli, "input")) {
-        CLI_TRY(cli_parse_input("--input", cli_text(cli, "input"), &typed, error));
+        CLI_TRY(parse_input(cli_text(cli, "input"), &typed, error));
         input = &typed;
     }
     if (input) options.input = *input;
@@ -160,7 +181,7 @@ fovea_status cli_open_picture(const cli_call *cli, const char *name, const char 
     return status;
 }
 
-fovea_status cli_check_takes_pictures(const fovea_model *model, fovea_error *error) {
+static fovea_status check_takes_pictures(const fovea_model *model, fovea_error *error) {
     fovea_shape wanted = fovea_model_input(model);
     if (wanted.rank == 3 && (wanted.dim[0] == 1 || wanted.dim[0] == 3)) return FOVEA_OK;
     char shape[96];
@@ -170,11 +191,12 @@ fovea_status cli_check_takes_pictures(const fovea_model *model, fovea_error *err
         "the net takes %s, so no pictures: those have 1 or 3 channels, height and width", shape);
 }
 
-fovea_status cli_fit_picture(const cli_call *cli, const fovea_model *model, const char *name,
-                             const fovea_tensor *picture, bool resize, fovea_tensor **fitted,
-                             fovea_error *error) {
+static fovea_status fit_picture(const cli_call *cli, const fovea_model *model, const char *name,
+                                const fovea_tensor *picture, fovea_tensor **fitted,
+                                fovea_error *error) {
+    bool resize = cli_flag(cli, "resize");
     fovea_shape wanted = fovea_model_input(model), have = fovea_tensor_view(picture).shape;
-    CLI_TRY(cli_check_takes_pictures(model, error));
+    CLI_TRY(check_takes_pictures(model, error));
     bool same = have.dim[1] == wanted.dim[1] && have.dim[2] == wanted.dim[2];
     if (!same && !resize && !fovea_model_any_size(model)) {
         char shown[128];
@@ -202,8 +224,7 @@ fovea_status cli_open_fitted(const cli_call *cli, const fovea_model *model, cons
                              fovea_tensor **fitted, fovea_error *error) {
     cli_picture opened;
     CLI_TRY(cli_open_picture(cli, name, NULL, &opened, error));
-    fovea_status status =
-        cli_fit_picture(cli, model, name, opened.picture, cli_flag(cli, "resize"), fitted, error);
+    fovea_status status = fit_picture(cli, model, name, opened.picture, fitted, error);
     fovea_tensor_free(opened.picture);
     return status;
 }
@@ -213,8 +234,7 @@ fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, 
     cli_picture own;
     fovea_tensor *fitted = NULL;
     CLI_TRY(cli_open_picture(cli, name, NULL, &own, error));
-    fovea_status status =
-        cli_fit_picture(cli, model, name, own.picture, cli_flag(cli, "resize"), &fitted, error);
+    fovea_status status = fit_picture(cli, model, name, own.picture, &fitted, error);
     if (status == FOVEA_OK) {
         fovea_view view = fovea_tensor_view(fitted);
         const uint8_t *bytes = view.data;
@@ -226,26 +246,6 @@ fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, 
     else
         fovea_tensor_free(own.picture);
     return status;
-}
-
-fovea_status cli_parse_input(const char *what, const char *text, fovea_shape *shape,
-                             fovea_error *error) {
-    const char *at = text;
-    char item[24], shown[64];
-    *shape = (fovea_shape){.rank = 0};
-    for (bool last = false; !last; at += last ? 0 : 1) {
-        size_t length = strcspn(at, "x");
-        snprintf(item, sizeof item, "%.*s", (int)(length < 23 ? length : 23), at);
-        last = at[length] == '\0';
-        if (length == 0 || shape->rank == 4 || (last && shape->rank == 0))
-            return cli_fail(error, FOVEA_INVALID_ARGUMENT,
-                            "%s %s: must be CHANNELSxHEIGHTxWIDTH, as 3x32x32 (CHANNELSxLENGTH in "
-                            "one dimension, CHANNELSxDEPTHxHEIGHTxWIDTH in three)",
-                            what, cli_clean(shown, sizeof shown, text));
-        CLI_TRY(cli_parse_integer(what, item, 1, 65535, &shape->dim[shape->rank++], error));
-        at += length;
-    }
-    return FOVEA_OK;
 }
 
 fovea_status cli_find_class(const char *what, const char *text, const char *const *names, int count,

@@ -32,14 +32,8 @@ typedef struct cli_picture {
 
 fovea_status cli_open_picture(const cli_call *cli, const char *name, const char *part,
                               cli_picture *picture, fovea_error *error);
-// Refuses a model whose input has not 1 or 3 channels, height and width.
-fovea_status cli_check_takes_pictures(const fovea_model *model, fovea_error *error);
-// The picture with the channels `model` takes, its size checked; `resize` fits it to the net. The
-// tensor (U8 C,H,W) is yours. `name` is for the error.
-fovea_status cli_fit_picture(const cli_call *cli, const fovea_model *model, const char *name,
-                             const fovea_tensor *picture, bool resize, fovea_tensor **fitted,
-                             fovea_error *error);
-// Opens and fits in one go, with --resize of the command.
+// A picture with the channels `model` takes, its size checked; --resize of the command fits it to the
+// net. The tensor (U8 C,H,W) is yours.
 fovea_status cli_open_fitted(const cli_call *cli, const fovea_model *model, const char *name,
                              fovea_tensor **fitted, fovea_error *error);
 // Opens and fits in one go, with --resize of the command, and prepares the batch of one: a
@@ -47,9 +41,6 @@ fovea_status cli_open_fitted(const cli_call *cli, const fovea_model *model, cons
 fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, const char *name,
                                  cli_picture *picture, fovea_tensor **batch, fovea_error *error);
 
-// "3x32x32" as {3, 32, 32}; two to four numbers. `what` names the option in the error.
-fovea_status cli_parse_input(const char *what, const char *text, fovea_shape *shape,
-                             fovea_error *error);
 // A class of the model or data set by name, else by index. `names` of `count` classes; an index may
 // go up to `outputs`-1.
 fovea_status cli_find_class(const char *what, const char *text, const char *const *names, int count,

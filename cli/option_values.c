@@ -80,11 +80,6 @@ static fovea_status parse_real(const char *what, const char *text, double low, d
                     cli_clean(shown, sizeof shown, text), range);
 }
 
-fovea_status cli_parse_real(const char *what, const char *text, double low, double high,
-                            double *value, fovea_error *error) {
-    return parse_real(what, text, low, high, false, value, error);
-}
-
 static fovea_status need(const cli_call *cli, const char *name, const char **text, char what[64],
                          fovea_error *error) {
     snprintf(what, 64, "--%s", name);
@@ -132,4 +127,33 @@ fovea_status cli_real_list(const cli_call *cli, const char *name, double low, do
         text += length;
         if (!*text) return FOVEA_OK;
     }
+}
+
+static fovea_status parse_pair(const char *what, const char *text, int64_t low, int64_t high,
+                               int64_t pair[2], fovea_error *error) {
+    char first[32];
+    size_t length = strcspn(text, ",");
+    const char *second = text[length] ? text + length + 1 : NULL;
+    snprintf(first, sizeof first, "%.*s", (int)(length < 31 ? length : 31), text);
+    CLI_TRY(cli_parse_integer(what, first, low, high, &pair[0], error));
+    pair[1] = pair[0];
+    return second ? cli_parse_integer(what, second, low, high, &pair[1], error) : FOVEA_OK;
+}
+
+fovea_status cli_integer_pair(const cli_call *cli, const char *name, int64_t low, int64_t high,
+                              int64_t pair[2], fovea_error *error) {
+    const char *text = cli_text(cli, name);
+    char what[64];
+    snprintf(what, sizeof what, "--%s", name);
+    return text ? parse_pair(what, text, low, high, pair, error) : FOVEA_OK;
+}
+
+fovea_status cli_position(const cli_call *cli, int64_t at[2], fovea_error *error) {
+    const char *text = cli_text(cli, "at");
+    char shown[64];
+    if (text && !strchr(text, ','))
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                        "--at %s: must be a row and a column, as --at 2,3",
+                        cli_clean(shown, sizeof shown, text));
+    return cli_integer_pair(cli, "at", 0, INT32_MAX, at, error);
 }

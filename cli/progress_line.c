@@ -5,19 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "console.h"
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 void cli_progress_begin(const cli_call *cli, cli_progress_line *line) {
-    *line = (cli_progress_line){.shown = cli_terminal_messages() && !cli->quiet, .started = now()};
+    *line = (cli_progress_line){.shown = cli_terminal_messages() && !cli->quiet,
+                                .started = cli_seconds()};
 }
 
 // "04:31" or "1:04:31".
@@ -39,7 +34,7 @@ static void bar_text(char *text, double share) {
 }
 
 void cli_progress_draw(cli_progress_line *line, const fovea_progress *p) {
-    double time = now();
+    double time = cli_seconds();
     if (p->epoch != line->epoch) line->started = time;
     line->epoch = p->epoch;
     if (!line->shown || time - line->last < 0.1) return;

@@ -23,7 +23,6 @@ fovea_status fovea__file_read(fovea_context *context, const char *path, uint64_t
 
 bool fovea__file_exists(const char *path);    // a regular file, after links
 bool fovea__folder_exists(const char *path);  // a folder, after links
-bool fovea__folder_empty(const char *path);   // nothing in it but "." and ".."
 // Creates the folder and its parents; fine if it is there already.
 fovea_status fovea__folder_make(const char *path, fovea_error *error);
 // Names in the folder ("." and ".." left out), sorted by bytes. Free with fovea__names_free.

@@ -23,16 +23,6 @@ static bool is_dots(const char *name) {
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-bool fovea__folder_empty(const char *path) {
-    DIR *folder = opendir(path);
-    if (!folder) return false;
-    const struct dirent *entry;
-    while ((entry = readdir(folder)) && is_dots(entry->d_name)) {
-    }
-    closedir(folder);
-    return !entry;
-}
-
 static fovea_status make_one(const char *path, fovea_error *error) {
     if (mkdir(path, 0777) == 0 || fovea__folder_exists(path)) return FOVEA_OK;
     return fovea__fail_at(error, FOVEA_IO, path, -1, "the folder cannot be made: %s",

@@ -107,6 +107,12 @@ void fovea__free(fovea_context *context, void *memory) {
     context->allocator.release(context->allocator.user, block);
 }
 
+void *fovea__copy(fovea_context *context, const void *bytes, size_t size, fovea_error *error) {
+    void *copy = fovea__new(context, size, 1, error);
+    if (copy && size > 0) memcpy(copy, bytes, size);
+    return copy;
+}
+
 char *fovea__copy_text_n(fovea_context *context, const char *text, size_t length,
                          fovea_error *error) {
     size_t size;

@@ -20,6 +20,8 @@ void *fovea__grow(fovea_context *context, void *memory, size_t count, size_t *ca
 // Gives back what the functions here returned. NULL is fine.
 void fovea__free(fovea_context *context, void *memory);
 
+// Copy of `size` bytes.
+void *fovea__copy(fovea_context *context, const void *bytes, size_t size, fovea_error *error);
 // Copy of `text` (`length` bytes, or all of it for fovea__copy_text), terminated.
 char *fovea__copy_text(fovea_context *context, const char *text, fovea_error *error);
 char *fovea__copy_text_n(fovea_context *context, const char *text, size_t length,

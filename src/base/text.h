@@ -25,7 +25,8 @@ void fovea__text_format(fovea__text *text, const char *format, ...)
 void fovea__text_number(fovea__text *text, double value);
 // A JSON string with its quotes; bytes that are no UTF-8 become U+FFFD.
 void fovea__text_json(fovea__text *text, const char *string);
-// &, <, >, " and ' as entities: for HTML and SVG.
+// &, <, >, " and ' as entities: for HTML and SVG. What XML does not allow (bytes that are no UTF-8,
+// control characters but tab and line ends) becomes U+FFFD.
 void fovea__text_markup(fovea__text *text, const char *string);
 // Standard base64 without line breaks.
 void fovea__text_base64(fovea__text *text, const void *bytes, size_t size);

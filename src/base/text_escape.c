@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // JSON and markup escapes, and the UTF-8 check they rest on.
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
+
+#define REPLACEMENT "\xEF\xBF\xBD"  // U+FFFD
 
 // Bytes of the well-formed UTF-8 character at `bytes` (no overlong forms, no surrogates, at most
 // U+10FFFF), 0 where there is none.
@@ -55,7 +58,7 @@ void fovea__text_json(fovea__text *text, const char *string) {
     while (left > 0) {
         size_t step = character_length(at, left);
         if (step == 0) {
-            fovea__text_add(text, "\xEF\xBF\xBD");
+            fovea__text_add(text, REPLACEMENT);
             step = 1;
         } else if (step == 1) {
             add_json_byte(text, *at);
@@ -68,30 +71,38 @@ void fovea__text_json(fovea__text *text, const char *string) {
     fovea__text_add_n(text, "\"", 1);
 }
 
-void fovea__text_markup(fovea__text *text, const char *string) {
-    while (*string) {
-        size_t plain = strcspn(string, "&<>\"'");
-        fovea__text_add_n(text, string, plain);
-        string += plain;
-        switch (*string) {
-            case '&':
-                fovea__text_add(text, "&amp;");
-                break;
-            case '<':
-                fovea__text_add(text, "&lt;");
-                break;
-            case '>':
-                fovea__text_add(text, "&gt;");
-                break;
-            case '"':
-                fovea__text_add(text, "&quot;");
-                break;
-            case '\'':
-                fovea__text_add(text, "&#39;");
-                break;
-            default:
-                return;
-        }
-        string++;
+// What stands for the character in markup, NULL where it may stand itself.
+static const char *markup_for(const uint8_t *at, size_t step) {
+    switch (*at) {
+        case '&':
+            return "&amp;";
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '"':
+            return "&quot;";
+        case '\'':
+            return "&#39;";
+        default:
+            break;
     }
+    bool control = *at < 0x20 && *at != '\t' && *at != '\n' && *at != '\r';
+    bool noncharacter = step == 3 && at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE;
+    return step == 0 || control || noncharacter ? REPLACEMENT : NULL;
+}
+
+void fovea__text_markup(fovea__text *text, const char *string) {
+    const uint8_t *at = (const uint8_t *)string, *plain = at, *end = at + strlen(string);
+    while (at < end) {
+        size_t step = character_length(at, (size_t)(end - at));
+        const char *instead = markup_for(at, step);
+        if (instead) {
+            fovea__text_add_n(text, (const char *)plain, (size_t)(at - plain));
+            fovea__text_add(text, instead);
+        }
+        at += step > 0 ? step : 1;
+        if (instead) plain = at;
+    }
+    fovea__text_add_n(text, (const char *)plain, (size_t)(end - plain));
 }

@@ -66,12 +66,8 @@ static fovea_status copy_parts(fovea_context *context, const fovea__field *from,
         if (!boxes[i].title || !boxes[i].lines) return FOVEA_OUT_OF_MEMORY;
     }
     if (!from->rgb) return FOVEA_OK;
-    size_t size = (size_t)(from->height * from->width) * 3;
-    uint8_t *rgb = fovea__new(context, size, 1, error);
-    if (!rgb) return FOVEA_OUT_OF_MEMORY;
-    memcpy(rgb, from->rgb, size);
-    to->rgb = rgb;
-    return FOVEA_OK;
+    to->rgb = fovea__copy(context, from->rgb, (size_t)(from->height * from->width) * 3, error);
+    return to->rgb ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
 }
 
 fovea_status fovea__figure_add_field(fovea_figure *figure, const fovea__field *field,

@@ -56,12 +56,8 @@ static fovea_status copy_volume(fovea_context *context, const fovea__volume *fro
     FOVEA__TRY(copy_text(context, from->label, &to->label, error));
     FOVEA__TRY(copy_names(context, from, to, error));
     if (!from->rgb) return FOVEA_OK;
-    size_t size = (size_t)(from->height * from->width) * 3;
-    uint8_t *rgb = fovea__new(context, size, 1, error);
-    if (!rgb) return FOVEA_OUT_OF_MEMORY;
-    memcpy(rgb, from->rgb, size);
-    to->rgb = rgb;
-    return FOVEA_OK;
+    to->rgb = fovea__copy(context, from->rgb, (size_t)(from->height * from->width) * 3, error);
+    return to->rgb ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
 }
 
 fovea_status fovea__volumes_create(fovea_context *context, const fovea__volume *volumes,

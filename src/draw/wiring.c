@@ -2,7 +2,6 @@
 #include "draw/wiring.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
@@ -74,12 +73,8 @@ static fovea_status copy_wiring(fovea_context *context, const fovea__wiring *fro
     if (to->title) to->lines = fovea__copy_text(context, from->lines, error);
     if (!to->lines) return FOVEA_OUT_OF_MEMORY;
     if (!from->rgb) return FOVEA_OK;
-    size_t size = (size_t)(from->height * from->width) * 3;
-    uint8_t *rgb = fovea__new(context, size, 1, error);
-    if (!rgb) return FOVEA_OUT_OF_MEMORY;
-    memcpy(rgb, from->rgb, size);
-    to->rgb = rgb;
-    return FOVEA_OK;
+    to->rgb = fovea__copy(context, from->rgb, (size_t)(from->height * from->width) * 3, error);
+    return to->rgb ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
 }
 
 fovea_status fovea__figure_add_wirings(fovea_figure *figure, const fovea__wiring *wiring,

@@ -12,8 +12,9 @@
 #include "figures/comparison.h"
 #include "figures/curves.h"
 #include "figures/picture_values.h"
+#include "figures/short_name.h"
 
-enum { MOST_SHIFT = 16, SHOWN = 8, NAME = 64 };
+enum { MOST_SHIFT = 16, SHOWN = 8, LONGEST_NAME = 26, NAME = LONGEST_NAME + 8 };
 
 typedef struct job {
     const fovea_comparison *comparison;
@@ -23,9 +24,8 @@ typedef struct job {
     char name[2][NAME];
 } job;
 
-// Of a path its last part; of that, when it is long, the beginning and the end.
+// Of a path its last part.
 static void shorten(const char *name, char text[NAME]) {
-    enum { LONGEST = 26, HALF = 12 };
     size_t length = strlen(name);
     while (length > 1 && name[length - 1] == '/') length--;
     for (size_t i = length; i > 0; i--)
@@ -34,23 +34,15 @@ static void shorten(const char *name, char text[NAME]) {
             length -= i;
             break;
         }
-    if (length <= LONGEST) {
-        snprintf(text, NAME, "%.*s", (int)length, name);
-        return;
-    }
-    size_t head = HALF, tail = length - HALF;
-    while (head > 0 && (name[head] & 0xC0) == 0x80) head--;  // no half characters
-    while (tail < length && (name[tail] & 0xC0) == 0x80) tail++;
-    snprintf(text, NAME, "%.*s…%.*s", (int)head, name, (int)(length - tail), name + tail);
+    fovea__short_name(name, length, LONGEST_NAME, text);
 }
 
 static void set_names(job *j) {
     for (int k = 0; k < 2; k++) shorten(j->net[k].name, j->name[k]);
     if (strcmp(j->name[0], j->name[1]) != 0) return;
     for (int k = 0; k < 2; k++) {
-        char plain[NAME];
-        memcpy(plain, j->name[k], NAME);
-        snprintf(j->name[k], NAME, "%c: %.56s", 'A' + k, plain);
+        memmove(j->name[k] + 3, j->name[k], LONGEST_NAME + 4);
+        memcpy(j->name[k], (char[3]){(char)('A' + k), ':', ' '}, 3);
     }
 }
 

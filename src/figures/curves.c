@@ -8,6 +8,9 @@
 #include "base/memory.h"
 #include "draw/charts.h"
 #include "figures/curves.h"
+#include "figures/short_name.h"
+
+enum { LONGEST_NAME = 40 };
 
 typedef enum part { TRAINING = 0, VALIDATION = 1, TEST = 2, PARTS = 3 } part;
 
@@ -68,20 +71,6 @@ static void add_curve(job *j, int32_t run, part which, bool accuracy) {
     j->used += 2 * (size_t)curve->count;
 }
 
-// Of a long name the beginning and the end; runs of one experiment often differ in either.
-static void shorten(const char *name, char text[64]) {
-    enum { LONGEST = 40, HALF = 19 };
-    size_t length = strlen(name);
-    if (length <= LONGEST) {
-        snprintf(text, 64, "%s", name);
-        return;
-    }
-    size_t head = HALF, tail = length - HALF;
-    while (head > 0 && (name[head] & 0xC0) == 0x80) head--;  // no half characters
-    while (tail < length && (name[tail] & 0xC0) == 0x80) tail++;
-    snprintf(text, 64, "%.*s…%s", (int)head, name, name + tail);
-}
-
 static bool has_part(const job *j, part which) {
     for (int32_t run = 0; run < j->run_count; run++)
         for (int32_t e = 0; e < j->runs[run].count; e++)
@@ -93,7 +82,8 @@ static bool has_part(const job *j, part which) {
 static void make_keys(job *j) {
     for (int32_t run = 0; run < j->run_count; run++) {
         char *label = j->labels[j->key_count];
-        shorten(j->runs[run].name ? j->runs[run].name : "run", label);
+        const char *name = j->runs[run].name ? j->runs[run].name : "run";
+        fovea__short_name(name, strlen(name), LONGEST_NAME, label);
         j->keys[j->key_count++] = (fovea__plot_key){.name = label, .colour = run % 8};
     }
     for (int which = 0; which < PARTS; which++)

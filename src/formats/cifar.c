@@ -13,10 +13,6 @@ int32_t fovea__cifar_label(const fovea__cifar *cifar, int64_t i) {
     return record(cifar, i)[cifar->label_bytes - 1];
 }
 
-int32_t fovea__cifar_coarse_label(const fovea__cifar *cifar, int64_t i) {
-    return cifar->label_bytes == 2 ? record(cifar, i)[0] : -1;
-}
-
 const uint8_t *fovea__cifar_picture(const fovea__cifar *cifar, int64_t i) {
     return record(cifar, i) + cifar->label_bytes;
 }

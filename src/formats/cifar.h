@@ -29,9 +29,8 @@ typedef struct fovea__cifar {
 fovea_status fovea__cifar_parse(const uint8_t *bytes, size_t size, const char *name,
                                 fovea__cifar_kind kind, fovea__cifar *cifar, fovea_error *error);
 
-// 0 <= i < count. The fine label of CIFAR-100 is its class; CIFAR-10 has no coarse one (-1).
+// 0 <= i < count. Of CIFAR-100 the fine label, which is its class.
 int32_t fovea__cifar_label(const fovea__cifar *cifar, int64_t i);
-int32_t fovea__cifar_coarse_label(const fovea__cifar *cifar, int64_t i);
 // 3072 bytes, C,H,W, borrowed from the bytes parsed.
 const uint8_t *fovea__cifar_picture(const fovea__cifar *cifar, int64_t i);
 

@@ -30,9 +30,6 @@ fovea_type fovea__model_type(const fovea_model *model);
 // Classes, normalisation and architecture of one model to another of the same channels.
 fovea_status fovea__model_copy_description(const fovea_model *from, fovea_model *to,
                                            fovea_error *error);
-// A graph of the same nodes and numbers for samples of the shape `input`, of the same rank.
-fovea_status fovea__graph_resized(const fovea_graph *graph, const fovea_shape *input,
-                                  fovea_graph **resized, fovea_error *error);
 // "f32" (or NULL: `standard`) or "f64". INVALID_ARGUMENT for anything else.
 fovea_status fovea__precision(const char *text, fovea_type standard, fovea_type *type,
                               fovea_error *error);

@@ -98,8 +98,9 @@ static fovea_status copy_all(const fovea_graph *graph, const fovea_shape *input,
     return FOVEA_OK;
 }
 
-fovea_status fovea__graph_resized(const fovea_graph *graph, const fovea_shape *input,
-                                  fovea_graph **resized, fovea_error *error) {
+// A graph of the same nodes and numbers for samples of the shape `input`, of the same rank.
+static fovea_status resize_graph(const fovea_graph *graph, const fovea_shape *input,
+                                 fovea_graph **resized, fovea_error *error) {
     FOVEA__TRY(fovea_graph_create(graph->context, resized, error));
     fovea_status status = copy_all(graph, input, *resized, error);
     if (status != FOVEA_OK) {
@@ -134,7 +135,7 @@ fovea_status fovea_model_resized(const fovea_model *model, const fovea_shape *in
     fovea_graph *graph;
     *resized = NULL;
     FOVEA__TRY(check_input(&model->input, input, error));
-    FOVEA__TRY(fovea__graph_resized(model->graph, input, &graph, error));
+    FOVEA__TRY(resize_graph(model->graph, input, &graph, error));
     FOVEA__TRY(fovea__model_wrap(model->context, graph, model->architecture, resized, error));
     fovea_status status = fovea__model_copy_description(model, *resized, error);
     if (status != FOVEA_OK) {

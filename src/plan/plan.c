@@ -119,6 +119,27 @@ static fovea_status allocate(fovea__plan *plan, fovea_error *error) {
     return FOVEA_OK;
 }
 
+// Which nodes want which gradients: a node's input does when it is a wanted kind of leaf or computed
+// from one.
+static void mark_gradients(fovea__plan *plan, const fovea__plan_options *options) {
+    const fovea_graph *graph = plan->graph;
+    for (size_t v = 0; v < graph->value_count; v++) {
+        fovea_value_kind kind = graph->value[v].kind;
+        plan->has_gradient[v] = (kind == FOVEA_VALUE_INPUT && options->input_gradient) ||
+                                (kind == FOVEA_VALUE_PARAMETER && options->parameter_gradient);
+    }
+    for (size_t n = 0; n < graph->node_count; n++) {
+        fovea__lowered *lowered = &plan->lowered[n];
+        for (int32_t i = 0; i < lowered->node->in_count; i++) {
+            fovea_value v = lowered->node->in[i];
+            if (v >= 0 && plan->has_gradient[v]) lowered->wanted |= UINT64_C(1) << i;
+        }
+        // Only the first output of an operator carries a gradient; the others are running
+        // statistics.
+        if (lowered->wanted) plan->has_gradient[lowered->node->out[0]] = 1;
+    }
+}
+
 static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
                           fovea_error *error) {
     if (plan->samples < 1 || plan->samples > (1 << 24))
@@ -136,7 +157,7 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
         if (plan->rewritten) plan->graph = plan->rewritten;
     }
     FOVEA__TRY(allocate(plan, error));
-    if (plan->backward) FOVEA__TRY(fovea__mark_gradients(plan, options, error));
+    if (plan->backward) mark_gradients(plan, options);
     return plan->layout == FOVEA__LAYOUT_N16 ? fovea__lower_n16(plan, error)
                                              : fovea__lower_plain(plan, error);
 }
@@ -189,28 +210,6 @@ int32_t fovea__parameter_slots(const fovea__plan *plan, fovea_value v,
     if (plan->single[v]) return 1;
     int64_t count = fovea_shape_count(&plan->graph->value[v].signature.shape);
     return fovea__weight_slots(split, count * (int64_t)sizeof(float));
-}
-
-fovea_status fovea__mark_gradients(fovea__plan *plan, const fovea__plan_options *options,
-                                   fovea_error *error) {
-    (void)error;
-    const fovea_graph *graph = plan->graph;
-    for (size_t v = 0; v < graph->value_count; v++) {
-        fovea_value_kind kind = graph->value[v].kind;
-        plan->has_gradient[v] = (kind == FOVEA_VALUE_INPUT && options->input_gradient) ||
-                                (kind == FOVEA_VALUE_PARAMETER && options->parameter_gradient);
-    }
-    for (size_t n = 0; n < graph->node_count; n++) {
-        fovea__lowered *lowered = &plan->lowered[n];
-        for (int32_t i = 0; i < lowered->node->in_count; i++) {
-            fovea_value v = lowered->node->in[i];
-            if (v >= 0 && plan->has_gradient[v]) lowered->wanted |= UINT64_C(1) << i;
-        }
-        // Only the first output of an operator carries a gradient; the others are running
-        // statistics.
-        if (lowered->wanted) plan->has_gradient[lowered->node->out[0]] = 1;
-    }
-    return FOVEA_OK;
 }
 
 void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written) {

@@ -124,10 +124,6 @@ fovea_status fovea__plan_print(const fovea__plan *plan, char **text, fovea_error
 // For the lowering passes.
 fovea_status fovea__steps_add(fovea_context *context, fovea__steps *steps, const fovea__step *step,
                               fovea_error *error);
-// Which nodes want which gradients: a node's input does when it is a wanted kind of leaf or
-// computed from one.
-fovea_status fovea__mark_gradients(fovea__plan *plan, const fovea__plan_options *options,
-                                   fovea_error *error);
 // Going backward, the first reader met writes a value's gradient and the others add to it.
 // `written` has one mark a value.
 void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written);

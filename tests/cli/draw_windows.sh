@@ -90,7 +90,7 @@ says "convolution, maxpool, avgpool"
 expect 2 fovea draw convolution --at 4,0
 says "position 4,0 is outside the output of 4×4: rows are 0 to 3, columns 0 to 3"
 expect 2 fovea draw convolution --at 3
-says "row and column"
+says "a row and a column"
 expect 2 fovea draw convolution --kernel box --at -1,0
 expect 2 fovea draw convolution --kernel "1 2; 3"
 says "rectangular"

@@ -77,3 +77,10 @@ if [ -w /dev/full ]; then
     expect 1 bash -c 'exec fovea show mnist#3 --terminal ascii >/dev/full'
 fi
 no_leftovers .
+
+# Class names that are no UTF-8 leave SVG well-formed text.
+mkdir -p set/$'caf\xc3' set/plain
+for class in set/*; do cp "$SOURCES/tests/golden/events/grey.png" "$class/x.png"; done
+expect 0 fovea data peek set -o names.svg
+iconv -f UTF-8 -t UTF-8 names.svg >copy.svg
+cmp names.svg copy.svg

@@ -3,6 +3,7 @@
 #ifndef FOVEA_TESTS_SCRATCH_H
 #define FOVEA_TESTS_SCRATCH_H
 
+#include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,16 @@ static inline int scratch_open(scratch *folder) {
 static inline const char *scratch_name(scratch *folder, const char *name) {
     snprintf(folder->name, sizeof(folder->name), "%s/%s", folder->path, name);
     return folder->name;
+}
+
+// Whether there is nothing in a folder, hidden or not.
+static inline int folder_is_empty(const char *path) {
+    DIR *folder = opendir(path);
+    if (!folder) return 0;
+    int entries = 0;
+    while (readdir(folder)) entries++;
+    closedir(folder);
+    return entries == 2;  // "." and ".."
 }
 
 static inline int scratch_remove_one(const char *path, const struct stat *status, int kind,

@@ -214,7 +214,7 @@ static void an_unknown_ending_is_refused_with_those_allowed(void **state) {
         assert_non_null(strstr(error.text, ".png, .svg, .pdf, .html"));
         assert_false(fovea__file_exists(path));
     }
-    assert_true(fovea__folder_empty(folder.path));
+    assert_true(folder_is_empty(folder.path));
     assert_int_equal(
         fovea_figure_write(context, figure, scratch_name(&folder, "no/x.png"), NULL, &error),
         FOVEA_IO);

@@ -98,15 +98,15 @@ static void folders_are_made_with_their_parents(void **state) {
     snprintf(deep, sizeof(deep), "%s", scratch_name(&folder, "x/y//z/"));
     assert_int_equal(fovea__folder_make(deep, NULL), FOVEA_OK);
     assert_true(fovea__folder_exists(deep));
-    assert_true(fovea__folder_empty(deep));
+    assert_true(folder_is_empty(deep));
     assert_int_equal(fovea__folder_make(deep, NULL), FOVEA_OK);
     put("x/file", "1");
     fovea_error error = {0};
     assert_int_equal(fovea__folder_make(scratch_name(&folder, "x/file/y"), &error), FOVEA_IO);
     assert_int_equal(fovea__folder_make(scratch_name(&folder, "x/file"), &error), FOVEA_IO);
     assert_int_equal(fovea__folder_make("", &error), FOVEA_INVALID_ARGUMENT);
-    assert_false(fovea__folder_empty(scratch_name(&folder, "x")));
-    assert_false(fovea__folder_empty(scratch_name(&folder, "none")));
+    assert_false(folder_is_empty(scratch_name(&folder, "x")));
+    assert_false(folder_is_empty(scratch_name(&folder, "none")));
     assert_true(fovea__file_exists(scratch_name(&folder, "x/file")));
     assert_false(fovea__folder_exists(scratch_name(&folder, "x/file")));
 }

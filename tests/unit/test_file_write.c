@@ -164,7 +164,7 @@ static void a_failed_fsync_is_not_tried_again(void **state) {
     assert_int_equal(fovea__file_save(context, path, content, SIZE, NULL), FOVEA_IO);
     assert_int_equal(faults.fsync.calls, 1);
     memset(&faults, 0, sizeof(faults));
-    assert_true(fovea__folder_empty(folder.path));
+    assert_true(folder_is_empty(folder.path));
 }
 
 static void a_folder_that_cannot_be_synced_is_told(void **state) {
@@ -217,7 +217,7 @@ static void places_where_no_file_can_be_are_refused_at_once(void **state) {
     assert_int_equal(mkdir(locked, 0500), 0);
     if (geteuid() != 0) refuse(scratch_name(&folder, "locked/x"), FOVEA_IO, "Permission denied");
     assert_int_equal(rmdir(locked), 0);
-    assert_true(fovea__folder_empty(folder.path));
+    assert_true(folder_is_empty(folder.path));
 }
 
 static void rights_and_links_survive(void **state) {
@@ -245,7 +245,7 @@ static void a_failing_allocation_while_writing_leaves_nothing(void **state) {
         if (own) {
             fovea_status status = fovea__file_save(own, path, "abc", 3, NULL);
             assert_int_equal(status, memory.calls < k ? FOVEA_OK : FOVEA_OUT_OF_MEMORY);
-            if (status != FOVEA_OK) assert_true(fovea__folder_empty(folder.path));
+            if (status != FOVEA_OK) assert_true(folder_is_empty(folder.path));
         }
         fovea_context_free(own);
         assert_int_equal(memory.live, 0);

@@ -53,13 +53,11 @@ static void records_are_read_in_place(void **state) {
                      FOVEA_OK);
     assert_int_equal(cifar.count, 3);
     assert_int_equal(fovea__cifar_label(&cifar, 2), 2);
-    assert_int_equal(fovea__cifar_coarse_label(&cifar, 2), -1);
     assert_ptr_equal(fovea__cifar_picture(&cifar, 2), ten + 2 * TEN + 1);
     assert_int_equal(fovea__cifar_picture(&cifar, 2)[3071], 2);
     assert_int_equal(fovea__cifar_parse(hundred, 3 * HUNDRED, "x", FOVEA__CIFAR_100, &cifar, NULL),
                      FOVEA_OK);
     assert_int_equal(fovea__cifar_label(&cifar, 1), 42);
-    assert_int_equal(fovea__cifar_coarse_label(&cifar, 1), 1);
     assert_ptr_equal(fovea__cifar_picture(&cifar, 1), hundred + HUNDRED + 2);
     free(ten);
     free(hundred);

@@ -111,6 +111,13 @@ static void markup_is_escaped(void **state) {
     assert_taken(&text, "&lt;a href=&quot;x&quot;&gt;R&amp;D&#39;s&lt;/a&gt; 3×3");
 }
 
+static void markup_has_only_what_xml_allows(void **state) {
+    (void)state;
+    fovea__text text = fovea__text_begin(context);
+    fovea__text_markup(&text, "a\xC3 b\x01\tc\n\xEF\xBF\xBF\xEF\xBF\xBD<\xF0\x9F\x98\x80\xE2\x80");
+    assert_taken(&text, "a\uFFFD b\uFFFD\tc\n\uFFFD\uFFFD&lt;\U0001F600\uFFFD\uFFFD");
+}
+
 static void base64_follows_the_standard(void **state) {
     (void)state;
     // The test vectors of RFC 4648, section 10.
@@ -189,6 +196,7 @@ int main(void) {
         cmocka_unit_test(bytes_that_are_no_utf8_become_the_replacement_character),
         cmocka_unit_test(any_bytes_become_json_that_can_be_read),
         cmocka_unit_test(markup_is_escaped),
+        cmocka_unit_test(markup_has_only_what_xml_allows),
         cmocka_unit_test(base64_follows_the_standard),
         cmocka_unit_test(utf8_is_told_from_other_bytes),
         cmocka_unit_test(the_first_failure_is_kept_and_told_at_the_end),
