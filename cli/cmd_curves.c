@@ -90,11 +90,25 @@ static fovea_status read_run(const cli_call *cli, run_list *list, const char *ru
     return folds ? FOVEA_OK : add_run(cli, list, run, path, error);
 }
 
-static fovea_status show(const cli_call *cli, const fovea_curve *runs, int count,
-                         fovea_error *error) {
+// In a legend the folder that all runs lie in says nothing.
+static void drop_shared_folder(fovea_curve *runs, int count) {
+    size_t shared = count > 1 ? strlen(runs[0].name) : 0;
+    for (int r = 1; r < count; r++) {
+        size_t same = 0;
+        while (same < shared && runs[r].name[same] == runs[0].name[same]) same++;
+        shared = same;
+    }
+    while (shared > 0 && runs[0].name[shared - 1] != '/') shared--;
+    for (int r = 0; r < count; r++)
+        if (!runs[r].name[shared]) return;
+    for (int r = 0; r < count; r++) runs[r].name += shared;
+}
+
+static fovea_status show(const cli_call *cli, fovea_curve *runs, int count, fovea_error *error) {
     fovea_figure *figure;
     if (cli->json) write_runs(runs, count);
     if (cli->json && !cli_given(cli, "output")) return FOVEA_OK;
+    drop_shared_folder(runs, count);
     CLI_TRY(fovea_figure_curves(cli->context, runs, count, cli_flag(cli, "log-y"), &figure, error));
     fovea_status status = cli_figure_output(cli, figure, error);
     fovea_figure_free(figure);

@@ -68,6 +68,6 @@ const cli_command cli_draw_convolution = {
     "turned round. The picture's channels are summed, as a layer does; --gray or --channel shows "
     "one. With several --frames an SVG or HTML plays them in a loop, without any script.",
     "fovea draw convolution --kernel sobel-x --frames 16 -o convolution.svg\n"
-    "fovea draw convolution --image mnist#7 --at 12,9 --stride 2 --padding 1 -o window.png\n",
+    "fovea draw convolution --image mnist#7 --at 5,9 --stride 2 --padding 1 -o window.png\n",
     options,
     run};

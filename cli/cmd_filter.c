@@ -195,7 +195,8 @@ static fovea_status show(const cli_call *cli, const work *w, fovea_error *error)
     fovea_figure *figure;
     if (w->only) return save_only(cli, w, error);
     if (!cli_given(cli, "output") && (cli->json || cli_given(cli, "npz"))) return FOVEA_OK;
-    cli_clean(name, sizeof name, cli->operand[0]);
+    const char *slash = w->source.index < 0 ? strrchr(cli->operand[0], '/') : NULL;
+    cli_clean(name, sizeof name, slash && slash[1] ? slash + 1 : cli->operand[0]);
     snprintf(title, sizeof title, "%s: %s", name, w->kernel.name);
     CLI_TRY(fovea_figure_filter(cli->context, w->source.picture, &w->kernel, w->result, title,
                                 &figure, error));

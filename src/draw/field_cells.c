@@ -12,6 +12,7 @@ typedef struct view {
     fovea__display *display;
     fovea__field_extent extent;
     double x, y;
+    double width;            // of texts
     double columns_a_pixel;  // cells; rows are half of it
     char *line;              // room for a row of outline characters
 } view;
@@ -79,9 +80,10 @@ static int put_legend(const view *v, int row) {
         char letter[4] = {(char)('a' + i % 26), ' ', ' ', 0};
         put_at(v, &title, 0, row, letter);
         put_at(v, &title, 3, row++, box->title);
-        double height = fovea__put_paragraph(v->display, &lines, v->x + 3 * FOVEA__CELL_WIDTH,
-                                             v->y + FOVEA__CELL_HEIGHT * row,
-                                             76 * FOVEA__CELL_WIDTH, box->lines, true);
+        double indent = 3 * FOVEA__CELL_WIDTH;
+        double height =
+            fovea__put_paragraph(v->display, &lines, v->x + indent, v->y + FOVEA__CELL_HEIGHT * row,
+                                 fmin(76 * FOVEA__CELL_WIDTH, v->width - indent), box->lines, true);
         row += (int)(height / FOVEA__CELL_HEIGHT);
     }
     return row;
@@ -116,7 +118,8 @@ double fovea__field_cells(const fovea__field *field, fovea__display *display, do
               .display = display,
               .extent = fovea__field_extent_of(field),
               .x = x,
-              .y = y};
+              .y = y,
+              .width = width};
     double rows = (double)(v.extent.high[0] - v.extent.low[0] + 1);
     double columns = (double)(v.extent.high[1] - v.extent.low[1] + 1);
     double room = fmin(floor(width / FOVEA__CELL_WIDTH), 80);

@@ -181,7 +181,8 @@ static void put_edges(const table *t) {
         fovea__matrix_percent(right_ones, m->column_sum[column], 1, text);
         if (fovea__text_width(t->display, &style, text) > t->cell_width - 2) {
             fovea__matrix_percent(right_ones, m->column_sum[column], 0, text);
-            text[strcspn(text, " ")] = 0;
+            if (fovea__text_width(t->display, &style, text) > t->cell_width - 2)
+                text[strcspn(text, " ")] = 0;
         }
         fovea__put_text(t->display, &style, x, bottom + gap + line, text);
     }

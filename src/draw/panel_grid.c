@@ -247,12 +247,24 @@ static void size_gutter(fovea__panel_grid *g, double width) {
     if (g->gutter > 0) g->gutter = fovea__snap_x(g->display, g->gutter + (g->terminal ? 16 : 20));
 }
 
-// The columns asked for shrink the panels, down to 32 pixels; fewer then fit.
+static double widest_title(const fovea__panel_grid *g) {
+    double widest = 0;
+    for (size_t i = 0; i < g->panels->count; i++) {
+        const char *title = g->panels->panels[i].panel.title;
+        if (title) widest = fmax(widest, fovea__text_width(g->display, &fovea__panel_title, title));
+    }
+    return widest;
+}
+
+// The columns asked for shrink the panels, down to 32 pixels; where fewer fit anyway they are wide
+// enough for their titles.
 static void choose_share(fovea__panel_grid *g, double width) {
     double columns = fmax(1, (double)g->panels->options.columns);
     double unit = g->terminal ? FOVEA__CELL_WIDTH : 1;
     g->share = unit * floor(((width + g->gap_x) / columns - g->gap_x) / unit);
-    g->share = fmax(g->share, fmin(width, g->terminal ? 10 * FOVEA__CELL_WIDTH : 32));
+    double least = g->terminal ? 10 * FOVEA__CELL_WIDTH : 32;
+    if (g->share < least && !g->terminal) least = fmin(fmax(least, ceil(widest_title(g))), 112);
+    g->share = fmax(g->share, fmin(width, least));
 }
 
 // As many columns as fit, but no more than make the lines of the longest row equally long.

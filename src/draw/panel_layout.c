@@ -180,14 +180,51 @@ static double label_lead(const fovea__panel_grid *g, const fovea__panel_row *row
                : 0;
 }
 
+static size_t line_count(const fovea__panel_grid *g, const fovea__panel_row *row, size_t first) {
+    size_t left = row->count > first ? row->count - first : 0;
+    return left < g->columns ? left : g->columns;
+}
+
 static double put_row(const fovea__panel_grid *g, const fovea__panel_row *row, double x, double y) {
     double top = y, lead = label_lead(g, row), label = lead + put_row_label(g, row, x, y + lead);
     for (size_t i = 0; i < row->count; i += g->columns) {
-        size_t count = row->count - i < g->columns ? row->count - i : g->columns;
         if (i) y += g->gap_y;
-        y += put_line(g, row, row->first + i, count, x + g->gutter, y);
+        y += put_line(g, row, row->first + i, line_count(g, row, i), x + g->gutter, y);
     }
     return fovea__snap_y(g->display, fmax(label, y - top));
+}
+
+static bool row_has_titles(const fovea__panel_grid *g, size_t r) {
+    const fovea__panel_row *row = &g->panels->rows[r];
+    return row->count && g->panels->panels[row->first].panel.title;
+}
+
+// How many rows from `r` on are one table: a row with titles heads those without that are as long.
+static size_t table_rows(const fovea__panel_grid *g, size_t r) {
+    size_t rows = 1, count = g->panels->rows[r].count;
+    if (count <= g->columns || !row_has_titles(g, r) ||
+        g->panels->options.scale.mode == FOVEA_SCALE_ROW)
+        return 1;
+    while (r + rows < g->panels->row_count && g->panels->rows[r + rows].count == count &&
+           !row_has_titles(g, r + rows))
+        rows++;
+    return rows;
+}
+
+// Rows of a table wrap together, so that each panel keeps its title above it.
+static double put_table(const fovea__panel_grid *g, size_t r, size_t rows, double x, double y) {
+    const fovea__panel_row *row = &g->panels->rows[r];
+    double top = y;
+    for (size_t i = 0; i < row->count; i += g->columns)
+        for (size_t k = 0; k < rows; k++) {
+            double lead = label_lead(g, row + k), label = lead;
+            if (i || k) y += g->row_gap;
+            label += put_row_label(g, row + k, x, y + lead);
+            double line =
+                put_line(g, row + k, row[k].first + i, line_count(g, row + k, i), x + g->gutter, y);
+            y += fovea__snap_y(g->display, fmax(label, line));
+        }
+    return y - top;
 }
 
 double fovea__panels_layout(const void *data, fovea__display *display, double x, double y,
@@ -196,9 +233,10 @@ double fovea__panels_layout(const void *data, fovea__display *display, double x,
     double top = y;
     if (!panels->count || display->status) return 0;
     fovea__panel_grid g = fovea__panel_grid_make(panels, display, width);
-    for (size_t r = 0; r < g.panels->row_count; r++) {
+    for (size_t r = 0, rows; r < g.panels->row_count; r += rows) {
+        rows = table_rows(&g, r);
         if (r) y += g.row_gap;
-        y += put_row(&g, &g.panels->rows[r], x, y);
+        y += rows > 1 ? put_table(&g, r, rows, x, y) : put_row(&g, &g.panels->rows[r], x, y);
     }
     fovea_scale_mode mode = g.panels->options.scale.mode;
     bool only_values = g.display->mono && g.values;

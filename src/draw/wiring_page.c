@@ -5,7 +5,8 @@
 #include "draw/volumes_struct.h"
 #include "draw/wiring_struct.h"
 
-enum { MOST_LINES = 40 };  // a side; of a larger picture every n-th pixel has its line
+// Lines a side; of more pixels every n-th has its line, so that the picture stays to be seen.
+enum { MOST_LINES = 10 };
 
 typedef struct view {
     const fovea__wiring *w;
@@ -39,16 +40,16 @@ static void put_picture(const view *v) {
 static void put_lines(const view *v, double unit_x, double unit_y) {
     const fovea__wiring *w = v->w;
     fovea__colour colour = v->colour;
-    int64_t steps[2], lines = 1;
+    int64_t first[2], steps[2];
     for (int d = 0; d < 2; d++) {
         steps[d] = (w->last[d] - w->first[d] + MOST_LINES) / MOST_LINES;
-        lines *= (w->last[d] - w->first[d]) / steps[d] + 1;
+        first[d] = w->first[d] + (w->last[d] - w->first[d]) % steps[d] / 2;
     }
-    // Many lines are hair-thin, so that the picture stays to be seen under them.
-    double stroke = lines > 200 ? 0.16 : 0.6;
-    colour.fade = lines > 200 ? 0 : 60;
-    for (int64_t r = w->first[0]; r <= w->last[0]; r += steps[0])
-        for (int64_t c = w->first[1]; c <= w->last[1]; c += steps[1])
+    bool some = steps[0] > 1 || steps[1] > 1;
+    double stroke = some ? 0.4 : 0.6;
+    colour.fade = some ? 0 : 60;
+    for (int64_t r = first[0]; r <= w->last[0]; r += steps[0])
+        for (int64_t c = first[1]; c <= w->last[1]; c += steps[1])
             fovea__put_line(v->display, v->x + v->pixel * ((double)c + 0.5),
                             v->y + v->pixel * ((double)r + 0.5), unit_x, unit_y, colour, stroke);
 }

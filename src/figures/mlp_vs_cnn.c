@@ -191,7 +191,8 @@ static fovea_status fill(const job *j, fovea_figure *figure, const uint8_t *rgb,
         "learn the same edge again in every place. A convolution assumes that what matters lies "
         "close together (local connections) and looks alike everywhere (shared weights): far fewer "
         "numbers to learn, and a feature that is learned in one place is found in all. Connections "
-        "are counted as if windows that reach over the edge were full.",
+        "are counted as if windows that reach over the edge were full. Of more than 10×10 lines "
+        "to a unit only some are drawn.",
         false, error);
 }
 
@@ -200,7 +201,7 @@ static fovea_status make_figure(const job *j, fovea_figure **result, fovea_error
     fovea_figure *figure;
     char shape[96], subtitle[160];
     fovea_shape_format(&j->m.input, shape, sizeof shape);
-    snprintf(subtitle, sizeof subtitle, "how one picture of %s goes into the first layer", shape);
+    snprintf(subtitle, sizeof subtitle, "How one picture of %s goes into the first layer", shape);
     if (j->options->picture)
         FOVEA__TRY(fovea__picture_rgb(j->context, j->options->picture, &rgb, error));
     fovea_status status =

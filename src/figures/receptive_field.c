@@ -133,7 +133,7 @@ static fovea_status draw(fovea_context *context, const fovea_graph *graph,
     FOVEA__TRY(fovea_receptive_fields(context, graph, options, &j.fields, &j.count, error));
     j.shown = j.count < MOST_BOXES ? j.count : MOST_BOXES;
     const fovea_receptive_field *last = &j.fields[j.count - 1];
-    snprintf(subtitle, sizeof subtitle, "what unit (%lld, %lld) of %.120s sees of the input%s",
+    snprintf(subtitle, sizeof subtitle, "What unit (%lld, %lld) of %.120s sees of the input%s",
              (long long)last->unit[0], (long long)last->unit[1], last->layer,
              j.count > 1 ? ", and the layers before it in the same place" : "");
     fovea_status status = fovea__figure_create(context, options->title, subtitle, &j.figure, error);

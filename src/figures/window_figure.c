@@ -221,7 +221,7 @@ static void describe_pair(const char *what, const int32_t *pair, int32_t usual, 
 
 void fovea__window_subtitle(const fovea_window_steps *steps, char *text, size_t size) {
     const fovea_window_options *o = &steps->options;
-    snprintf(text, size, "kernel %d×%d", o->kernel_size[0], o->kernel_size[1]);
+    snprintf(text, size, "Kernel %d×%d", o->kernel_size[0], o->kernel_size[1]);
     describe_pair("stride", o->stride, 0, text, size);
     describe_pair("padding", o->padding, 0, text, size);
     describe_pair("dilation", o->dilation, 1, text, size);

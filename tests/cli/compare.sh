@@ -16,6 +16,9 @@ expect 0 fovea curves mlp cnn -q -o curves.svg
 [ "$(grep -o '>cnn</text>' curves.svg | wc -l)" -eq 2 ]
 [ "$(grep -o '>training</text>' curves.svg | wc -l)" -eq 2 ]
 not grep -q '>cnn, training</text>' curves.svg
+# Of the folders that the runs share nothing is written in the legend.
+expect 0 fovea curves "$PWD/mlp" "$PWD/cnn" -q -o curves.svg
+[ "$(grep -o '>cnn</text>' curves.svg | wc -l)" -eq 2 ]
 no_leftovers .
 
 expect 0 fovea compare mlp cnn --data mnist --shift 3

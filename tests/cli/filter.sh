@@ -27,6 +27,10 @@ expect 0 fovea filter "$photo" --kernel emboss --depth f32 --only result -o resu
 expect 0 fovea filter "$photo" --kernel emboss --npz arrays.npz
 grep -qa gray.npy arrays.npz && grep -qa kernel.npy arrays.npz && grep -qa result.npy arrays.npz
 
+# The title names the picture, not the folder that it lies in.
+expect 0 fovea filter "$photo" --kernel emboss -q -o figure.svg
+grep -q ">$(basename "$photo"): emboss</text>" figure.svg
+
 # Wrong kernels, told with their place; nothing is left.
 expect 2 fovea filter "$photo" --kernel "1 2 3; 4 5"
 says "row 2 has 2 numbers, the first row has 3"

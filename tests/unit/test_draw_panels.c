@@ -206,6 +206,41 @@ static void long_rows_wrap_into_even_lines_that_fit_the_page(void **state) {
     fovea_figure_free(figure);
 }
 
+static void rows_without_titles_wrap_together_with_the_titled_row_above(void **state) {
+    (void)state;
+    enum { ROWS = 3, COLUMNS = 16 };
+    static const char *const labels[ROWS] = {"red", "green", "blue"};
+    fovea_figure *figure;
+    fovea__panels *panels;
+    float data[9] = {1};
+    assert_int_equal(fovea__figure_create(context, NULL, NULL, &figure, NULL), FOVEA_OK);
+    assert_int_equal(fovea__figure_add_panels(figure, NULL, &panels, NULL), FOVEA_OK);
+    fovea__panel panel = {.data = data, .height = 3, .width = 3, .title = "Filter 10"};
+    for (int r = 0; r < ROWS; r++) {
+        assert_int_equal(fovea__panels_row(panels, labels[r], NULL, NULL), FOVEA_OK);
+        for (int i = 0; i < COLUMNS; i++)
+            assert_int_equal(fovea__panels_add(panels, &panel, NULL), FOVEA_OK);
+        panel.title = NULL;
+    }
+    fovea__display display = lay_out(figure, 500);
+    size_t seen = 0, pictures = 0;
+    for (size_t i = 0; i < display.count; i++) {
+        const fovea__item *item = &display.items[i];
+        pictures += item->kind == FOVEA__ITEM_PICTURE && item->columns == 3;  // no colour bar
+        if (item->kind != FOVEA__ITEM_TEXT) continue;
+        // Titles stand only in the lines of the first row, and each line has all three labels.
+        if (strncmp(item->string, "Filter", 6) == 0)
+            assert_int_equal(seen % ROWS, 1);
+        else if (strchr("rgb", item->string[0]))  // not the numbers of the scale
+            assert_string_equal(item->string, labels[seen++ % ROWS]);
+    }
+    assert_true(seen > ROWS);
+    assert_int_equal(seen % ROWS, 0);
+    assert_int_equal(pictures, ROWS * COLUMNS);
+    fovea__display_release(&display);
+    fovea_figure_free(figure);
+}
+
 static void panels_never_overlap_and_stay_inside_the_figure(void **state) {
     (void)state;
     fovea_figure *figure;
@@ -278,6 +313,7 @@ int main(void) {
         cmocka_unit_test(values_that_are_not_finite_are_marked_and_counted),
         cmocka_unit_test(written_values_stand_in_their_cells_in_black_or_white),
         cmocka_unit_test(long_rows_wrap_into_even_lines_that_fit_the_page),
+        cmocka_unit_test(rows_without_titles_wrap_together_with_the_titled_row_above),
         cmocka_unit_test(panels_never_overlap_and_stay_inside_the_figure),
         cmocka_unit_test(bad_panels_and_options_are_refused),
     };
