@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The character cells of a terminal, filled by terminal.c and written with escape sequences by
-// terminal_screen.c.
+// The character cells of a terminal, filled by terminal.c and terminal_marks.c, written with escape
+// sequences by terminal_screen.c.
 #ifndef FOVEA_DRAW_TERMINAL_SCREEN_H
 #define FOVEA_DRAW_TERMINAL_SCREEN_H
 
 #include "base/text.h"
-#include "draw/colour.h"
+#include "draw/display.h"
 #include "fovea/draw.h"
 
 typedef struct fovea__cell {
@@ -36,6 +36,8 @@ static inline bool fovea__same_rgb(fovea__rgb a, fovea__rgb b) {
     return a.r == b.r && a.g == b.g && a.b == b.b;
 }
 
+// Lines, curves and texts of the layout, over the pictures that are there.
+void fovea__screen_put_marks(fovea__screen *s, const fovea__display *display);
 // Appends a line of cells, blank ends left out, with '\n'.
 void fovea__screen_add_row(const fovea__screen *s, fovea__text *text, int row);
 
