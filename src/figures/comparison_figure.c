@@ -202,7 +202,7 @@ static fovea_status add_picture(const job *j, fovea__panels *panels, int wrong, 
     double p;
     int32_t said = fovea_comparison_answer(j->comparison, wrong, i, &p);
     snprintf(title, sizeof title, "#%lld", (long long)fovea_dataset_index(set, i));
-    snprintf(caption, sizeof caption, "is %.120s\nsaid %.120s (%.0f %%)",
+    snprintf(caption, sizeof caption, "is %.120s\nsaid %.120s (%.0f\u00a0%%)",
              fovea__class_name(set, fovea_dataset_label(set, i), label),
              fovea__class_name(set, said, said_label), 100 * p);
     return fovea__add_picture_panel(panels, fovea__comparison_context(j->comparison),

@@ -172,8 +172,10 @@ static void write_result_texts(job *j, char *caption, char *said) {
     fovea__number_minus(low);
     fovea__number_minus(high);
     fovea__number_minus(mean);
-    size_t used = (size_t)snprintf(caption, CAPTION, "%s to %s, mean %s%s", low, high, mean,
-                                   bytes ? "" : "\nof picture / 255");
+    size_t used =
+        (size_t)snprintf(caption, CAPTION, "%s%s to %s, mean %s%s",
+                         bytes || j->result.shape.dim[0] == 1 ? "" : "all channels: ", low, high,
+                         mean, bytes ? "" : "\nof picture / 255");
     if (factor > 1)
         snprintf(caption + used, CAPTION - used, "\nshown: means of %lld×%lld pixels",
                  (long long)factor, (long long)factor);

@@ -108,6 +108,19 @@ static fovea_status add_rows(const fovea_maps *maps, fovea_figure *figure, bool 
     return FOVEA_OK;
 }
 
+// Says of colours and ranges what can be seen in these layers.
+static void write_note(const fovea_maps *maps, int32_t first, int32_t count, char *note,
+                       size_t size) {
+    bool sign = false;
+    for (int32_t i = first; i < first + count; i++) sign |= !fovea_maps_layer(maps, i).nonnegative;
+    snprintf(note, size, "What %s of the picture.%s%s",
+             count == 1 ? "this layer makes" : "each layer makes",
+             sign && !maps->options.map ? " Blue is negative, red positive." : "",
+             count > 1 && maps->options.scale.mode == FOVEA_SCALE_ROW
+                 ? " Each layer has a range of its own."
+                 : "");
+}
+
 fovea_status fovea__figure_map_rows(const fovea_maps *maps, bool input, int32_t first,
                                     int32_t count, double side, fovea_figure **result,
                                     fovea_error *error) {
@@ -118,10 +131,7 @@ fovea_status fovea__figure_map_rows(const fovea_maps *maps, bool input, int32_t 
     else if (count == 1)
         snprintf(title, sizeof title, "Feature maps of %.256s", fovea_maps_layer(maps, first).name);
     char note[160];
-    snprintf(
-        note, sizeof note, "What each layer makes of the picture.%s%s",
-        maps->options.map ? "" : " Where values have signs blue is negative, red positive.",
-        maps->options.scale.mode == FOVEA_SCALE_ROW ? " Each layer has a range of its own." : "");
+    write_note(maps, first, count, note, sizeof note);
     FOVEA__TRY(fovea__figure_create(maps->context, title, note, &figure, error));
     fovea_status status = add_rows(maps, figure, input, first, count, side, error);
     if (status == FOVEA_OK)
