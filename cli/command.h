@@ -158,8 +158,8 @@ fovea_status cli_real_above(const cli_call *cli, const char *name, double low, d
 // Numbers separated by commas, at most `most`.
 fovea_status cli_real_list(const cli_call *cli, const char *name, double low, double high, int most,
                            double *values, int *count, fovea_error *error);
-// Integers for rows and columns, "2,3" or "2" for both; `pair` stays as it is where the option is not
-// given and has no default.
+// Integers for rows and columns, "2,3" or "2" for both; `pair` stays as it is where the option is
+// not given and has no default.
 fovea_status cli_integer_pair(const cli_call *cli, const char *name, int64_t low, int64_t high,
                               int64_t pair[2], fovea_error *error);
 // Row and column of --at, both from 0; `at` stays as it is where it is not given.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What came of the folds of a cross-validation: read from the histories in their folders, so that it
-// does not matter how often the run was stopped; as lines, folds.csv and JSON.
+// What came of the folds of a cross-validation: read from the histories in their folders, so that
+// it does not matter how often the run was stopped; as lines, folds.csv and JSON.
 #ifndef FOVEA_CLI_FOLD_TABLE_H
 #define FOVEA_CLI_FOLD_TABLE_H
 

@@ -32,8 +32,8 @@ typedef struct cli_picture {
 
 fovea_status cli_open_picture(const cli_call *cli, const char *name, const char *part,
                               cli_picture *picture, fovea_error *error);
-// A picture with the channels `model` takes, its size checked; --resize of the command fits it to the
-// net. The tensor (U8 C,H,W) is yours.
+// A picture with the channels `model` takes, its size checked; --resize of the command fits it to
+// the net. The tensor (U8 C,H,W) is yours.
 fovea_status cli_open_fitted(const cli_call *cli, const fovea_model *model, const char *name,
                              fovea_tensor **fitted, fovea_error *error);
 // Opens and fits in one go, with --resize of the command, and prepares the batch of one: a

@@ -7,8 +7,8 @@
 #include "command.h"
 
 // Refuses -o and --npz where they lead to a file that goes in, an ending of -o that is no picture
-// format, a folder that is not there, and wrong --theme, --width, --zoom and --terminal. To be called
-// before long work.
+// format, a folder that is not there, and wrong --theme, --width, --zoom and --terminal. To be
+// called before long work.
 fovea_status cli_figure_check(const cli_call *cli, fovea_error *error);
 // --theme, --width and --zoom. Errors: INVALID_ARGUMENT.
 fovea_status cli_draw_options(const cli_call *cli, fovea_draw_options *options, fovea_error *error);

@@ -35,8 +35,8 @@ fovea_status cli_run_folder_open(const cli_call *cli, const char *path, cli_run_
                                  fovea_error *error);
 // Deletes the files of an older run, and of its folds. Part of _create.
 fovea_status cli_run_remove_old(const cli_run_folder *folder, fovea_error *error);
-// Deletes the event files in the folder `path`, and the folder when nothing else is in it. Fine where
-// it is missing.
+// Deletes the event files in the folder `path`, and the folder when nothing else is in it. Fine
+// where it is missing.
 fovea_status cli_run_remove_events(const char *path, fovea_error *error);
 void cli_run_folder_release(cli_run_folder *folder);
 

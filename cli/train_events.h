@@ -13,8 +13,8 @@ typedef struct cli_train_events {
     fovea_error error;
 } cli_train_events;
 
-// A new file in RUN/tensorboard, for what comes after the trainer's last update. Files of a run that
-// has not done one are deleted: nothing in them counts.
+// A new file in RUN/tensorboard, for what comes after the trainer's last update. Files of a run
+// that has not done one are deleted: nothing in them counts.
 fovea_status cli_events_begin(const cli_run_folder *folder, const cli_training *training,
                               const fovea_trainer *trainer, cli_train_events *events,
                               fovea_error *error);

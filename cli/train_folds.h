@@ -7,8 +7,8 @@
 
 // Whether the folds of this data can be made. To be asked before the folder is.
 fovea_status cli_folds_check(const cli_train_job *whole, fovea_error *error);
-// Trains what is missing of the folds. `whole` has options, data, model and folder; fresh and stopped
-// folds are told apart by what lies in their folders. Errors: those of cli_job_train.
+// Trains what is missing of the folds. `whole` has options, data, model and folder; fresh and
+// stopped folds are told apart by what lies in their folders. Errors: those of cli_job_train.
 fovea_status cli_folds_train(cli_train_job *whole, fovea_error *error);
 
 #endif

@@ -20,8 +20,8 @@ typedef struct cli_training {
 fovea_status cli_training_options(const cli_call *cli, cli_training *training, fovea_error *error);
 // The data sets of the run.
 fovea_status cli_training_data(const cli_call *cli, cli_training *training, fovea_error *error);
-// Fold `fold` of a cross-validation whose options and data `all` holds: the same options, data of its
-// own.
+// Fold `fold` of a cross-validation whose options and data `all` holds: the same options, data of
+// its own.
 fovea_status cli_training_fold(const cli_training *all, int32_t fold, cli_training *training,
                                fovea_error *error);
 // The model: from `checkpoint` where there is one, else from --arch, with the classes and the

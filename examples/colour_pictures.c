@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Colour pictures: statistics, normalising, counting parameters, an edge filter set by hand, training:
-// docs/tutorials/colour-pictures.md in C.
+// Colour pictures: statistics, normalising, counting parameters, an edge filter set by hand,
+// training: docs/tutorials/colour-pictures.md in C.
 //   colour_pictures SET CLASSES EPOCHS     as: colour_pictures cifar10 airplane,automobile,ship 100
 #include <fovea.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Trains a convnet with a validation part and looks at its filters and at what it makes of a picture:
-// docs/tutorials/filters-and-maps.md in C.
+// Trains a convnet with a validation part and looks at its filters and at what it makes of a
+// picture: docs/tutorials/filters-and-maps.md in C.
 //   filters_and_maps SET PICTURE EPOCHS        as: filters_and_maps mnist nine.png 5
 #include <fovea.h>
 #include <stdio.h>

@@ -34,7 +34,8 @@ static fovea_model *make_net(const fovea_shape *shape) {
     return net;
 }
 
-// Filter 1 is -1 left and 1 right, filter 3 the same lying on its side; 2 and 4 are their opposites.
+// Filter 1 is -1 left and 1 right, filter 3 the same lying on its side; 2 and 4 are their
+// opposites.
 static void set_filters(const fovea_model *net) {
     double weight[4 * 4 * 4], *at = weight;
     for (int filter = 0; filter < 4; filter++)

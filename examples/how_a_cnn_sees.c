@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A fully connected net beside a convolutional one, a digit as numbers, a filter of one's own, and what
-// the layers of a convnet make of a picture: docs/tutorials/how-a-cnn-sees.md in C.
+// A fully connected net beside a convolutional one, a digit as numbers, a filter of one's own, and
+// what the layers of a convnet make of a picture: docs/tutorials/how-a-cnn-sees.md in C.
 //   how_a_cnn_sees SET PICTURE        as: how_a_cnn_sees mnist street.png
 #include <fovea.h>
 #include <stdio.h>

@@ -40,8 +40,8 @@ typedef struct fovea_comparison fovea_comparison;
 FOVEA_API fovea_status fovea_comparison_check(const fovea_contestant nets[2], fovea_error *error);
 // Asks both nets about every sample, as it is and moved up, down, left and right by 1 to `shift`
 // pixels, the border filled with 0 as augmentation does. Names and histories are copied; models are
-// not needed afterwards; the set must outlive the comparison. `options` may be NULL. Errors: those of
-// fovea_comparison_check and fovea_answers_create.
+// not needed afterwards; the set must outlive the comparison. `options` may be NULL. Errors: those
+// of fovea_comparison_check and fovea_answers_create. Yours: fovea_comparison_free.
 FOVEA_API fovea_status fovea_comparison_create(const fovea_contestant nets[2],
                                                const fovea_dataset *dataset,
                                                const fovea_compare_options *options,
@@ -85,12 +85,14 @@ FOVEA_API fovea_agreement fovea_comparison_agreement(const fovea_comparison *com
 // many.
 FOVEA_API int64_t fovea_comparison_only(const fovea_comparison *comparison, int32_t which,
                                         int64_t *position, int64_t most);
-// Class that the net gives sample i, and its probability (which may be NULL).
+// Class that the net gives the sample at position i of the set, 0 ... count-1, and its probability
+// (which may be NULL).
 FOVEA_API int32_t fovea_comparison_answer(const fovea_comparison *comparison, int32_t which,
                                           int64_t i, double *probability);
 
 // Tables of all this, accuracy over the shift, training curves where histories are known, and
-// pictures that only one of the nets names rightly.
+// pictures that only one of the nets names rightly. Yours: fovea_figure_free. Errors:
+// OUT_OF_MEMORY, those of reading the pictures.
 FOVEA_API fovea_status fovea_figure_comparison(const fovea_comparison *comparison,
                                                fovea_figure **figure, fovea_error *error);
 

@@ -97,13 +97,13 @@ FOVEA_API fovea_status fovea_dataset_split(const fovea_dataset *dataset, uint64_
                                            double fraction, fovea_dataset **training,
                                            fovea_dataset **validation, fovea_error *error);
 
-// Part `index` (from 0) of a cross-validation of `folds` parts: that part for validation, the rest for
-// training, each in the set's order. Every sample is in the validation part of exactly one index.
-// Stratified: each class is spread as evenly as it goes, so that of each class, and of all samples,
-// the parts hold counts that differ by one at most (the larger parts come first); which samples
-// depends on `seed`, the labels and `folds` alone. Errors: INVALID_ARGUMENT (folds below 2; an index
-// that is none; a class with fewer samples than folds, classes without any being passed over),
-// OUT_OF_MEMORY.
+// Part `index` (from 0) of a cross-validation of `folds` parts: that part for validation, the rest
+// for training, each in the set's order. Every sample is in the validation part of exactly one
+// index. Stratified: each class is spread as evenly as it goes, so that of each class, and of all
+// samples, the parts hold counts that differ by one at most (the larger parts come first); which
+// samples depends on `seed`, the labels and `folds` alone. Errors: INVALID_ARGUMENT (folds below 2;
+// an index that is none; a class with fewer samples than folds, classes without any being passed
+// over), OUT_OF_MEMORY. Both parts are yours.
 FOVEA_API fovea_status fovea_dataset_fold(const fovea_dataset *dataset, uint64_t seed,
                                           int32_t folds, int32_t index, fovea_dataset **training,
                                           fovea_dataset **validation, fovea_error *error);
@@ -177,8 +177,8 @@ FOVEA_API fovea_status fovea_picture_channels(fovea_context *context, const fove
 FOVEA_API fovea_status fovea_picture_resize(fovea_context *context, const fovea_tensor *picture,
                                             int32_t height, int32_t width, fovea_tensor **result,
                                             fovea_error *error);
-// `height` rows from row `y` on and `width` columns from column `x` on, counted from 0. `picture` is
-// U8 C,H,W; a window that is not inside it: INVALID_ARGUMENT.
+// `height` rows from row `y` on and `width` columns from column `x` on, counted from 0. `picture`
+// is U8 C,H,W; a window that is not inside it: INVALID_ARGUMENT.
 FOVEA_API fovea_status fovea_picture_crop(fovea_context *context, const fovea_tensor *picture,
                                           int32_t y, int32_t x, int32_t height, int32_t width,
                                           fovea_tensor **result, fovea_error *error);

@@ -99,8 +99,8 @@ typedef struct fovea_first_layer {
     int64_t parameters;
 } fovea_first_layer;
 
-// Errors: INVALID_ARGUMENT (no linear layer or two-dimensional convolution is the first with
-// weights; the net takes no pictures).
+// Finds it; nothing to free. Errors: INVALID_ARGUMENT (no linear layer or two-dimensional
+// convolution is the first with weights; the net takes no pictures).
 FOVEA_API fovea_status fovea_first_layer_find(const fovea_model *model, fovea_first_layer *layer,
                                               fovea_error *error);
 

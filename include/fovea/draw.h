@@ -120,7 +120,8 @@ FOVEA_API int fovea_terminal_has_graphics(void);
 // The figure laid out anew for a terminal, lines ended by '\n'. Of characters: pictures are half
 // blocks (one character cell shows two picture elements) or, without colour, shades; text keeps the
 // terminal's own colours. With `graphics` the whole figure is one picture of pixels, as wide as the
-// columns at most. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY, UNSUPPORTED (graphics without libchafa).
+// columns at most. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY, UNSUPPORTED (graphics without
+// libchafa).
 FOVEA_API fovea_status fovea_figure_terminal(fovea_context *context, const fovea_figure *figure,
                                              const fovea_terminal_options *options, char **text,
                                              fovea_error *error);

@@ -10,9 +10,9 @@
 //   }
 //   fovea_event_log_free(log);
 //
-// A step is a number of updates since training began. A tag ("loss/train") is what TensorBoard names
-// the chart by; the part before the slash groups charts. Tags are UTF-8 and not empty. Nothing but
-// wall time differs between the files of two equal runs.
+// A step is a number of updates since training began. A tag ("loss/train") is what TensorBoard
+// names the chart by; the part before the slash groups charts. Tags are UTF-8 and not empty.
+// Nothing but wall time differs between the files of two equal runs.
 #ifndef FOVEA_EVENT_LOG_H
 #define FOVEA_EVENT_LOG_H
 

@@ -161,7 +161,8 @@ FOVEA_API fovea_status fovea_figure_curves(fovea_context *context, const fovea_c
 
 // Pictures of a set at `position` (NULL: the first `count`), with number and class; with `answers`
 // (NULL: none) also the answer, right ones marked green and wrong ones red. `columns` of them stand
-// beside each other (0: what fits). INVALID_ARGUMENT for a position outside the set, columns below 0.
+// beside each other (0: what fits). INVALID_ARGUMENT for a position outside the set, columns below
+// 0.
 FOVEA_API fovea_status fovea_figure_samples(fovea_context *context, const fovea_dataset *dataset,
                                             const int64_t *position, int64_t count, int64_t columns,
                                             const fovea_answers *answers, fovea_figure **figure,
@@ -190,8 +191,8 @@ FOVEA_API fovea_status fovea_figure_picture(fovea_context *context, const fovea_
 
 // A hand-made filter at work: the picture, the kernel with its numbers, and the result beside each
 // other. `picture` is U8 C×H×W, `result` what fovea_filter_apply made of it or of its grey (C'×H×W,
-// U8 or F32; floats with signs are blue and red about zero). `title` may be NULL. Large pictures are
-// kept at about twice the size they are shown, reduced by averaging. Errors: INVALID_ARGUMENT
+// U8 or F32; floats with signs are blue and red about zero). `title` may be NULL. Large pictures
+// are kept at about twice the size they are shown, reduced by averaging. Errors: INVALID_ARGUMENT
 // (types, sizes that do not fit together), OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_figure_filter(fovea_context *context, const fovea_tensor *picture,
                                            const fovea_filter_kernel *kernel,

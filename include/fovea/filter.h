@@ -48,10 +48,11 @@ FOVEA_API const char *fovea_filter_name(int32_t index);
 //   a file        of at most 64 KiB: rows are lines, # begins a comment
 //   numbers       rows separated by ';', numbers by blanks or commas: "-1 0 1; -2 0 2; -1 0 1";
 //                 1/9 is a number too
-// `sigma` is a gaussian's in pixels; 0: 0.3 ((N - 1) / 2 - 1) + 0.8, and for N up to 9 OpenCV's
-// rounded tables (1 2 1 by 4 …). Errors: INVALID_ARGUMENT (unknown name, with the nearest; a size
-// that is not possible; rows of different lengths, something that is no finite number, with row,
-// column and character; more than 31 rows or columns), BAD_FILE (the same in a file).
+// `context` is for the file. `sigma` is a gaussian's in pixels; 0: 0.3 ((N - 1) / 2 - 1) + 0.8, and
+// for N up to 9 OpenCV's rounded tables (1 2 1 by 4 …). Errors: INVALID_ARGUMENT (unknown name,
+// with the nearest; a size that is not possible; rows of different lengths, something that is no
+// finite number, with row, column and character; more than 31 rows or columns), BAD_FILE (the same
+// in a file).
 FOVEA_API fovea_status fovea_filter_kernel_parse(fovea_context *context, const char *text,
                                                  double sigma, fovea_filter_kernel *kernel,
                                                  fovea_error *error);

@@ -25,7 +25,8 @@ extern "C" {
 // they are no probabilities. Errors: INVALID_ARGUMENT (count, a value that is not finite).
 FOVEA_API fovea_status fovea_softmax_shares(const double *values, int32_t count, double *softmax,
                                             double *share, fovea_error *error);
-// Both as columns for each value, with a table of the steps. Errors: as above, OUT_OF_MEMORY.
+// Both as columns for each value, with a table of the steps. Each figure of this header is yours:
+// fovea_figure_free. Errors: as above, OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_figure_softmax(fovea_context *context, const double *values,
                                             int32_t count, fovea_figure **figure,
                                             fovea_error *error);
@@ -54,9 +55,9 @@ FOVEA_API const char *fovea_activation_name(int32_t index);
 // may be NULL. INVALID_ARGUMENT for an index outside 0 ... count-1.
 FOVEA_API fovea_status fovea_activation_formula(int32_t index, const char **value,
                                                 const char **derivative, fovea_error *error);
-// f(x) and f'(x) at `count` places (1 to 1000000); either result may be NULL. `activation` is a name,
-// with options as in architecture text: "leaky_relu alpha=0.2". Errors: INVALID_ARGUMENT (no such
-// activation, with those that exist; wrong options), OUT_OF_MEMORY.
+// f(x) and f'(x) at `count` places (1 to 1000000); either result may be NULL. `activation` is a
+// name, with options as in architecture text: "leaky_relu alpha=0.2". Errors: INVALID_ARGUMENT (no
+// such activation, with those that exist; wrong options), OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_activation_at(fovea_context *context, const char *activation,
                                            const double *x, int64_t count, double *value,
                                            double *derivative, fovea_error *error);

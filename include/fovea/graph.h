@@ -150,6 +150,7 @@ FOVEA_API void fovea_summary_free(fovea_summary *summary);
 // `title` is its first line. Yours: fovea_string_free.
 FOVEA_API fovea_status fovea_graph_summary_text(const fovea_graph *graph, int64_t samples,
                                                 const char *title, char **text, fovea_error *error);
+
 // How a number of the summary comes about, as arithmetic that can be followed.
 typedef struct fovea_explanation {
     int32_t node;  // -1: of the whole net
@@ -186,7 +187,8 @@ FOVEA_API fovea_status fovea_graph_explain_text(const fovea_graph *graph, int64_
 //
 // Modules are nested where names have dots. Activations, which such classes mostly call as
 // functions, are left out unless `activations` is 1; add, mul, concat, slice and padding of
-// channels are functions in PyTorch and always left out. Yours: fovea_string_free.
+// channels are functions in PyTorch and always left out. Yours: fovea_string_free. Errors:
+// OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_graph_torch_text(const fovea_graph *graph, const char *name,
                                               int activations, char **text, fovea_error *error);
 // Releases a text this library made for the caller.

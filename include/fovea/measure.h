@@ -15,8 +15,8 @@ extern "C" {
 
 typedef struct fovea_peak {
     int32_t threads;
-    // Fused multiply-adds of floats in registers, two operations each: 1e9 a second. With the kernel
-    // set of the context, on one thread and on all of them at once.
+    // Fused multiply-adds of floats in registers, two operations each: 1e9 a second. With the
+    // kernel set of the context, on one thread and on all of them at once.
     double one_thread, all_threads;
     // Bytes read, 1e9 a second, one thread: from buffers of 16 KiB, 512 KiB, 8 MiB and 256 MiB,
     // which first, second and last level cache and main memory hold on most machines.

@@ -140,8 +140,8 @@ FOVEA_API int fovea_trainer_done(const fovea_trainer *trainer);
 
 // Steps since training began, those before a checkpoint included.
 FOVEA_API int64_t fovea_trainer_updates(const fovea_trainer *trainer);
-// The gradient of the last step's mean loss with respect to a parameter, in the parameter's type and
-// shape; borrowed, valid until the next step. INVALID_ARGUMENT: no trained parameter, or this
+// The gradient of the last step's mean loss with respect to a parameter, in the parameter's type
+// and shape; borrowed, valid until the next step. INVALID_ARGUMENT: no trained parameter, or this
 // trainer has done no step (a checkpoint holds no gradients).
 FOVEA_API fovea_status fovea_trainer_gradient(const fovea_trainer *trainer, fovea_value value,
                                               fovea_view *gradient, fovea_error *error);

@@ -54,8 +54,8 @@ typedef struct fovea_window_options {
     double seconds;          // each step in animated SVG and HTML; 0: steps below each other
 } fovea_window_options;
 
-// Kernel 3×3 for convolution and 2×2 for pooling, padding 0, dilation 1, one frame, 1.5 seconds. The
-// position is 0,0 where the whole input is shown, else the middle of the output.
+// Kernel 3×3 for convolution and 2×2 for pooling, padding 0, dilation 1, one frame, 1.5 seconds.
+// The position is 0,0 where the whole input is shown, else the middle of the output.
 FOVEA_API void fovea_window_options_default(fovea_window_kind kind, fovea_window_options *options);
 
 typedef struct fovea_window_steps fovea_window_steps;
@@ -70,11 +70,12 @@ FOVEA_API fovea_status fovea_window_steps_create(fovea_context *context, fovea_w
                                                  fovea_window_steps **steps, fovea_error *error);
 FOVEA_API void fovea_window_steps_free(fovea_window_steps *steps);
 
+// One step; its buffers are borrowed from the steps.
 typedef struct fovea_window_step {
     int64_t at[2];     // position in the output
     int64_t first[2];  // input row and column of the window's first cell; negative in the padding
     int64_t count;     // cells of the window in all channels: C * kernel
-    // [C][kernel rows][kernel columns] each; borrowed.
+    // [C][kernel rows][kernel columns] each.
     const double *inputs;         // 0 in the padding (maxpool: minus infinity)
     const unsigned char *inside;  // 1: in the picture, 0: in the padding
     const double *products;       // convolution: inputs * weights; else NULL
@@ -83,6 +84,7 @@ typedef struct fovea_window_step {
     int64_t divisor;              // avgpool: cells that count; else 0
 } fovea_window_step;
 
+// Steps 0 ... count-1: `frames` of them, or the windows of `block`, fewer where the output ends.
 FOVEA_API int32_t fovea_window_steps_count(const fovea_window_steps *steps);
 FOVEA_API fovea_window_step fovea_window_steps_get(const fovea_window_steps *steps, int32_t index);
 // F64, borrowed: the input C×H×W as the operator sees it, the weights C×kernel (no data for
@@ -93,13 +95,14 @@ FOVEA_API fovea_view fovea_window_steps_output(const fovea_window_steps *steps);
 
 // A frame for each step: input with the window, kernel, products and their sum (pooling: the window
 // and what is taken of it), the output as far as it is filled. Large pictures are cut out around
-// the window, with the whole picture beside it.
+// the window, with the whole picture beside it. Yours: fovea_figure_free. Errors: OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_figure_window_steps(const fovea_window_steps *steps,
                                                  fovea_figure **figure, fovea_error *error);
 
 // Pooling at one glance: a patch of the picture, its windows (2×2 of them from options->at on) in
 // colours, and for each kind what comes of them. `kinds` are MAXPOOL and AVGPOOL in the order they
-// are shown. Errors: as above.
+// are shown, `count` is 1 or 2; `picture` and `options` as for fovea_window_steps_create, and so
+// are the errors. Yours: fovea_figure_free.
 FOVEA_API fovea_status fovea_figure_pooling(fovea_context *context, const fovea_window_kind *kinds,
                                             int32_t count, const fovea_tensor *picture,
                                             const fovea_window_options *options,

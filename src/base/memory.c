@@ -20,8 +20,9 @@ typedef struct header {
 } header;
 _Static_assert(sizeof(header) == ALIGNMENT, "the block after the header must stay aligned");
 
-// Large blocks are pages of their own, in huge ones where the system has them: they come zeroed, and
-// touching them costs hundreds of times fewer page faults. Sanitizers only see what malloc gave.
+// Large blocks are pages of their own, in huge ones where the system has them: they come zeroed,
+// and touching them costs hundreds of times fewer page faults. Sanitizers only see what malloc
+// gave.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define LARGE SIZE_MAX
 #elif defined(__has_feature)

@@ -12,8 +12,8 @@
 void *fovea__new(fovea_context *context, size_t count, size_t size, fovea_error *error);
 
 // Grows `memory` (from fovea__new or NULL) holding `count` items to room for at least `needed`, by
-// doubling; `*capacity` is updated. Returns the new pointer; NULL on failure, the old one then stays
-// valid.
+// doubling; `*capacity` is updated. Returns the new pointer; NULL on failure, the old one then
+// stays valid.
 void *fovea__grow(fovea_context *context, void *memory, size_t count, size_t *capacity,
                   size_t needed, size_t size, fovea_error *error);
 

@@ -33,8 +33,8 @@ static fovea_status check_classes(const fovea_dataset *dataset, int32_t folds,
 }
 
 // Like cards: the samples in random order, sorted by class, are given to the folds in turn, and the
-// next class begins at the fold where the last one ended. begin[c] counts up from the first place of
-// class c.
+// next class begins at the fold where the last one ended. begin[c] counts up from the first place
+// of class c.
 static void deal(const fovea_dataset *dataset, int32_t folds, const int64_t *order, int64_t *begin,
                  int32_t *fold) {
     for (int64_t i = 0; i < dataset->count; i++) {

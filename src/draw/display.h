@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The display list: rectangles, lines, curves, polygons, texts and pictures in the order they are
-// drawn, in CSS pixels from the top left, y downwards. Back ends turn it into PNG, PDF, SVG or terminal
-// cells.
+// drawn, in CSS pixels from the top left, y downwards. Back ends turn it into PNG, PDF, SVG or
+// terminal cells.
 //
 // The first failure (no memory) is kept and every later call does nothing, so a layout is checked
 // once. In a terminal layout every cell is 8×16 pixels, text of any size is one cell a character,

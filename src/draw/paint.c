@@ -109,8 +109,8 @@ static bool paint_smaller(cairo_t *cairo, const fovea__item *item) {
     return true;
 }
 
-// Enlarged in the units of the page: every element a square. Only by the scale of the raster: between
-// its neighbours, for which the simple filter does.
+// Enlarged in the units of the page: every element a square. Only by the scale of the raster:
+// between its neighbours, for which the simple filter does.
 static cairo_filter_t picture_filter(cairo_t *cairo, const fovea__item *item) {
     double width = item->width, height = item->height;
     if (width >= item->columns && height >= item->rows) return CAIRO_FILTER_NEAREST;

@@ -33,9 +33,9 @@ typedef struct fovea__raster {
     int32_t width, height;
 } fovea__raster;
 
-// The display as pixels, `scale` for one CSS pixel, on the ground of the theme. Width and height are
-// rounded up to multiples of `step_x` and `step_y`. Errors: INVALID_ARGUMENT (more than 30000 a side
-// or 400 million in all), OUT_OF_MEMORY, FAILED; nothing is to be freed then.
+// The display as pixels, `scale` for one CSS pixel, on the ground of the theme. Width and height
+// are rounded up to multiples of `step_x` and `step_y`. Errors: INVALID_ARGUMENT (more than 30000 a
+// side or 400 million in all), OUT_OF_MEMORY, FAILED; nothing is to be freed then.
 fovea_status fovea__render_raster(fovea_context *context, const fovea__display *display, bool dark,
                                   double scale, int32_t step_x, int32_t step_y,
                                   fovea__raster *raster, fovea_error *error);

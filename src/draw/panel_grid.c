@@ -135,8 +135,8 @@ static int64_t count_numbers(const fovea__panels *panels) {
 }
 
 // Written values widen the cells to hold them, on a page also beyond its width: a 28×28 picture
-// with its values is what was asked for. Larger arrays, and more numbers than anyone reads, are left
-// without.
+// with its values is what was asked for. Larger arrays, and more numbers than anyone reads, are
+// left without.
 static double cell_for_values(fovea__panel_grid *g, double cell, double width, double side) {
     if (!g->panels->options.values) return cell;
     fovea__text_style style = {.face = FOVEA__FACE_MONO, .size = 11};

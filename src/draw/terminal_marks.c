@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lines, curves and texts of a terminal layout: rules of box characters, braille dots or marks, text as
-// text.
+// Lines, curves and texts of a terminal layout: rules of box characters, braille dots or marks,
+// text as text.
 #include <math.h>
 #include <string.h>
 

@@ -24,8 +24,9 @@ struct fovea_maps {
     int32_t count, shown_count;
 };
 
-// Rows of `count` shown layers from `first` on, after the picture with `input`; panels are `side` CSS pixels
-// long (0: as fits their number). Layers told apart in figures of their own look alike with the same side.
+// Rows of `count` shown layers from `first` on, after the picture with `input`; panels are `side`
+// CSS pixels long (0: as fits their number). Layers told apart in figures of their own look alike
+// with the same side.
 fovea_status fovea__figure_map_rows(const fovea_maps *maps, bool input, int32_t first,
                                     int32_t count, double side, fovea_figure **figure,
                                     fovea_error *error);

@@ -15,8 +15,8 @@ typedef struct map_sizes {
     bool vector;
 } map_sizes;
 
-// A vector of K numbers is one strip, in rows of the largest divisor of K that is not too long; where
-// there is none but short ones, in one row.
+// A vector of K numbers is one strip, in rows of the largest divisor of K that is not too long;
+// where there is none but short ones, in one row.
 static map_sizes flat_sizes(int64_t count) {
     int64_t most = count <= 256 ? 64 : 128, width = count < most ? count : most;
     while (count % width) width--;

@@ -17,8 +17,8 @@ typedef struct job {
     bool marked;  // right and wrong answers by colour
 } job;
 
-// "Shirt" above and "#79" below or, with an answer, "#79" above and "is Shirt / said Pullover 97.2 %"
-// below.
+// "Shirt" above and "#79" below or, with an answer, "#79" above and "is Shirt / said Pullover 97.2
+// %" below.
 static fovea_status add_sample(const job *j, int64_t i, fovea_error *error) {
     char index[32], caption[320];
     fovea__class_label true_label, said_label;

@@ -69,8 +69,8 @@ fovea_status fovea__window_thumbnail(const fovea_window_steps *steps,
                                      fovea_error *error);
 
 fovea__colour fovea__window_accent(void);
-// What a reader must know of rounding (where numbers are) and padding, below the frames. `steps` are
-// `count` of different kinds.
+// What a reader must know of rounding (where numbers are) and padding, below the frames. `steps`
+// are `count` of different kinds.
 fovea_status fovea__window_add_notes(fovea_figure *figure, const fovea_window_steps *const *steps,
                                      int32_t count, bool rounded, fovea_error *error);
 // "kernel 3×3, stride 2: 28×28 → 13×13"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Steps of a window as they are kept: made by window_take.c, window_steps.c and window_read.c, drawn by
-// window_figure.c and pooling_figure.c with the grids of window_grids.c.
+// Steps of a window as they are kept: made by window_take.c, window_steps.c and window_read.c,
+// drawn by window_figure.c and pooling_figure.c with the grids of window_grids.c.
 #ifndef FOVEA_FIGURES_WINDOW_KEPT_H
 #define FOVEA_FIGURES_WINDOW_KEPT_H
 
@@ -31,8 +31,8 @@ struct fovea_window_steps {
     double low, high;  // what the colours of the input run over
 };
 
-// Checks the options, and makes copies of their texts, the kernel and the picture (NULL: the built-in
-// one). Errors: those of fovea_window_steps_create.
+// Checks the options, and makes copies of their texts, the kernel and the picture (NULL: the
+// built-in one). Errors: those of fovea_window_steps_create.
 fovea_status fovea__window_take(fovea_window_steps *steps, const fovea_tensor *picture,
                                 fovea_error *error);
 // Rows (0) or columns (1) that the window covers with its gaps.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a convolution or a pooling does at single positions: the operator runs over the whole picture
-// as a graph of one node.
+// What a convolution or a pooling does at single positions: the operator runs over the whole
+// picture as a graph of one node.
 #include <math.h>
 #include <string.h>
 

@@ -4,8 +4,8 @@
 #include "filter/filter_band.h"
 #include "filter/gaussian.h"
 
-// In OpenCV a box of up to 256 pixels is divided in whole numbers of 2^-23, a larger one by a float;
-// the last columns, fewer than 8, by a double.
+// In OpenCV a box of up to 256 pixels is divided in whole numbers of 2^-23, a larger one by a
+// float; the last columns, fewer than 8, by a double.
 static void box_rounding(fovea__filter_job *job) {
     uint32_t area = (uint32_t)(job->kernel->height * job->kernel->width);
     fovea__filter2d_rounding *r = &job->rounding;

@@ -71,7 +71,8 @@ static void count_symbols(const uint8_t *src, size_t first, size_t end, uint32_t
     often[END] = 1;
 }
 
-// The lengths of both codes, themselves under a Huffman code (RFC 1951, 3.2.7), without its repeats.
+// The lengths of both codes, themselves under a Huffman code (RFC 1951, 3.2.7), without its
+// repeats.
 static void put_lengths(writer *w, const uint8_t *length, int32_t literals) {
     static const uint8_t order[19] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
                                       11, 4,  12, 3, 13, 2, 14, 1, 15};

@@ -19,8 +19,9 @@
 
 #include "fovea/status.h"
 
-// What a text may hold, counted before anything is built, so that the tree stays within about 64 MiB
-// and twice the text. Members cost most; a model file of 32768 tensors has 131072 and its metadata.
+// What a text may hold, counted before anything is built, so that the tree stays within about 64
+// MiB and twice the text. Members cost most; a model file of 32768 tensors has 131072 and its
+// metadata.
 enum {
     FOVEA__JSON_MAX_DEPTH = 32,            // nested arrays and objects
     FOVEA__JSON_MAX_CONTAINERS = 1 << 18,  // arrays and objects

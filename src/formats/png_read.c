@@ -149,7 +149,8 @@ static fovea_status read_all(job *j, const char *name, fovea_error *error) {
                           j->message);
 }
 
-// A small file that promises a large picture is read once row by row, before the picture gets memory.
+// A small file that promises a large picture is read once row by row, before the picture gets
+// memory.
 static fovea_status check_whole(fovea_context *context, const void *bytes, size_t size,
                                 const char *name, const fovea__png_outline *outline,
                                 fovea_error *error) {

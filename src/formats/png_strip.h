@@ -30,8 +30,8 @@ static inline size_t fovea__png_row_size(const fovea__png_pixels *p) {
     return 1 + p->width * p->channels;
 }
 
-// Writes row `y` filtered by the one of the filters none, sub, up and Paeth that leaves the smallest
-// sum of magnitudes. `dst` has fovea__png_row_size bytes, `trial` three times as many.
+// Writes row `y` filtered by the one of the filters none, sub, up and Paeth that leaves the
+// smallest sum of magnitudes. `dst` has fovea__png_row_size bytes, `trial` three times as many.
 void fovea__png_filter_row(const fovea__png_pixels *p, size_t y, uint8_t *trial, uint8_t *dst);
 
 // What one worker needs for one strip after another; zero-filled to begin with.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // PNG files: strips of rows are filtered and deflated by the workers of the pool, each an IDAT
-// chunk. How rows are cut into strips depends on their size alone, so the bytes do not depend on the
-// number of threads.
+// chunk. How rows are cut into strips depends on their size alone, so the bytes do not depend on
+// the number of threads.
 #include <stdbool.h>
 #include <string.h>
 #include <zlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Records of TensorBoard's event files (events.out.tfevents.*), made in memory one behind the other.
-// Only written here; what is written is described in tfevents.proto.
+// Records of TensorBoard's event files (events.out.tfevents.*), made in memory one behind the
+// other. Only written here; what is written is described in tfevents.proto.
 #ifndef FOVEA_FORMATS_TFEVENTS_H
 #define FOVEA_FORMATS_TFEVENTS_H
 

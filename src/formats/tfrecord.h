@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The framing of TensorFlow's record files: for each record its length (64 bits, little-endian), the
-// masked CRC-32C of these 8 bytes, the bytes, and their masked CRC-32C (32 bits, little-endian).
+// The framing of TensorFlow's record files: for each record its length (64 bits, little-endian),
+// the masked CRC-32C of these 8 bytes, the bytes, and their masked CRC-32C (32 bits,
+// little-endian).
 #ifndef FOVEA_FORMATS_TFRECORD_H
 #define FOVEA_FORMATS_TFRECORD_H
 

@@ -23,7 +23,8 @@ typedef struct fovea__explainer {
     fovea_error *error;
 } fovea__explainer;
 
-// Begins the explanation of `subject` (copied); its text is what is added until the next one begins.
+// Begins the explanation of `subject` (copied); its text is what is added until the next one
+// begins.
 void fovea__explain(fovea__explainer *e, const char *subject);
 // Adds `format`, each # in it being the next argument, an int64_t.
 void fovea__explain_add(fovea__explainer *e, const char *format, ...);

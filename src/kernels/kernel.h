@@ -6,9 +6,9 @@
 //   N16   the batch in the vector lanes: [c][d][h][w][16]. Lanes from `samples` on are masked: what
 //         they hold in activations is finite and ignored, in gradients it is zero.
 //
-// The order of every sum is part of a family's definition (its FAMILY_reference.c): one fused-multiply-add
-// chain per output in the order c, kd, kh, kw, bias first. All variants and both layouts give the
-// same bits. Sums over samples follow `splitting.h`.
+// The order of every sum is part of a family's definition (its FAMILY_reference.c): one
+// fused-multiply-add chain per output in the order c, kd, kh, kw, bias first. All variants and both
+// layouts give the same bits. Sums over samples follow `splitting.h`.
 //
 // A family's variants stand in its list, best first; the first whose processor level is allowed and
 // which accepts the geometry is used; the reference comes last and accepts everything.

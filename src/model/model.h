@@ -20,8 +20,8 @@ struct fovea_model {
 };
 
 // A model around `graph`, which becomes its own (and is freed here on failure): input, mean 0 and
-// deviation 1 from the graph, no classes. The graph has one input of N×C and one to three dimensions
-// of space, and one output.
+// deviation 1 from the graph, no classes. The graph has one input of N×C and one to three
+// dimensions of space, and one output.
 // Errors: UNSUPPORTED (another input), OUT_OF_MEMORY.
 fovea_status fovea__model_wrap(fovea_context *context, fovea_graph *graph, const char *architecture,
                                fovea_model **model, fovea_error *error);

@@ -119,8 +119,8 @@ static fovea_status allocate(fovea__plan *plan, fovea_error *error) {
     return FOVEA_OK;
 }
 
-// Which nodes want which gradients: a node's input does when it is a wanted kind of leaf or computed
-// from one.
+// Which nodes want which gradients: a node's input does when it is a wanted kind of leaf or
+// computed from one.
 static void mark_gradients(fovea__plan *plan, const fovea__plan_options *options) {
     const fovea_graph *graph = plan->graph;
     for (size_t v = 0; v < graph->value_count; v++) {

@@ -16,9 +16,9 @@ typedef struct fovea__histogram_bins {
 } fovea__histogram_bins;
 
 void fovea__histogram_begin(fovea__histogram_bins *bins);
-// Of `values`, F32 or F64. Empty buckets at both ends are left out, and of those in between that lie
-// beside each other one is made. Sums are added in the order of the elements. `histogram` points
-// into `bins`; its count is 0 where no value is finite.
+// Of `values`, F32 or F64. Empty buckets at both ends are left out, and of those in between that
+// lie beside each other one is made. Sums are added in the order of the elements. `histogram`
+// points into `bins`; its count is 0 where no value is finite.
 void fovea__histogram_of(fovea__histogram_bins *bins, const fovea_view *values,
                          fovea__histogram *histogram);
 

@@ -14,8 +14,8 @@ enum { MOST_GATHERED = 1 << 20, NAME_TRIES = 100 };
 static const double longest_wait = 5;
 static const char prefix[] = "events.out.tfevents.";
 
-// TensorBoard reads the files of a folder in the order of their names, so that a clock set back must
-// not put a younger file before an older one.
+// TensorBoard reads the files of a folder in the order of their names, so that a clock set back
+// must not put a younger file before an older one.
 static fovea_status name_seconds(fovea_context *context, const char *folder, int64_t *seconds,
                                  fovea_error *error) {
     fovea__names names;

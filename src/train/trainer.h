@@ -94,7 +94,8 @@ void fovea__gather(fovea_trainer *trainer, const int64_t *position, int64_t coun
 
 // The table of bytes to normalised floats of a model; fovea__free.
 fovea_status fovea__model_table(const fovea_model *model, float (**table)[256], fovea_error *error);
-// fovea_answers_create, asking `watch` after each batch of `count` samples; false stops with INTERRUPTED.
+// fovea_answers_create, asking `watch` after each batch of `count` samples; false stops with
+// INTERRUPTED.
 typedef bool fovea__answers_watch(void *user, int64_t count);
 fovea_status fovea__answers_create(const fovea_model *model, const fovea_dataset *dataset,
                                    int64_t batch, fovea__answers_watch *watch, void *user,

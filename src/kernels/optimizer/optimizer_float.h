@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What optimizer_update.h and optimizer_slot_sum.h need for floats. A sum of squares of floats overflows no double, so
-// it is finite exactly when all of them are.
+// What optimizer_update.h and optimizer_slot_sum.h need for floats. A sum of squares of floats
+// overflows no double, so it is finite exactly when all of them are.
 #define REAL float
 #define FMA(a, b, c) __builtin_fmaf(a, b, c)
 #define SQRT(x) __builtin_sqrtf(x)
