@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // fovea maps: what the layers of a net make of one picture.
+#include <math.h>
 #include <stdio.h>
 
 #include "clean_text.h"
@@ -49,6 +50,7 @@ static void write_statistics(cli_json *json, fovea_map_statistics s) {
     cli_json_real(json, "maximum", s.maximum);
     cli_json_real(json, "mean", s.mean);
     cli_json_real(json, "zeros", s.zeros);
+    cli_json_integer(json, "not_finite", s.not_finite);
 }
 
 static void print_json(const fovea_maps *maps, int32_t channel) {
@@ -78,8 +80,13 @@ static void print_json(const fovea_maps *maps, int32_t channel) {
 }
 
 static void print_row(const char *name, const char *what, fovea_map_statistics s) {
-    printf("%-20s %-12s %12.6g %12.6g %12.6g %7.1f %%\n", name, what, s.minimum, s.maximum, s.mean,
-           100 * s.zeros);
+    printf("%-20s %-12s ", name, what);
+    if (isnan(s.zeros))
+        printf("%12s %12s %12s %9s", "-", "-", "-", "-");
+    else
+        printf("%12.6g %12.6g %12.6g %7.1f %%", s.minimum, s.maximum, s.mean, 100 * s.zeros);
+    if (s.not_finite) printf("  %lld not finite", (long long)s.not_finite);
+    putchar('\n');
 }
 
 static void print_statistics(const fovea_maps *maps, int32_t channel) {

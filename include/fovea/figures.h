@@ -119,9 +119,10 @@ FOVEA_API fovea_map_layer fovea_maps_layer(const fovea_maps *maps, int32_t index
 
 typedef struct fovea_map_statistics {
     double minimum, maximum, mean;
-    double zeros;  // share of elements that are exactly zero
+    double zeros;        // share of the numbers that are exactly zero
+    int64_t not_finite;  // how many elements are NaN or infinite
 } fovea_map_statistics;
-// Of one channel, or of all with -1. NaN counts as no number; all fields are NaN without any.
+// Of one channel, or of all with -1. NaN counts as no number; without any the first four are NaN.
 FOVEA_API fovea_map_statistics fovea_maps_statistics(const fovea_maps *maps, int32_t index,
                                                      int32_t channel);
 

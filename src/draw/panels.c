@@ -48,8 +48,8 @@ static void describe_panel(const fovea__panel_row *row, const fovea__kept_panel 
     if (row->label) fovea__text_format(text, "%s  ", row->label);
     if (column) fovea__text_format(text, "%s  ", column);
     if (panel->kind == FOVEA__PANEL_COLOUR) fovea__text_add(text, panel->grey ? "1×" : "3×");
-    fovea__text_format(text, "%lld×%lld  min %s  max %s  mean %s", (long long)panel->height,
-                       (long long)panel->width, low, high, mean);
+    fovea__text_format(text, "%lld×%lld", (long long)panel->height, (long long)panel->width);
+    if (kept->has_numbers) fovea__text_format(text, "  min %s  max %s  mean %s", low, high, mean);
     if (kept->not_finite)
         fovea__text_format(text, "  not finite %lld", (long long)kept->not_finite);
     for (const char *at = panel->caption_is_range ? NULL : panel->caption; at && *at;) {
@@ -168,6 +168,7 @@ static void measure(fovea__kept_panel *kept, int64_t count) {
     kept->high = finite ? (double)high : 0;
     kept->mean = finite ? sum / (double)finite : 0;
     kept->not_finite = count - finite;
+    kept->has_numbers = finite > 0;
 }
 
 static fovea_status keep_panel(fovea__panels *panels, const fovea__panel *panel, int64_t count,

@@ -11,6 +11,7 @@ typedef struct fovea__kept_panel {
     fovea__panel panel;      // data and texts owned
     double low, high, mean;  // over the finite values; 0 where there are none
     int64_t not_finite;      // values that are not
+    bool has_numbers;        // a finite value
 } fovea__kept_panel;
 
 typedef struct fovea__panel_row {

@@ -187,7 +187,7 @@ static double number_at(const fovea_view *view, int64_t i) {
 
 fovea_map_statistics fovea_maps_statistics(const fovea_maps *maps, int32_t index, int32_t channel) {
     fovea_map_layer layer = fovea_maps_layer(maps, index);
-    fovea_map_statistics s = {NAN, NAN, NAN, NAN};
+    fovea_map_statistics s = {NAN, NAN, NAN, NAN, 0};
     if (!layer.view.data || channel >= layer.channels) return s;
     int64_t size = fovea_shape_count(&layer.view.shape) / layer.channels;
     int64_t first = channel < 0 ? 0 : channel * size, numbers = 0, zeros = 0;
@@ -195,6 +195,7 @@ fovea_map_statistics fovea_maps_statistics(const fovea_maps *maps, int32_t index
     double sum = 0;
     for (int64_t i = first; i < end; i++) {
         double value = number_at(&layer.view, i);
+        s.not_finite += !isfinite(value);
         if (isnan(value)) continue;
         s.minimum = numbers ? fmin(s.minimum, value) : value;
         s.maximum = numbers ? fmax(s.maximum, value) : value;

@@ -105,9 +105,14 @@ header='{"conv1.weight":{"dtype":"F32","shape":[2,1,1,1],"data_offsets":[0,8]}} 
 { printf '\110\0\0\0\0\0\0\0%s\0\0\300\177\0\0\200\77' "$header"; } >nan.safetensors
 net='conv 2 1 bias=0'
 expect 0 fovea maps --input 1x3x4 "$net" --weights nan.safetensors small.ppm
-grep -q '^conv1  Output 1  3×4  .*not finite 12' out.txt
+grep -q '^conv1  Output 1  3×4  not finite 12' out.txt
 not grep -q '^conv1  Output 2 .*not finite' out.txt
 expect 0 fovea maps --input 1x3x4 "$net" --weights nan.safetensors small.ppm -o nan.svg
 grep -q '>12 not finite</text>' nan.svg
+expect 0 fovea maps --input 1x3x4 "$net" --weights nan.safetensors small.ppm --stats
+grep -q '^conv1 *1  *-  *-  *-  *-  12 not finite$' out.txt
+not grep -q nan out.txt
+expect 0 fovea maps --input 1x3x4 "$net" --weights nan.safetensors small.ppm --json
+[ "$(json_get layers.0.not_finite layers.0.channels.1.not_finite <out.txt | tr '\n' ' ')" = "12 0 " ]
 expect 0 fovea filters --input 1x3x4 "$net" --weights nan.safetensors -o nan.png
 no_leftovers .
