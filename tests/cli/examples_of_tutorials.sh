@@ -26,6 +26,9 @@ prints '669706 parameters'
 prints '215370 parameters'
 is_png samples.png values.png edges.png activation.png pool.png
 expect 5 "$examples/how_a_cnn_sees" kmnist "$pictures/street.png"
+mkdir -p few/train/car
+cp "$pictures/car.png" few/train/car/
+expect 2 "$examples/how_a_cnn_sees" few "$pictures/street.png"
 
 # Three: two classes of 32×32 pictures, one reddish and one bluish.
 for part in train test; do
@@ -55,6 +58,8 @@ prints 'epoch 30 loss'
 prints 'accuracy: training 1.0000'
 is_png edges.png
 expect 2 "$examples/colour_pictures" colours blue,green 1
+expect 2 "$examples/colour_pictures" mnist 0,1 1
+grep -q 'mnist is not in colour' err.txt
 
 # Four: trains, measures, looks.
 expect 0 "$examples/filters_and_maps" mnist "$pictures/nine.png" 2
