@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
 
-#include "unit/failing.h"
+#include "unit/failing_sweep.h"
 #include "unit/figure_said.h"
 
 #define OTHER_NET "flatten, linear 12, relu, linear 10"
@@ -275,7 +275,7 @@ static void test_any_number_of_threads_says_the_same(void **state) {
     assert_string_equal(text[0], text[1]);
 }
 
-static fovea_status compare_all(fovea_context *context) {
+static fovea_status compare_all(fovea_context *context, fovea_error *error) {
     fovea_dataset *set = NULL;
     fovea_model *model = NULL;
     fovea_comparison *comparison = NULL;
@@ -286,13 +286,14 @@ static fovea_status compare_all(fovea_context *context) {
     options.input = (fovea_shape){3, {1, 4, 5}};
     fovea_compare_options_default(&chosen);
     chosen.shift = 1;
-    fovea_status status = fovea_dataset_open(context, "mnist:train", NULL, &set, NULL);
-    if (status == FOVEA_OK) status = fovea_model_open(context, OTHER_NET, &options, &model, NULL);
+    fovea_status status = fovea_dataset_open(context, "mnist:train", NULL, &set, error);
+    if (status == FOVEA_OK) status = fovea_model_open(context, OTHER_NET, &options, &model, error);
     fovea_epoch history = {.epoch = 1, .loss = 1};
     fovea_contestant nets[2] = {{.model = model, .history = &history, .history_count = 1},
                                 {.model = model}};
-    if (status == FOVEA_OK) status = fovea_comparison_create(nets, set, &chosen, &comparison, NULL);
-    if (status == FOVEA_OK) status = fovea_figure_comparison(comparison, &figure, NULL);
+    if (status == FOVEA_OK)
+        status = fovea_comparison_create(nets, set, &chosen, &comparison, error);
+    if (status == FOVEA_OK) status = fovea_figure_comparison(comparison, &figure, error);
     fovea_figure_free(figure);
     fovea_comparison_free(comparison);
     fovea_model_free(model);
@@ -302,18 +303,7 @@ static fovea_status compare_all(fovea_context *context) {
 
 static void test_without_memory_nothing_leaks(void **state) {
     (void)state;
-    for (int64_t k = 1;; k++) {
-        failing memory = {.fail_at = k};
-        fovea_context *context = failing_context(&memory, 1);
-        fovea_status status = context ? compare_all(context) : FOVEA_OUT_OF_MEMORY;
-        fovea_context_free(context);
-        assert_int_equal(memory.live, 0);
-        if (memory.calls < k) {
-            assert_int_equal(status, FOVEA_OK);
-            break;
-        }
-        assert_int_equal(status, FOVEA_OUT_OF_MEMORY);
-    }
+    failing_sweep(compare_all);
 }
 
 int main(void) {

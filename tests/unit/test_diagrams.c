@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "figures/graph_layout.h"
-#include "unit/failing.h"
+#include "unit/failing_sweep.h"
 #include "unit/figure_said.h"
 
 static fovea_model *ready_made(fovea_context *context, const char *name) {
@@ -187,19 +187,7 @@ static fovea_status draw_everything(fovea_context *context, fovea_error *error) 
 
 static void test_every_allocation_may_fail(void **state) {
     (void)state;
-    for (int64_t k = 1;; k++) {
-        failing memory = {.fail_at = k};
-        fovea_error error = {0};
-        fovea_context *context = failing_context(&memory, 1);
-        fovea_status status = context ? draw_everything(context, &error) : FOVEA_OUT_OF_MEMORY;
-        fovea_context_free(context);
-        assert_int_equal(memory.live, 0);
-        if (memory.calls < k) {
-            assert_int_equal(status, FOVEA_OK);
-            break;
-        }
-        assert_int_equal(status, FOVEA_OUT_OF_MEMORY);
-    }
+    failing_sweep(draw_everything);
 }
 
 int main(void) {

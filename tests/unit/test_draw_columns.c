@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "unit/draw_sample.h"
-#include "unit/failing.h"
+#include "unit/failing_sweep.h"
 #include "unit/unit.h"
 
 static fovea_figure *empty(fovea_context *context) {
@@ -147,7 +147,7 @@ static void terminals_tell_strokes_apart(void **state) {
     fovea_context_free(context);
 }
 
-static fovea_status draw_all(fovea_context *context) {
+static fovea_status draw_all(fovea_context *context, fovea_error *error) {
     const fovea__plot_note note = {.text = "note"};
     const fovea__plot_key key = {.name = "key"};
     fovea__plot plot = {.series = &line,
@@ -159,26 +159,15 @@ static fovea_status draw_all(fovea_context *context) {
                         .zero_lines = true};
     fovea_figure *figure = empty(context);
     if (!figure) return FOVEA_OUT_OF_MEMORY;
-    fovea_status status = fovea__figure_add_columns(figure, &sample, NULL);
-    if (status == FOVEA_OK) status = fovea__figure_add_plots(figure, &plot, 1, NULL);
+    fovea_status status = fovea__figure_add_columns(figure, &sample, error);
+    if (status == FOVEA_OK) status = fovea__figure_add_plots(figure, &plot, 1, error);
     fovea_figure_free(figure);
     return status;
 }
 
 static void without_memory_nothing_leaks(void **state) {
     (void)state;
-    for (int64_t k = 1;; k++) {
-        failing memory = {.fail_at = k};
-        fovea_context *context = failing_context(&memory, 1);
-        fovea_status status = draw_all(context);
-        fovea_context_free(context);
-        assert_int_equal(memory.live, 0);
-        if (memory.calls < k) {
-            assert_int_equal(status, FOVEA_OK);
-            break;
-        }
-        assert_int_equal(status, FOVEA_OUT_OF_MEMORY);
-    }
+    failing_sweep(draw_all);
 }
 
 int main(void) {

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "kernels/unary/unary.h"
-#include "unit/failing.h"
+#include "unit/failing_sweep.h"
 #include "unit/figure_said.h"
 
 static fovea_context *new_context(void) {
@@ -203,22 +203,22 @@ static void test_only_derivatives_that_jump_are_cut(void **state) {
     fovea_context_free(context);
 }
 
-static fovea_status make_all(fovea_context *context) {
+static fovea_status make_all(fovea_context *context, fovea_error *error) {
     const double values[] = {10, 6, 4};
     fovea_figure *figure;
-    fovea_status status = fovea_figure_softmax(context, values, 3, &figure, NULL);
+    fovea_status status = fovea_figure_softmax(context, values, 3, &figure, error);
     if (status == FOVEA_OK) {
         fovea_figure_free(figure);
-        status = fovea_figure_losses(context, 0, &figure, NULL);
+        status = fovea_figure_losses(context, 0, &figure, error);
     }
     if (status == FOVEA_OK) {
         fovea_figure_free(figure);
-        status = fovea_figure_activation(context, "relu,tanh", &figure, NULL);
+        status = fovea_figure_activation(context, "relu,tanh", &figure, error);
     }
     if (status != FOVEA_OK) return status;
     void *bytes;
     size_t size;
-    status = fovea_figure_render(context, figure, FOVEA_PICTURE_SVG, NULL, &bytes, &size, NULL);
+    status = fovea_figure_render(context, figure, FOVEA_PICTURE_SVG, NULL, &bytes, &size, error);
     if (status == FOVEA_OK) fovea_figure_bytes_free(context, bytes);
     fovea_figure_free(figure);
     return status;
@@ -226,18 +226,7 @@ static fovea_status make_all(fovea_context *context) {
 
 static void test_without_memory_nothing_leaks(void **state) {
     (void)state;
-    for (int64_t k = 1;; k++) {
-        failing memory = {.fail_at = k};
-        fovea_context *context = failing_context(&memory, 1);
-        fovea_status status = context ? make_all(context) : FOVEA_OUT_OF_MEMORY;
-        fovea_context_free(context);
-        assert_int_equal(memory.live, 0);
-        if (memory.calls < k) {
-            assert_int_equal(status, FOVEA_OK);
-            break;
-        }
-        assert_int_equal(status, FOVEA_OUT_OF_MEMORY);
-    }
+    failing_sweep(make_all);
 }
 
 int main(void) {

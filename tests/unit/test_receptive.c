@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a unit sees: the numbers that are known of well-known nets, and that it is true.
-#include "unit/failing.h"
+#include "unit/failing_sweep.h"
 #include "unit/figure_said.h"
 
 #define VGG_PAIR(c) "conv " c " 3 pad=1, relu, conv " c " 3 pad=1, relu"
@@ -265,19 +265,7 @@ static fovea_status draw_it(fovea_context *context, fovea_error *error) {
 
 static void test_every_allocation_may_fail(void **state) {
     (void)state;
-    for (int64_t k = 1;; k++) {
-        failing memory = {.fail_at = k};
-        fovea_error error = {0};
-        fovea_context *context = failing_context(&memory, 1);
-        fovea_status status = context ? draw_it(context, &error) : FOVEA_OUT_OF_MEMORY;
-        fovea_context_free(context);
-        assert_int_equal(memory.live, 0);
-        if (memory.calls < k) {
-            assert_int_equal(status, FOVEA_OK);
-            break;
-        }
-        assert_int_equal(status, FOVEA_OUT_OF_MEMORY);
-    }
+    failing_sweep(draw_it);
 }
 
 int main(void) {
