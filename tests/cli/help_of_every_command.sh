@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-# Every command tells its usage, its options and an example, as text and as JSON.
+# Every command tells its usage, its options and an example, as text and as JSON; docs/json.md has a row
+# for each, in the same order.
 . "$SOURCES/tests/cli/common.inc"
 expect 0 fovea --help
 commands=$(sed -n 's/^  \([a-z]\+\( [a-z-]\+\)\?\)  .*/\1/p' out.txt)
-[ "$(echo "$commands" | wc -l)" -ge 11 ]
+[ "$(echo "$commands" | wc -l)" -ge 29 ]
+documented=$(sed -n '/^| `/{s/ | .*//;s/^| //;s/, /\n/g;s/`//g;p}' "$SOURCES/docs/json.md" | grep -v '^help ')
+diff <(echo "$commands") <(echo "$documented")
 while read -r command; do
     # shellcheck disable=SC2086  # a command may be two words
     expect 0 fovea $command --help
