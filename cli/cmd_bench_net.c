@@ -119,6 +119,7 @@ static void print_result(const cli_call *cli, const bench *b) {
         cli_json_real(&json, "images_per_second", (double)b->batch / median);
         cli_json_real(&json, "gflops", rate);
         cli_json_real(&json, "share_of_peak", rate / b->peak.all_threads);
+        cli_json_real(&json, "peak_one_thread", b->peak.one_thread);
         cli_json_end(&json);
         return;
     }
