@@ -79,7 +79,7 @@ static cairo_surface_t *picture_surface(const fovea__item *item) {
 }
 
 // On pixels a picture that becomes smaller is averaged by ourselves into the pixels it covers.
-static bool paint_smaller(cairo_t *cairo, const fovea__item *item) {
+static bool paint_smaller(fovea_context *context, cairo_t *cairo, const fovea__item *item) {
     double left = item->x, top = item->y, right = item->x + item->width;
     double bottom = item->y + item->height;
     if (cairo_surface_get_type(cairo_get_target(cairo)) != CAIRO_SURFACE_TYPE_IMAGE) return false;
@@ -93,7 +93,7 @@ static bool paint_smaller(cairo_t *cairo, const fovea__item *item) {
         return false;
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     if (!cairo_surface_status(surface)) {
-        fovea__shrink(item->rgb, item->rows, item->columns,
+        fovea__shrink(context, item->rgb, item->rows, item->columns,
                       (uint32_t *)cairo_image_surface_get_data(surface), height, width,
                       cairo_image_surface_get_stride(surface) / 4);
         cairo_surface_mark_dirty(surface);
@@ -119,8 +119,8 @@ static cairo_filter_t picture_filter(cairo_t *cairo, const fovea__item *item) {
                                                           : CAIRO_FILTER_BEST;
 }
 
-static void paint_picture(cairo_t *cairo, const fovea__item *item) {
-    if (paint_smaller(cairo, item)) return;
+static void paint_picture(fovea_context *context, cairo_t *cairo, const fovea__item *item) {
+    if (paint_smaller(context, cairo, item)) return;
     cairo_surface_t *surface = picture_surface(item);
     cairo_filter_t filter = picture_filter(cairo, item);
     cairo_save(cairo);
@@ -136,7 +136,8 @@ static void paint_picture(cairo_t *cairo, const fovea__item *item) {
     cairo_surface_destroy(surface);
 }
 
-void fovea__paint_shape(cairo_t *cairo, const fovea__item *item, bool dark) {
+void fovea__paint_shape(fovea_context *context, cairo_t *cairo, const fovea__item *item,
+                        bool dark) {
     switch (item->kind) {
         case FOVEA__ITEM_RECTANGLE:
             rounded_path(cairo, item);
@@ -161,7 +162,7 @@ void fovea__paint_shape(cairo_t *cairo, const fovea__item *item, bool dark) {
             fill_and_stroke(cairo, item, dark);
             break;
         case FOVEA__ITEM_PICTURE:
-            paint_picture(cairo, item);
+            paint_picture(context, cairo, item);
             break;
         case FOVEA__ITEM_CLIP:
             cairo_save(cairo);
@@ -201,7 +202,7 @@ fovea_status fovea__paint(cairo_t *cairo, const fovea__display *display,
         if (item->kind == FOVEA__ITEM_TEXT)
             FOVEA__TRY(paint_text(cairo, item, painter, error));
         else
-            fovea__paint_shape(cairo, item, painter->dark);
+            fovea__paint_shape(display->context, cairo, item, painter->dark);
     }
     return fovea__cairo_status(cairo_status(cairo), error);
 }

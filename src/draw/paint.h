@@ -19,7 +19,7 @@ typedef struct fovea__painter {
 } fovea__painter;
 
 // Paints one item that is no text.
-void fovea__paint_shape(cairo_t *cairo, const fovea__item *item, bool dark);
+void fovea__paint_shape(fovea_context *context, cairo_t *cairo, const fovea__item *item, bool dark);
 // Paints all items. Errors: OUT_OF_MEMORY, FAILED (cairo's own state), and those of painter->text.
 fovea_status fovea__paint(cairo_t *cairo, const fovea__display *display,
                           const fovea__painter *painter, fovea_error *error);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/threads.h"
 #include "draw/panel_grid.h"
 
 // Colours of a panel's elements
@@ -22,6 +23,25 @@ static fovea__rgb element_colour(const fovea__panel *panel, int64_t index,
     if (!isfinite(data[0]) || !isfinite(data[plane]) || !isfinite(data[2 * plane]))
         return FOVEA__NOT_FINITE_RGB;
     return (fovea__rgb){unit_byte(data[0]), unit_byte(data[plane]), unit_byte(data[2 * plane])};
+}
+
+typedef struct colouring {
+    const fovea__panel *panel;
+    const fovea__colormap *map;
+    double low, high;
+    uint8_t *rgb;
+} colouring;
+
+enum { COLOURED = 1 << 14 };  // elements a worker colours at a time
+
+static void colour_elements(void *user, int64_t item, int32_t worker) {
+    const colouring *c = user;
+    (void)worker;
+    int64_t count = c->panel->height * c->panel->width, end = (item + 1) * COLOURED;
+    for (int64_t i = item * COLOURED; i < count && i < end; i++) {
+        fovea__rgb colour = element_colour(c->panel, i, c->map, c->low, c->high);
+        memcpy(c->rgb + 3 * i, &(uint8_t[3]){colour.r, colour.g, colour.b}, 3);
+    }
 }
 
 static void put_value(const fovea__panel_grid *g, fovea__panel_kind kind, float value,
@@ -58,10 +78,9 @@ static void put_elements(const fovea__panel_grid *g, const fovea__kept_panel *ke
         g->display->status = FOVEA_OUT_OF_MEMORY;
         return;
     }
-    for (int64_t i = 0; i < count; i++) {
-        fovea__rgb colour = element_colour(panel, i, map, low, high);
-        memcpy(rgb + 3 * i, &(uint8_t[3]){colour.r, colour.g, colour.b}, 3);
-    }
+    colouring colours = {panel, map, low, high, rgb};
+    fovea__parallel(g->display->context, (count + COLOURED - 1) / COLOURED, colour_elements,
+                    &colours);
     bool values = fovea__panel_has_values(g, panel);
     // Shades made of characters and digits among them cannot be told apart.
     if (!values || !g->display->mono)

@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "draw/paint.h"
 #include "formats/png.h"
 
@@ -52,23 +53,37 @@ static fovea_status fill_text(cairo_t *cairo, const fovea__item *item, void *use
 }
 
 // Cairo's pixels are native 32-bit words 0x00RRGGBB.
-static fovea_status take_pixels(fovea_context *context, cairo_surface_t *surface,
-                                fovea__raster *raster, fovea_error *error) {
-    size_t width = (size_t)raster->width;
-    raster->rgb = fovea__new(context, width * (size_t)raster->height, 3, error);
-    if (!raster->rgb) return FOVEA_OUT_OF_MEMORY;
-    cairo_surface_flush(surface);
-    const unsigned char *pixels = cairo_image_surface_get_data(surface);
-    size_t stride = (size_t)cairo_image_surface_get_stride(surface);
-    uint8_t *out = raster->rgb;
-    for (int32_t y = 0; y < raster->height; y++) {
-        const uint32_t *row = (const uint32_t *)(pixels + (size_t)y * stride);
-        for (size_t x = 0; x < width; x++) {
+typedef struct taking {
+    const unsigned char *pixels;
+    size_t stride;
+    const fovea__raster *raster;
+} taking;
+
+enum { TAKEN = 64 };  // rows a worker takes at a time
+
+static void take_rows(void *user, int64_t item, int32_t worker) {
+    const taking *t = user;
+    (void)worker;
+    int64_t width = t->raster->width, end = (item + 1) * TAKEN;
+    for (int64_t y = item * TAKEN; y < t->raster->height && y < end; y++) {
+        const uint32_t *row = (const uint32_t *)(t->pixels + (size_t)y * t->stride);
+        uint8_t *out = t->raster->rgb + 3 * y * width;
+        for (int64_t x = 0; x < width; x++) {
             *out++ = (uint8_t)(row[x] >> 16);
             *out++ = (uint8_t)(row[x] >> 8);
             *out++ = (uint8_t)row[x];
         }
     }
+}
+
+static fovea_status take_pixels(fovea_context *context, cairo_surface_t *surface,
+                                fovea__raster *raster, fovea_error *error) {
+    raster->rgb = fovea__new(context, (size_t)raster->width * (size_t)raster->height, 3, error);
+    if (!raster->rgb) return FOVEA_OUT_OF_MEMORY;
+    cairo_surface_flush(surface);
+    taking t = {cairo_image_surface_get_data(surface),
+                (size_t)cairo_image_surface_get_stride(surface), raster};
+    fovea__parallel(context, (raster->height + TAKEN - 1) / TAKEN, take_rows, &t);
     return FOVEA_OK;
 }
 

@@ -4,8 +4,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/threads.h"
+
 // Source columns summed at a time; a pixel of dst covers fewer.
 enum { SPAN = 2048, MOST_SHRINKING = 1000 };
+enum { BAND = 16 };  // rows a worker makes at a time
 
 bool fovea__can_shrink(int64_t rows, int64_t columns, int64_t dst_rows, int64_t dst_columns) {
     return dst_rows >= 1 && dst_columns >= 1 && dst_rows <= rows && dst_columns <= columns &&
@@ -51,23 +54,39 @@ static uint32_t pixel_of(const float *sums, int64_t first, int64_t columns, doub
     return word;
 }
 
-void fovea__shrink(const uint8_t *src, int64_t rows, int64_t columns, uint32_t *dst,
-                   int64_t dst_rows, int64_t dst_columns, int64_t stride) {
+typedef struct shrinking {
+    const uint8_t *src;
+    uint32_t *dst;
+    int64_t rows, columns, dst_rows, dst_columns, stride;
+} shrinking;
+
+// One band of rows of dst.
+static void shrink_band(void *user, int64_t band, int32_t worker) {
+    const shrinking *s = user;
+    (void)worker;
     float sums[3 * SPAN];
-    double down = (double)rows / (double)dst_rows, across = (double)columns / (double)dst_columns;
+    double down = (double)s->rows / (double)s->dst_rows;
+    double across = (double)s->columns / (double)s->dst_columns;
     float scale = (float)(1 / (down * across));
     int64_t block = (int64_t)floor((SPAN - 2) / across);
-    for (int64_t left = 0; left < dst_columns; left += block) {
-        int64_t right = left + block < dst_columns ? left + block : dst_columns;
+    int64_t top = band * BAND, bottom = top + BAND < s->dst_rows ? top + BAND : s->dst_rows;
+    for (int64_t left = 0; left < s->dst_columns; left += block) {
+        int64_t right = left + block < s->dst_columns ? left + block : s->dst_columns;
         int64_t first = (int64_t)((double)left * across);
         int64_t end = (int64_t)ceil((double)right * across);
-        if (end > columns) end = columns;
-        for (int64_t y = 0; y < dst_rows; y++) {
-            sum_rows(src, rows, columns, first, end - first, (double)y * down,
+        if (end > s->columns) end = s->columns;
+        for (int64_t y = top; y < bottom; y++) {
+            sum_rows(s->src, s->rows, s->columns, first, end - first, (double)y * down,
                      (double)(y + 1) * down, sums);
             for (int64_t x = left; x < right; x++)
-                dst[y * stride + x] =
+                s->dst[y * s->stride + x] =
                     pixel_of(sums, first, end, (double)x * across, (double)(x + 1) * across, scale);
         }
     }
+}
+
+void fovea__shrink(fovea_context *context, const uint8_t *src, int64_t rows, int64_t columns,
+                   uint32_t *dst, int64_t dst_rows, int64_t dst_columns, int64_t stride) {
+    shrinking s = {src, dst, rows, columns, dst_rows, dst_columns, stride};
+    fovea__parallel(context, (dst_rows + BAND - 1) / BAND, shrink_band, &s);
 }

@@ -7,11 +7,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fovea/context.h"
+
 // Whether fovea__shrink can do it: dst is not larger than src, and a thousandth of it at least.
 bool fovea__can_shrink(int64_t rows, int64_t columns, int64_t dst_rows, int64_t dst_columns);
 
 // `src` is [rows][columns][3]; `dst` gets words 0x00RRGGBB, `stride` of them from row to row.
-void fovea__shrink(const uint8_t *src, int64_t rows, int64_t columns, uint32_t *dst,
-                   int64_t dst_rows, int64_t dst_columns, int64_t stride);
+// The context's threads share the rows.
+void fovea__shrink(fovea_context *context, const uint8_t *src, int64_t rows, int64_t columns,
+                   uint32_t *dst, int64_t dst_rows, int64_t dst_columns, int64_t stride);
 
 #endif

@@ -32,7 +32,7 @@ static cairo_surface_t *paint_cells(const fovea__screen *s, const fovea__display
         item.stroke = fovea__theme_colour(FOVEA__ROLE_NONE);
         if (fovea__screen_mono(s) && item.kind != FOVEA__ITEM_PICTURE)
             item.fill = fovea__fixed_colour((fovea__rgb){255, 255, 255});
-        fovea__paint_shape(cairo, &item, true);
+        fovea__paint_shape(display->context, cairo, &item, true);
     }
     cairo_destroy(cairo);
     cairo_surface_flush(surface);

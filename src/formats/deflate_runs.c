@@ -46,6 +46,11 @@ static length_code code_of_length(uint32_t length) {
 static inline size_t run_at(const uint8_t *src, size_t at, size_t size) {
     size_t most = size - at < LONGEST ? size - at : LONGEST, length = 0;
     uint8_t byte = src[at - 1];
+    uint64_t eight, all = byte * UINT64_C(0x0101010101010101);
+    for (; length + 8 <= most; length += 8) {
+        memcpy(&eight, src + at + length, sizeof eight);
+        if (eight != all) break;
+    }
     while (length < most && src[at + length] == byte) length++;
     return length;
 }

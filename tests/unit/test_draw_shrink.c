@@ -5,6 +5,8 @@
 #include "draw/shrink.h"
 #include "unit/unit.h"
 
+static fovea_context *context;
+
 static uint32_t grey(int value) {
     return (uint32_t)value << 16 | (uint32_t)value << 8 | (uint32_t)value;
 }
@@ -19,7 +21,7 @@ static void halves_are_means_of_four(void **state) {
     (void)state;
     static const uint8_t src[] = {0, 10, 255, 20, 30, 255, 40, 50, 255, 60, 70, 255};
     uint32_t dst;
-    fovea__shrink(src, 2, 2, &dst, 1, 1, 1);
+    fovea__shrink(context, src, 2, 2, &dst, 1, 1, 1);
     assert_int_equal(dst, 30 << 16 | 40 << 8 | 255);
 }
 
@@ -27,7 +29,7 @@ static void three_pixels_become_two_with_thirds(void **state) {
     (void)state;
     static const uint8_t src[] = {0, 0, 0, 90, 90, 90, 255, 255, 255};
     uint32_t dst[2];
-    fovea__shrink(src, 1, 3, dst, 1, 2, 2);
+    fovea__shrink(context, src, 1, 3, dst, 1, 2, 2);
     assert_int_equal(dst[0], grey(30));   // 2/3·0 + 1/3·90
     assert_int_equal(dst[1], grey(200));  // 1/3·90 + 2/3·255
 }
@@ -37,7 +39,7 @@ static void equal_pixels_stay_what_they_are(void **state) {
     static uint8_t src[97 * 61 * 3];
     uint32_t dst[40 * 37];
     memset(src, 201, sizeof src);
-    fovea__shrink(src, 97, 61, dst, 40, 37, 37);
+    fovea__shrink(context, src, 97, 61, dst, 40, 37, 37);
     for (size_t i = 0; i < sizeof dst / sizeof *dst; i++) assert_int_equal(dst[i], grey(201));
 }
 
@@ -57,7 +59,7 @@ static void check_size(int64_t rows, int64_t columns, int64_t dst_rows, int64_t 
     uint8_t *src = picture(rows, columns);
     int64_t stride = dst_columns + 3;
     uint32_t *dst = calloc((size_t)(dst_rows * stride), sizeof *dst);
-    fovea__shrink(src, rows, columns, dst, dst_rows, dst_columns, stride);
+    fovea__shrink(context, src, rows, columns, dst, dst_rows, dst_columns, stride);
     double down = (double)rows / (double)dst_rows, across = (double)columns / (double)dst_columns;
     for (int64_t y = 0; y < dst_rows; y++) {
         for (int64_t x = 0; x < dst_columns; x++)
@@ -91,6 +93,20 @@ static void what_cannot_be_shrunk_is_said(void **state) {
     assert_false(fovea__can_shrink(100, 30000, 10, 20));
 }
 
+static int open_context(void **state) {
+    fovea_context_options options;
+    (void)state;
+    fovea_context_options_default(&options);
+    options.threads = 3;
+    return fovea_context_create(&options, &context, NULL);
+}
+
+static int close_context(void **state) {
+    (void)state;
+    fovea_context_free(context);
+    return 0;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(halves_are_means_of_four),
@@ -99,5 +115,5 @@ int main(void) {
         cmocka_unit_test(every_pixel_is_the_mean_of_its_area),
         cmocka_unit_test(what_cannot_be_shrunk_is_said),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, open_context, close_context);
 }
