@@ -102,7 +102,7 @@ int main(int count, char **word) {
     must(fovea_context_create(NULL, &context, &error));
     fovea_dataset *whole = open_part(word[1], "train", NULL);
     if (fovea_dataset_shape(whole).dim[0] != 3)
-        return fprintf(stderr, "colour_pictures: %s is not in colour\n", word[1]), 2;
+        fprintf(stderr, "colour_pictures: %s is not in colour\n", word[1]), exit(2);
     fovea_dataset *training = open_part(word[1], "train", word[2]);
     fovea_dataset *test = open_part(word[1], "test", word[2]);
     statistics(whole, mean, deviation);

@@ -102,7 +102,7 @@ int main(int count, char **word) {
     fovea_tensor *picture, *grey;
     must(fovea_dataset_open(context, word[1], NULL, &set, &error));
     if (fovea_dataset_count(set) < 20)
-        return fprintf(stderr, "how_a_cnn_sees: fewer than 20 pictures: %s\n", word[1]), 2;
+        fprintf(stderr, "how_a_cnn_sees: fewer than 20 pictures: %s\n", word[1]), exit(2);
     must(fovea_picture_load(context, word[2], &picture, &error));
     must(fovea_picture_channels(context, picture, 1, &grey, &error));
     describe_net("tutorial-mlp");
