@@ -2,39 +2,14 @@
 #include <math.h>
 
 #include "unit/draw_sample.h"
+#include "unit/laid_out.h"
+#include "unit/shared_context.h"
 #include "unit/unit.h"
-
-static fovea_context *context;
-
-static int open_context(void **state) {
-    (void)state;
-    return fovea_context_create(NULL, &context, NULL);
-}
-
-static int close_context(void **state) {
-    (void)state;
-    fovea_context_free(context);
-    return 0;
-}
 
 static fovea_figure *empty(void) {
     fovea_figure *figure;
     assert_int_equal(fovea__figure_create(context, NULL, NULL, &figure, NULL), FOVEA_OK);
     return figure;
-}
-
-static fovea__display lay_out(const fovea_figure *figure, double width) {
-    fovea__display display;
-    fovea__medium page = {.width = width};
-    assert_int_equal(fovea__figure_layout(context, figure, &page, &display, NULL), FOVEA_OK);
-    return display;
-}
-
-static const fovea__item *find_text(const fovea__display *display, const char *string) {
-    for (size_t i = 0; i < display->count; i++)
-        if (display->items[i].kind == FOVEA__ITEM_TEXT && !strcmp(display->items[i].string, string))
-            return &display->items[i];
-    return NULL;
 }
 
 // The nth polyline inside the clip, that is, a curve and not its piece in the legend.
@@ -62,7 +37,7 @@ static void a_curve_stands_where_its_axis_says(void **state) {
     fovea__plot plot = {.series = &series, .count = 1};
     fovea_figure *figure = empty();
     assert_int_equal(fovea__figure_add_plots(figure, &plot, 1, NULL), FOVEA_OK);
-    fovea__display display = lay_out(figure, 800);
+    fovea__display display = lay_out(context, figure, 800);
     const double *p = find_curve(&display, 0)->points;
     assert_true(p[0] < p[2] && p[2] < p[4]);
     assert_true(fabs((p[2] - p[0]) - (p[4] - p[2])) < 1e-9);
@@ -83,7 +58,7 @@ static void equal_factors_are_equal_steps_on_a_logarithmic_axis(void **state) {
     fovea__plot plot = {.series = &series, .count = 1, .log_y = true};
     fovea_figure *figure = empty();
     assert_int_equal(fovea__figure_add_plots(figure, &plot, 1, NULL), FOVEA_OK);
-    fovea__display display = lay_out(figure, 800);
+    fovea__display display = lay_out(context, figure, 800);
     const double *p = find_curve(&display, 0)->points;
     assert_true(fabs((p[1] - p[3]) - (p[3] - p[5])) < 1e-6 && p[1] > p[5]);
     assert_non_null(find_text(&display, "0.1"));
@@ -98,7 +73,7 @@ static void values_that_are_not_finite_leave_gaps(void **state) {
     fovea__plot plot = {.series = &series, .count = 1};
     fovea_figure *figure = empty();
     assert_int_equal(fovea__figure_add_plots(figure, &plot, 1, NULL), FOVEA_OK);
-    fovea__display display = lay_out(figure, 800);
+    fovea__display display = lay_out(context, figure, 800);
     assert_int_equal(find_curve(&display, 0)->point_count, 2);
     assert_int_equal(find_curve(&display, 1)->point_count, 2);
     assert_null(find_curve(&display, 2));
@@ -118,7 +93,7 @@ static void empty_and_constant_curves_can_be_drawn(void **state) {
             fovea__plot plot = {.series = &series[i], .count = 1, .log_y = log_y};
             fovea_figure *figure = empty();
             assert_int_equal(fovea__figure_add_plots(figure, &plot, 1, NULL), FOVEA_OK);
-            fovea__display display = lay_out(figure, 400);
+            fovea__display display = lay_out(context, figure, 400);
             for (size_t k = 0; k < display.count; k++) {
                 assert_true(isfinite(display.items[k].x) && isfinite(display.items[k].y));
                 for (size_t p = 0; p < 2 * display.items[k].point_count; p++)
@@ -138,7 +113,7 @@ static void plots_stand_beside_each_other_only_where_there_is_room(void **state)
     fovea_figure *figure = empty();
     assert_int_equal(fovea__figure_add_plots(figure, plots, 2, NULL), FOVEA_OK);
     for (int wide = 0; wide < 2; wide++) {
-        fovea__display display = lay_out(figure, wide ? 1000 : 400);
+        fovea__display display = lay_out(context, figure, wide ? 1000 : 400);
         const fovea__item *a = find_text(&display, "Loss"), *b = find_text(&display, "Accuracy");
         assert_true(display.width <= (wide ? 1000 : 400));
         assert_true(wide ? a->y == b->y && a->x < b->x : a->x == b->x && a->y < b->y);
@@ -154,7 +129,7 @@ static void a_matrix_has_recall_precision_and_accuracy(void **state) {
     fovea__matrix matrix = {.counts = counts, .classes = 2, .names = names};
     fovea_figure *figure = empty();
     assert_int_equal(fovea__figure_add_matrix(figure, &matrix, NULL), FOVEA_OK);
-    fovea__display display = lay_out(figure, 800);
+    fovea__display display = lay_out(context, figure, 800);
     const char *const expected[] = {"8",      "2",   "4",      "16",       "80.0 %", "66.7 %",
                                     "88.9 %", "10",  "20",     "12",       "18",     "30",
                                     "cat",    "dog", "recall", "precision"};
@@ -180,7 +155,7 @@ static void matrices_of_all_sizes_can_be_drawn(void **state) {
         fovea__matrix matrix = {.counts = counts, .classes = classes};
         fovea_figure *figure = empty();
         assert_int_equal(fovea__figure_add_matrix(figure, &matrix, NULL), FOVEA_OK);
-        fovea__display display = lay_out(figure, 1000);
+        fovea__display display = lay_out(context, figure, 1000);
         assert_true(display.width > 100 && display.width < 2200);
         assert_true(count_kind(&display, FOVEA__ITEM_RECTANGLE) >= (size_t)classes);
         fovea__display_release(&display);
@@ -194,7 +169,7 @@ static void bars_are_as_long_as_their_values(void **state) {
         {"a", 1, NULL, 0}, {"b", 0.25, NULL, 1}, {"c", NAN, "?", 2}, {"d", -0.5, NULL, 3}};
     fovea_figure *figure = empty();
     assert_int_equal(fovea__figure_add_bars(figure, "t", bars, 4, 0, NULL), FOVEA_OK);
-    fovea__display display = lay_out(figure, 800);
+    fovea__display display = lay_out(context, figure, 800);
     const fovea__item *bar[3];
     size_t found = 0;
     for (size_t i = 0; i < display.count; i++)

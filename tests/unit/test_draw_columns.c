@@ -4,26 +4,13 @@
 
 #include "unit/draw_sample.h"
 #include "unit/failing_sweep.h"
+#include "unit/laid_out.h"
 #include "unit/unit.h"
 
 static fovea_figure *empty(fovea_context *context) {
     fovea_figure *figure = NULL;
     if (context) fovea__figure_create(context, NULL, NULL, &figure, NULL);
     return figure;
-}
-
-static fovea__display lay_out(fovea_context *context, const fovea_figure *figure, double width) {
-    fovea__display display;
-    fovea__medium page = {.width = width};
-    assert_int_equal(fovea__figure_layout(context, figure, &page, &display, NULL), FOVEA_OK);
-    return display;
-}
-
-static const fovea__item *find_text(const fovea__display *display, const char *string) {
-    for (size_t i = 0; i < display->count; i++)
-        if (display->items[i].kind == FOVEA__ITEM_TEXT && !strcmp(display->items[i].string, string))
-            return &display->items[i];
-    return NULL;
 }
 
 static const char *const groups[] = {"ten", "six", "four"}, *const series[] = {"one", "two"};

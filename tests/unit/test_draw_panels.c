@@ -5,20 +5,9 @@
 #include "draw/panels_struct.h"
 #include "unit/draw_sample.h"
 #include "unit/failing.h"
+#include "unit/laid_out.h"
+#include "unit/shared_context.h"
 #include "unit/unit.h"
-
-static fovea_context *context;
-
-static int open_context(void **state) {
-    (void)state;
-    return fovea_context_create(NULL, &context, NULL);
-}
-
-static int close_context(void **state) {
-    (void)state;
-    fovea_context_free(context);
-    return 0;
-}
 
 // Two panels of one kind, 1×3 each, in two rows.
 static fovea_figure *two_rows(fovea__panel_kind kind, const fovea__panels_options *options,
@@ -109,18 +98,11 @@ static const fovea__item *find(const fovea__display *display, fovea__item_kind k
     return NULL;
 }
 
-static const fovea__item *find_text(const fovea__display *display, const char *part) {
+static const fovea__item *find_part(const fovea__display *display, const char *part) {
     for (size_t i = 0; i < display->count; i++)
         if (display->items[i].kind == FOVEA__ITEM_TEXT && strstr(display->items[i].string, part))
             return &display->items[i];
     return NULL;
-}
-
-static fovea__display lay_out(const fovea_figure *figure, double width) {
-    fovea__display display;
-    fovea__medium page = {.width = width};
-    assert_int_equal(fovea__figure_layout(context, figure, &page, &display, NULL), FOVEA_OK);
-    return display;
 }
 
 static void zero_is_the_middle_and_the_ends_are_the_ends_of_the_map(void **state) {
@@ -128,7 +110,7 @@ static void zero_is_the_middle_and_the_ends_are_the_ends_of_the_map(void **state
     fovea_figure *figure;
     const float data[4] = {-2, 0, 2, 1};
     assert_int_equal(sample_panel_figure(context, NULL, data, &figure, NULL), FOVEA_OK);
-    fovea__display display = lay_out(figure, 1000);
+    fovea__display display = lay_out(context, figure, 1000);
     const fovea__item *picture = find(&display, FOVEA__ITEM_PICTURE, 0);
     const fovea__colormap *map = fovea__colormap_find("RdBu");
     assert_int_equal(picture->rows, 2);
@@ -146,12 +128,12 @@ static void values_that_are_not_finite_are_marked_and_counted(void **state) {
     char *text;
     const float data[4] = {NAN, 1, -INFINITY, 2};
     assert_int_equal(sample_panel_figure(context, NULL, data, &figure, NULL), FOVEA_OK);
-    fovea__display display = lay_out(figure, 1000);
+    fovea__display display = lay_out(context, figure, 1000);
     const fovea__item *picture = find(&display, FOVEA__ITEM_PICTURE, 0);
     assert_memory_equal(picture->rgb, "\xff\x00\xff", 3);
     assert_memory_equal(picture->rgb + 6, "\xff\x00\xff", 3);
     assert_non_null(find(&display, FOVEA__ITEM_LINE, 3));  // two crosses of two lines
-    assert_non_null(find_text(&display, "2 not finite"));
+    assert_non_null(find_part(&display, "2 not finite"));
     fovea__display_release(&display);
     assert_int_equal(fovea_figure_text(context, figure, &text, NULL), FOVEA_OK);
     assert_non_null(strstr(text, "min 1  max 2  mean 1.5  not finite 2"));
@@ -167,9 +149,9 @@ static void written_values_stand_in_their_cells_in_black_or_white(void **state) 
     options.values = true;
     const float data[4] = {-1, 0, 0.25f, 1};
     assert_int_equal(sample_panel_figure(context, &options, data, &figure, NULL), FOVEA_OK);
-    fovea__display display = lay_out(figure, 1000);
+    fovea__display display = lay_out(context, figure, 1000);
     const fovea__item *picture = find(&display, FOVEA__ITEM_PICTURE, 0);
-    const fovea__item *dark = find_text(&display, "−1.00"), *light = find_text(&display, "0.00");
+    const fovea__item *dark = find_part(&display, "−1.00"), *light = find_part(&display, "0.00");
     assert_non_null(dark);
     assert_int_equal(dark->style.colour.rgb.r, 255);
     assert_int_equal(light->style.colour.rgb.r, 0);
@@ -193,7 +175,7 @@ static void long_rows_wrap_into_even_lines_that_fit_the_page(void **state) {
         assert_int_equal(fovea__panels_add(panels, &panel, NULL), FOVEA_OK);
     double widths[] = {240, 500, 1000, 4000};
     for (int w = 0; w < 4; w++) {
-        fovea__display display = lay_out(figure, widths[w]);
+        fovea__display display = lay_out(context, figure, widths[w]);
         assert_true(display.width <= widths[w]);
         size_t first_line = 0;
         double y = find(&display, FOVEA__ITEM_PICTURE, 0)->y;
@@ -222,7 +204,7 @@ static void rows_without_titles_wrap_together_with_the_titled_row_above(void **s
             assert_int_equal(fovea__panels_add(panels, &panel, NULL), FOVEA_OK);
         panel.title = NULL;
     }
-    fovea__display display = lay_out(figure, 500);
+    fovea__display display = lay_out(context, figure, 500);
     size_t seen = 0, pictures = 0;
     for (size_t i = 0; i < display.count; i++) {
         const fovea__item *item = &display.items[i];
@@ -258,7 +240,7 @@ static void panels_never_overlap_and_stay_inside_the_figure(void **state) {
                               .caption = "a\nlong caption"};
         assert_int_equal(fovea__panels_add(panels, &panel, NULL), FOVEA_OK);
     }
-    fovea__display display = lay_out(figure, 700);
+    fovea__display display = lay_out(context, figure, 700);
     for (size_t i = 0; i < 6; i++) {
         const fovea__item *a = find(&display, FOVEA__ITEM_PICTURE, i);
         assert_true(a->x >= 24 && a->x + a->width <= display.width - 24 + 1e-9);

@@ -1,19 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unit/draw_sample.h"
+#include "unit/shared_context.h"
 #include "unit/unit.h"
-
-static fovea_context *context;
-
-static int open_context(void **state) {
-    (void)state;
-    return fovea_context_create(NULL, &context, NULL);
-}
-
-static int close_context(void **state) {
-    (void)state;
-    fovea_context_free(context);
-    return 0;
-}
 
 static char *show(const fovea_figure *figure, fovea_terminal_colours colours, int32_t columns) {
     fovea_terminal_options options;

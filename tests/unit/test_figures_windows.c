@@ -5,20 +5,8 @@
 #include "draw/figure.h"
 #include "unit/figure_said.h"
 #include "unit/golden_tensor.h"
+#include "unit/shared_context.h"
 #include "unit/unit.h"
-
-static fovea_context *context;
-
-static int set_up(void **state) {
-    (void)state;
-    return fovea_context_create(NULL, &context, NULL);
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    fovea_context_free(context);
-    return 0;
-}
 
 static fovea_window_options usual(fovea_window_kind kind) {
     fovea_window_options options;
@@ -407,5 +395,5 @@ int main(void) {
             frames_stand_in_one_place_where_they_can_move_and_below_each_other_elsewhere),
         cmocka_unit_test(an_animated_svg_shows_its_first_frame_without_any_animation),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_context, close_context);
 }

@@ -8,20 +8,8 @@
 #include "fovea.h"
 #include "unit/failing.h"
 #include "unit/golden_tensor.h"
+#include "unit/shared_context.h"
 #include "unit/unit.h"
-
-static fovea_context *context;
-
-static int set_up(void **state) {
-    (void)state;
-    return fovea_context_create(NULL, &context, NULL);
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    fovea_context_free(context);
-    return 0;
-}
 
 typedef struct golden_case {
     fovea_window_kind kind;
@@ -342,5 +330,5 @@ int main(void) {
         cmocka_unit_test(a_nan_wins_and_is_said_to_have),
         cmocka_unit_test(every_failed_allocation_is_survived),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_context, close_context);
 }
