@@ -31,6 +31,7 @@ extern const cli_command cli_draw_mlp_vs_cnn;
 extern const cli_command cli_draw_activation;
 extern const cli_command cli_draw_softmax;
 extern const cli_command cli_draw_losses;
+extern const cli_command cli_bench_kernels;
 extern const cli_command cli_bench_net;
 extern const cli_command cli_bench_peak;
 extern const cli_command cli_version;
@@ -63,6 +64,7 @@ const cli_command *const cli_commands[] = {
     &cli_draw_activation,
     &cli_draw_softmax,
     &cli_draw_losses,
+    &cli_bench_kernels,
     &cli_bench_net,
     &cli_bench_peak,
     &cli_version,

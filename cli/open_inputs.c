@@ -8,8 +8,8 @@
 
 #include "clean_text.h"
 
-// "3x32x32" as {3, 32, 32}; two to four numbers.
-static fovea_status parse_input(const char *text, fovea_shape *shape, fovea_error *error) {
+fovea_status cli_parse_sample(const char *what, const char *text, fovea_shape *shape,
+                              fovea_error *error) {
     const char *at = text;
     char item[24], shown[64];
     *shape = (fovea_shape){.rank = 0};
@@ -18,12 +18,11 @@ static fovea_status parse_input(const char *text, fovea_shape *shape, fovea_erro
         snprintf(item, sizeof item, "%.*s", (int)(length < 23 ? length : 23), at);
         last = at[length] == '\0';
         if (length == 0 || shape->rank == 4 || (last && shape->rank == 0))
-            return cli_fail(
-                error, FOVEA_INVALID_ARGUMENT,
-                "--input %s: must be CHANNELSxHEIGHTxWIDTH, as 3x32x32 (CHANNELSxLENGTH in "
-                "one dimension, CHANNELSxDEPTHxHEIGHTxWIDTH in three)",
-                cli_clean(shown, sizeof shown, text));
-        CLI_TRY(cli_parse_integer("--input", item, 1, 65535, &shape->dim[shape->rank++], error));
+            return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                            "%s %s: must be CHANNELSxHEIGHTxWIDTH, as 3x32x32 (CHANNELSxLENGTH in "
+                            "one dimension, CHANNELSxDEPTHxHEIGHTxWIDTH in three)",
+                            what, cli_clean(shown, sizeof shown, text));
+        CLI_TRY(cli_parse_integer(what, item, 1, 65535, &shape->dim[shape->rank++], error));
         at += length;
     }
     return FOVEA_OK;
@@ -37,7 +36,7 @@ static fovea_status open_model(const cli_call *cli, const char *name, const fove
     options.weights = cli_text(cli, "weights");
     fovea_shape typed;
     if (!input && cli_text(cli, "input")) {
-        CLI_TRY(parse_input(cli_text(cli, "input"), &typed, error));
+        CLI_TRY(cli_parse_sample("--input", cli_text(cli, "input"), &typed, error));
         input = &typed;
     }
     if (input) options.input = *input;

@@ -49,4 +49,9 @@ fovea_status cli_find_class(const char *what, const char *text, const char *cons
 #define CLI_RESIZE_OPTION \
     { "resize", 0, NULL, NULL, "bring pictures of another size to the one the net takes" }
 
+// One sample's shape as text: "3x32x32", two to four numbers. `what` names it in the error
+// (INVALID_ARGUMENT).
+fovea_status cli_parse_sample(const char *what, const char *text, fovea_shape *shape,
+                              fovea_error *error);
+
 #endif

@@ -82,6 +82,7 @@ typedef struct fovea_step_time {
     int backward;           // 1: of the backward pass
     int64_t calls;
     double seconds;        // of all calls on all threads
+    double longest;        // of the calls of that thread which was at it longest
     double fastest;        // of one call
     double multiply_adds;  // all that the step did: products of weights and inputs, the padding's
                            // included, biases not; 0 for other operators

@@ -84,6 +84,7 @@ fovea_step_time fovea_session_step(const fovea_session *session, int32_t index) 
     for (int32_t w = 0; profile && w < profile->workers; w++) {
         const fovea__clock *clock = &profile->clock[(size_t)w * profile->steps + (size_t)index];
         row.seconds += clock->seconds;
+        if (clock->seconds > row.longest) row.longest = clock->seconds;
         if (row.calls == 0 || (clock->calls && clock->fastest < row.fastest))
             row.fastest = clock->fastest;
         row.calls += clock->calls;

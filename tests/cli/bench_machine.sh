@@ -14,3 +14,17 @@ expect 0 fovea bench net "$small_net" --input 1x28x28 --batch 5 --seconds 0.05 -
 expect 2 fovea bench net lenet5 --batch 0
 expect 2 fovea bench net nothing-of-this-kind
 expect 2 fovea bench
+printf '16 2x8x8 conv 4 3 pad=1, maxpool 2  # two\n\n3 1x12 flatten, linear 5\n' >shapes.txt
+expect 0 fovea bench kernels shapes.txt --seconds 0.01 --threads 1
+grep -q '^16 2x8x8 conv 4 3 pad=1, maxpool 2 .*conv  *weight gradient .* %$' out.txt
+grep -q '^3 1x12 flatten, linear 5 .*linear  *forward ' out.txt
+expect 0 fovea bench kernels shapes.txt --seconds 0.01 --forward --json
+[ "$(json_get command rows.0.op rows.0.pass rows.0.shape <out.txt)" = \
+    '"bench kernels" "conv" "forward" "16 2x8x8 conv 4 3 pad=1, maxpool 2"' ]
+for line in '16 2x8x8' '0 2x8x8 relu' '16 8 relu' '1 2x8x8 conv' '1 2x8x8 linear 3' "$(printf '%0600d' 1)"; do
+    printf '# first\n%s\n' "$line" >wrong.txt
+    expect 3 fovea bench kernels wrong.txt
+    says 'wrong.txt: line 2'
+done
+expect 3 fovea bench kernels missing.txt
+expect 3 fovea bench kernels .
