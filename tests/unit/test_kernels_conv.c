@@ -3,9 +3,7 @@
 // the header writes down.
 #include <math.h>
 
-#include "guarded.h"
-#include "kernels/conv/conv.h"
-#include "kernels/conv/conv_range.h"
+#include "conv_geometries.h"
 #include "kernels/splitting.h"
 
 // What one geometry needs, in NCHW.
@@ -169,40 +167,6 @@ static void assert_variants_agree(const fovea__conv_geometry *g, int32_t samples
     setting_free(&s);
 }
 
-// A geometry with at least one output per dimension. Padding may be wider than the kernel, the
-// input smaller than a tile, the end padded less or more than the beginning.
-static fovea__conv_geometry random_geometry(void) {
-    fovea__conv_geometry g;
-    int rank = 1 + (int)pick(3);
-    int64_t widest[4] = {0, 40, 15, 7};
-    g.groups = pick(3) ? 1 : 1 + pick(4);
-    bool depthwise = pick(6) == 0;
-    g.c = g.groups = depthwise ? 1 + pick(9) : g.groups;
-    g.c *= depthwise ? 1 : 1 + pick(rank == 3 ? 3 : 7);
-    g.o = g.groups * (1 + pick(depthwise ? 2 : 11));
-    for (int i = 0; i < 3; i++) {
-        g.in[i] = g.out[i] = g.kernel[i] = g.stride[i] = g.dilation[i] = 1;
-        g.pad[i] = 0;
-        if (i < 3 - rank) continue;
-        int64_t extent, end;
-        do {
-            g.in[i] = 1 + pick(widest[rank]);
-            g.kernel[i] = pick(8) ? 1 + pick(rank == 1 ? 9 : 5) : g.in[i];
-            g.stride[i] = pick(2) ? 1 : 1 + pick(4);
-            g.dilation[i] = pick(2) ? 1 : 1 + pick(4);
-            extent = (g.kernel[i] - 1) * g.dilation[i] + 1;
-            g.pad[i] = pick(2) ? 0 : pick(extent + 2);
-            end = pick(2) ? g.pad[i] : pick(extent + 2);
-        } while (g.in[i] + g.pad[i] + end < extent);
-        g.out[i] = (g.in[i] + g.pad[i] + end - extent) / g.stride[i] + 1;
-    }
-    return g;
-}
-
-static int64_t work(const fovea__conv_geometry *g) {
-    return fovea__conv_volume(g->out) * g->o * (g->c / g->groups) * fovea__conv_volume(g->kernel);
-}
-
 static void every_variant_gives_the_bits_of_the_reference(void **state) {
     (void)state;
     guarded_begin("conv variants");
@@ -213,20 +177,6 @@ static void every_variant_gives_the_bits_of_the_reference(void **state) {
         while (work(&g) * samples > 400000);
         assert_variants_agree(&g, samples);
     }
-}
-
-static fovea__conv_geometry plane(int64_t c, int64_t size, int64_t o, int64_t kernel, int64_t pad,
-                                  int64_t stride) {
-    int64_t out = (size + 2 * pad - kernel) / stride + 1;
-    return (fovea__conv_geometry){1,
-                                  c,
-                                  o,
-                                  {1, size, size},
-                                  {1, out, out},
-                                  {1, kernel, kernel},
-                                  {1, stride, stride},
-                                  {0, pad, pad},
-                                  {1, 1, 1}};
 }
 
 // Large enough for several blocks of pixels and of chains.

@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Forward and input gradient of N16 are the same walk: every destination pixel j takes, in order,
-// channels l and taps t of a source at j*source_step + offset + t*offset_step. A stride s cuts the
-// input gradient into s phases per dimension: within one, the taps that meet an output are s apart.
-#include "kernels/conv/conv_range.h"
+// Forward and input gradient of N16 as one walk; see conv_axis.h.
+#include "kernels/conv/conv_axis.h"
 #include "kernels/conv/conv_tiles.h"
-
-// One dimension of the walk. Destination j stands at first + j*step.
-typedef struct axis {
-    int64_t count, first, step;
-    int64_t source_step, source_size;
-    int64_t taps, tap_first, tap_step;  // tap t is kernel element tap_first + t*tap_step
-    int64_t offset, offset_step;
-} axis;
 
 // The walk over the channels of one group. Distances in floats.
 typedef struct walk {
@@ -23,15 +13,6 @@ typedef struct walk {
     const float *from, *weight, *bias;
     float *to;
 } walk;
-
-// The taps t in [0, taps) with 0 <= position + t*offset_step < source_size.
-static inline fovea__conv_range taps_inside(const axis *a, int64_t position) {
-    if (a->offset_step > 0) {
-        return fovea__conv_inside(a->taps, a->offset_step, position, a->source_size);
-    }
-    return fovea__conv_inside(a->taps, -a->offset_step, a->source_size - 1 - position,
-                              a->source_size);
-}
 
 // A tile of pixels along W: taps in `any` are inside for some pixel, those in `all` for every one.
 typedef struct span {

@@ -21,16 +21,7 @@ static void forward(const fovea__conv_geometry *g, int32_t samples, const float 
     int64_t c = g->c / g->groups, o = g->o / g->groups, taps = fovea__conv_volume(g->kernel);
     walk w = {.sources = c, .weight_channel = c * taps, .weight_source = taps};
     walk_channels(&w, o, g->in, g->out);
-    for (int i = 0; i < 3; i++) {
-        w.axis[i] = (axis){.count = g->out[i],
-                           .step = 1,
-                           .source_step = g->stride[i],
-                           .source_size = g->in[i],
-                           .taps = g->kernel[i],
-                           .tap_step = 1,
-                           .offset = -g->pad[i],
-                           .offset_step = g->dilation[i]};
-    }
+    for (int i = 0; i < 3; i++) w.axis[i] = forward_axis(g, i);
     w.weight_tap[0] = g->kernel[1] * g->kernel[2];
     w.weight_tap[1] = g->kernel[2];
     w.weight_tap[2] = 1;
@@ -43,36 +34,6 @@ static void forward(const fovea__conv_geometry *g, int32_t samples, const float 
             walk_run(&w);
         }
     }
-}
-
-static int64_t divisor(int64_t a, int64_t b) {
-    while (b) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
-// The input elements r, r + stride, r + 2*stride ... of one dimension: element r + j*stride
-// receives from output j + (r + pad - k*dilation) / stride through the taps k for which that
-// divides.
-static axis phase(const fovea__conv_geometry *g, int i, int64_t r) {
-    int64_t stride = g->stride[i], common = divisor(g->dilation[i], stride);
-    axis a = {.count = (g->in[i] - r + stride - 1) / stride,
-              .first = r,
-              .step = stride,
-              .source_step = 1,
-              .source_size = g->out[i],
-              .tap_step = stride / common};
-    int64_t k = 0, position = r + g->pad[i];
-    while (k < a.tap_step && (position - k * g->dilation[i]) % stride != 0) k++;
-    a.offset_step = -g->dilation[i] / common;
-    if (k == a.tap_step || k >= g->kernel[i]) return a;
-    a.tap_first = k;
-    a.taps = (g->kernel[i] - k + a.tap_step - 1) / a.tap_step;
-    a.offset = (position - k * g->dilation[i]) / stride;
-    return a;
 }
 
 static void input_phase(const fovea__conv_geometry *g, walk *w, const float *d_y,
