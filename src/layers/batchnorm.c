@@ -111,7 +111,7 @@ static fovea__norm_sums sums_of(const job *j, const fovea_view *d_y, int64_t fir
     if (j->f64) {
         fovea__norm_sums_f64(&group, x, d, &j->mean, &j->invstd, pair);
     } else {
-        j->kernel->sums(&group, x, d, &j->mean, &j->invstd, pair);
+        j->kernel->sums(&group, x, d, NULL, &j->mean, &j->invstd, pair);
     }
     return pair[0];
 }
@@ -160,7 +160,7 @@ static void apply(const job *j) {
         if (j->f64) {
             fovea__norm_apply_f64(&group, x, &j->mean, &j->invstd, scale, shift, y);
         } else {
-            j->kernel->apply(&group, x, &j->mean, &j->invstd, scale, shift, false, y);
+            j->kernel->apply(&group, x, &j->mean, &j->invstd, scale, shift, NULL, false, y);
         }
     }
 }
@@ -193,7 +193,8 @@ static void backward_x(const job *j, const fovea_view *d_y, const fovea__norm_su
         if (j->f64) {
             fovea__norm_backward_f64(&group, x, d, &j->mean, &j->invstd, scale, sums, count, to);
         } else {
-            j->kernel->backward(&group, x, d, &j->mean, &j->invstd, scale, sums, count, to);
+            j->kernel->backward(&group, x, d, NULL, &j->mean, &j->invstd, scale, sums, count, to,
+                                NULL);
         }
     }
 }

@@ -102,7 +102,7 @@ static void forward(const fovea__lowered *lowered, const fovea__bound *bound, in
     fovea__norm_group group = group_of(lowered, bound, g);
     detail->kernel->apply(&group, fovea__in_at(lowered, bound, 0, g), work.mean, work.invstd,
                           bound->value[lowered->node->in[1]], bound->value[lowered->node->in[2]],
-                          false, fovea__out_at(lowered, bound, g));
+                          NULL, false, fovea__out_at(lowered, bound, g));
 }
 
 static void backward_gather(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g) {
@@ -110,7 +110,7 @@ static void backward_gather(const fovea__lowered *lowered, const fovea__bound *b
     work_t work = work_of(lowered, bound);
     fovea__norm_group group = group_of(lowered, bound, g);
     detail->kernel->sums(&group, fovea__in_at(lowered, bound, 0, g),
-                         fovea__d_out_at(lowered, bound, g), work.mean, work.invstd,
+                         fovea__d_out_at(lowered, bound, g), NULL, work.mean, work.invstd,
                          work.sums + g * detail->channels);
 }
 
@@ -133,10 +133,10 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
     const detail_t *detail = lowered->detail;
     work_t work = work_of(lowered, bound);
     fovea__norm_group group = group_of(lowered, bound, g);
-    detail->kernel->backward(&group, fovea__in_at(lowered, bound, 0, g),
-                             fovea__d_out_at(lowered, bound, g), work.mean, work.invstd,
-                             bound->value[lowered->node->in[1]],
-                             bound->training ? work.total : NULL, work.merged[0].count, d_in[0]);
+    detail->kernel->backward(
+        &group, fovea__in_at(lowered, bound, 0, g), fovea__d_out_at(lowered, bound, g), NULL,
+        work.mean, work.invstd, bound->value[lowered->node->in[1]],
+        bound->training ? work.total : NULL, work.merged[0].count, d_in[0], NULL);
 }
 
 const fovea__n16_family fovea__n16_norm = {.op = "BatchNormalization",

@@ -2,7 +2,9 @@
 #include <math.h>
 
 #include "guarded.h"
+#include "kernels/binary/binary.h"
 #include "kernels/norm/norm.h"
+#include "kernels/unary/unary.h"
 
 #define MOST 5  // channels
 
@@ -11,65 +13,208 @@ typedef struct results {
     fovea__norm_sums sums[MOST];
 } results;
 
-// Everything one group can be asked, with mean and deviation from `use`.
-static results run(const fovea__norm_variant *kernel, const fovea__norm_group *g, const guarded *x,
-                   const guarded *d_y, const results *use, const float *scale, const float *shift,
-                   guarded *y, guarded *d_x) {
+// The arrays of one group in one layout: x, what is added, d_y and what comes out.
+typedef struct arrays {
+    guarded x, residual, d_y, y, d_x, d_residual;
+} arrays;
+
+static arrays make_arrays(size_t count) {
+    arrays a = {guarded_make(count), guarded_make(count), guarded_make(count),
+                guarded_make(count), guarded_make(count), guarded_make(count)};
+    return a;
+}
+
+static void free_arrays(arrays *a) {
+    guarded *all[] = {&a->x, &a->residual, &a->d_y, &a->y, &a->d_x, &a->d_residual};
+    for (int i = 0; i < 6; i++) guarded_free(all[i]);
+}
+
+static float scale[MOST], shift[MOST];
+
+// Everything one group can be asked, fused.
+static results run(const fovea__norm_variant *kernel, const fovea__norm_group *g, arrays *a,
+                   bool add, bool relu) {
     results r = {0};
     double mean[MOST], invstd[MOST];
-    kernel->stats(g, x->data, r.stats);
-    fovea__norm_finish(g->last - g->first, use ? use->stats : r.stats, 1e-5, mean, invstd);
-    kernel->apply(g, x->data, mean, invstd, scale, shift, true, y->data);
-    kernel->sums(g, x->data, d_y->data, mean, invstd, r.sums);
-    kernel->backward(g, x->data, d_y->data, mean, invstd, scale, r.sums, r.stats[0].count,
-                     d_x->data);
+    kernel->stats(g, a->x.data, r.stats);
+    fovea__norm_finish(g->last - g->first, r.stats, 1e-5, mean, invstd);
+    kernel->apply(g, a->x.data, mean, invstd, scale, shift, add ? a->residual.data : NULL, relu,
+                  a->y.data);
+    const float *y = relu ? a->y.data : NULL;
+    kernel->sums(g, a->x.data, a->d_y.data, y, mean, invstd, r.sums);
+    kernel->backward(g, a->x.data, a->d_y.data, y, mean, invstd, scale, r.sums, r.stats[0].count,
+                     a->d_x.data, a->d_residual.data);
+    return r;
+}
+
+// The same with a pass for each operator.
+static results run_apart(const fovea__norm_variant *kernel, const fovea__norm_group *g, arrays *a,
+                         bool add, bool relu) {
+    results r = {0};
+    double mean[MOST], invstd[MOST];
+    kernel->stats(g, a->x.data, r.stats);
+    fovea__norm_finish(g->last - g->first, r.stats, 1e-5, mean, invstd);
+    kernel->apply(g, a->x.data, mean, invstd, scale, shift, NULL, false, a->y.data);
+    int64_t count = (int64_t)a->y.count;
+    const fovea__unary_variant *unary = fovea__unary_choose(FOVEA__CPU_REFERENCE);
+    guarded *d = &a->d_residual;
+    if (add) fovea__binary_f32(FOVEA__BINARY_ADD, count, a->y.data, a->residual.data, a->y.data);
+    if (relu) unary->forward(FOVEA__UNARY_RELU, 0, count, a->y.data, a->y.data);
+    memcpy(d->data, a->d_y.data, a->d_y.count * sizeof(float));
+    if (relu) {
+        unary->backward(FOVEA__UNARY_RELU, 0, count, NULL, a->y.data, a->d_y.data, d->data);
+    }
+    kernel->sums(g, a->x.data, d->data, NULL, mean, invstd, r.sums);
+    kernel->backward(g, a->x.data, d->data, NULL, mean, invstd, scale, r.sums, r.stats[0].count,
+                     a->d_x.data, NULL);
+    return r;
+}
+
+static bool same_arrays(const arrays *a, const arrays *b) {
+    return same_bits(&a->y, &b->y) && same_bits(&a->d_x, &b->d_x) &&
+           same_bits(&a->d_residual, &b->d_residual);
+}
+
+// A variant on [c][pixels][16], its results brought back to [n][c][pixels].
+static results run_lanes(const fovea__norm_variant *kernel, fovea__norm_group g, arrays *a,
+                         bool add, bool relu) {
+    arrays lane = make_arrays((size_t)(16 * g.channels * g.pixels));
+    to_lanes(&a->x, g.samples, 3.5f, &lane.x);
+    to_lanes(&a->residual, g.samples, -1, &lane.residual);
+    to_lanes(&a->d_y, g.samples, 0, &lane.d_y);
+    g.layout = FOVEA__LAYOUT_N16;
+    results r = run(kernel, &g, &lane, add, relu);
+    from_lanes(&lane.y, g.samples, &a->y);
+    from_lanes(&lane.d_x, g.samples, &a->d_x);
+    from_lanes(&lane.d_residual, g.samples, &a->d_residual);
+    for (size_t i = 0; i < lane.d_x.count; i++) {
+        if ((int32_t)(i % 16) < g.samples) continue;
+        assert_true(lane.d_x.data[i] == 0 && lane.d_residual.data[i] == 0);
+    }
+    free_arrays(&lane);
     return r;
 }
 
 static void compare(const fovea__norm_variant *variant, const fovea__norm_variant *reference,
-                    int32_t samples) {
-    int64_t channels = 1 + pick(MOST), pixels = 1 + pick(40);
+                    int32_t samples, bool add, bool relu) {
+    int64_t channels = 1 + pick(MOST), pixels = pick(4) ? 1 + pick(40) : 1 + pick(300);
     fovea__norm_group g = {FOVEA__LAYOUT_NCHW, samples, channels, pixels, 0, channels};
-    size_t count = (size_t)(samples * channels * pixels), wide = (size_t)(16 * channels * pixels);
-    float scale[MOST], shift[MOST];
     for (int c = 0; c < MOST; c++) {
         scale[c] = (float)pick(100) * 0.03f;
         shift[c] = (float)pick(100) * 0.01f - 0.5f;
     }
-    guarded x = guarded_make(count), d_y = guarded_make(count), y = guarded_make(count),
-            d_x = guarded_make(count), y2 = guarded_make(count), d_x2 = guarded_make(count);
-    guarded_fill(&x);
-    guarded_fill(&d_y);
-    results want = run(reference, &g, &x, &d_y, NULL, scale, shift, &y, &d_x);
-    results got = run(variant, &g, &x, &d_y, NULL, scale, shift, &y2, &d_x2);
+    arrays a = make_arrays((size_t)(samples * channels * pixels)), b = make_arrays(a.x.count);
+    guarded_fill(&a.x);
+    guarded_fill(&a.residual);
+    guarded_fill(&a.d_y);
+    memcpy(b.x.data, a.x.data, a.x.count * sizeof(float));
+    memcpy(b.residual.data, a.residual.data, a.x.count * sizeof(float));
+    memcpy(b.d_y.data, a.d_y.data, a.x.count * sizeof(float));
+    results want = run_apart(reference, &g, &a, add, relu), got;
+    got = run(reference, &g, &b, add, relu);
     assert_memory_equal(&got, &want, sizeof want);
-    assert_true(same_bits(&y, &y2) && same_bits(&d_x, &d_x2));
-    guarded lane_x = guarded_make(wide), lane_d_y = guarded_make(wide), lane_y = guarded_make(wide),
-            lane_d_x = guarded_make(wide);
-    to_lanes(&x, samples, 3.5f, &lane_x);
-    to_lanes(&d_y, samples, 0, &lane_d_y);
-    g.layout = FOVEA__LAYOUT_N16;
-    got = run(variant, &g, &lane_x, &lane_d_y, NULL, scale, shift, &lane_y, &lane_d_x);
+    assert_true(same_arrays(&a, &b));
+    got = run(variant, &g, &b, add, relu);
     assert_memory_equal(&got, &want, sizeof want);
-    from_lanes(&lane_y, samples, &y2);
-    from_lanes(&lane_d_x, samples, &d_x2);
-    assert_true(same_bits(&y, &y2) && same_bits(&d_x, &d_x2));
-    for (size_t i = 0; i < wide; i++) {
-        if ((int32_t)(i % 16) >= samples) assert_true(lane_d_x.data[i] == 0);
-    }
-    guarded *all[] = {&x, &d_y, &y, &d_x, &y2, &d_x2, &lane_x, &lane_d_y, &lane_y, &lane_d_x};
-    for (int i = 0; i < 10; i++) guarded_free(all[i]);
+    assert_true(same_arrays(&a, &b));
+    got = run_lanes(reference, g, &b, add, relu);
+    assert_memory_equal(&got, &want, sizeof want);
+    assert_true(same_arrays(&a, &b));
+    got = run_lanes(variant, g, &b, add, relu);
+    assert_memory_equal(&got, &want, sizeof want);
+    assert_true(same_arrays(&a, &b));
+    free_arrays(&a);
+    free_arrays(&b);
 }
 
-static void every_variant_and_layout_gives_the_reference_bits(void **state) {
+static void every_variant_and_layout_gives_the_reference_bits_fused_or_not(void **state) {
     (void)state;
     guarded_begin("norm");
     size_t count;
     const fovea__norm_variant *list = fovea__norm_variants(&count);
     for (size_t v = 0; v < count; v++) {
         if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
-        for (int trial = 0; trial < 160; trial++) {
-            compare(&list[v], &list[count - 1], 1 + trial % 16);
+        for (int trial = 0; trial < 256; trial++) {
+            compare(&list[v], &list[count - 1], 1 + trial % 16, trial / 16 % 2, trial / 32 % 2);
+        }
+    }
+}
+
+static void results_may_stand_where_the_operands_were(void **state) {
+    (void)state;
+    guarded_begin("norm");
+    size_t count;
+    const fovea__norm_variant *list = fovea__norm_variants(&count);
+    for (size_t v = 0; v < count; v++) {
+        if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
+        for (int layout = 0; layout < 2; layout++) {
+            fovea__norm_group g = {(fovea__layout)layout, 16, 3, 21, 0, 3};
+            arrays a = make_arrays(16 * 3 * 21);
+            guarded_fill(&a.x);
+            guarded_fill(&a.residual);
+            guarded_fill(&a.d_y);
+            results r = run(&list[v], &g, &a, true, true);
+            double mean[MOST], invstd[MOST];
+            fovea__norm_finish(3, r.stats, 1e-5, mean, invstd);
+            guarded d = guarded_make(a.x.count);
+            memcpy(d.data, a.d_y.data, d.count * sizeof(float));
+            list[v].backward(&g, a.x.data, d.data, a.y.data, mean, invstd, scale, r.sums,
+                             r.stats[0].count, d.data, NULL);
+            assert_true(same_bits(&d, &a.d_x));
+            memcpy(d.data, a.d_y.data, d.count * sizeof(float));
+            list[v].backward(&g, a.x.data, d.data, a.y.data, mean, invstd, scale, r.sums,
+                             r.stats[0].count, a.d_x.data, d.data);
+            assert_true(same_bits(&d, &a.d_residual));
+            list[v].apply(&g, a.x.data, mean, invstd, scale, shift, a.residual.data, true,
+                          a.residual.data);
+            assert_true(same_bits(&a.residual, &a.y));
+            guarded_free(&d);
+            free_arrays(&a);
+        }
+    }
+}
+
+// Mean and m2 of values around `offset`, against sums in double of the distances from it.
+static void statistics_are_as_exact_as_doubles(void **state) {
+    (void)state;
+    guarded_begin("norm");
+    enum { PIXELS = 1000 };
+    const float offsets[] = {0, 1, -300, 1e4f};
+    for (int o = 0; o < 4; o++) {
+        guarded x = guarded_make(16 * PIXELS);
+        double mean = 0, m2 = 0;
+        for (size_t i = 0; i < x.count; i++) {
+            x.data[i] = offsets[o] + (float)(pick(20001) - 10000) * 1e-4f;
+            mean += (double)x.data[i] / (16 * PIXELS);
+        }
+        for (size_t i = 0; i < x.count; i++) {
+            m2 += ((double)x.data[i] - mean) * ((double)x.data[i] - mean);
+        }
+        fovea__norm_group g = {FOVEA__LAYOUT_N16, 16, 1, PIXELS, 0, 1};
+        fovea__norm_stats stats;
+        fovea__norm_choose(fovea__cpu_best())->stats(&g, x.data, &stats);
+        assert_true(fabs(stats.mean - mean) < 1e-8);
+        assert_true(fabs(stats.m2 - m2) < 1e-7 * m2);
+        guarded_free(&x);
+    }
+}
+
+static void a_nan_or_an_infinity_is_not_hidden(void **state) {
+    (void)state;
+    const float bad[] = {NAN, INFINITY, -INFINITY};
+    size_t count;
+    const fovea__norm_variant *list = fovea__norm_variants(&count);
+    for (size_t v = 0; v < count; v++) {
+        if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
+        for (int k = 0; k < 3; k++) {
+            for (int at = 0; at < 16 * 5; at += 7) {
+                float x[16 * 5] = {0};
+                x[at] = bad[k];
+                fovea__norm_group g = {FOVEA__LAYOUT_N16, 16, 1, 5, 0, 1};
+                fovea__norm_stats stats;
+                list[v].stats(&g, x, &stats);
+                assert_true(!isfinite(stats.mean) && isnan(stats.m2));
+            }
         }
     }
 }
@@ -121,7 +266,10 @@ static void running_statistics_are_pytorchs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_variant_and_layout_gives_the_reference_bits),
+        cmocka_unit_test(every_variant_and_layout_gives_the_reference_bits_fused_or_not),
+        cmocka_unit_test(results_may_stand_where_the_operands_were),
+        cmocka_unit_test(statistics_are_as_exact_as_doubles),
+        cmocka_unit_test(a_nan_or_an_infinity_is_not_hidden),
         cmocka_unit_test(channels_can_be_cut),
         cmocka_unit_test(joining_groups_gives_mean_and_variance_of_all),
         cmocka_unit_test(running_statistics_are_pytorchs),

@@ -91,6 +91,112 @@ static void compare(const fovea__pool_variant *variant, const fovea__pool_varian
     free_buffers(&b);
 }
 
+// Bytes in a buffer for floats, so that the guard zones watch them too.
+static uint8_t *bytes_of(guarded *g) {
+    return (uint8_t *)g->data;
+}
+static guarded make_bytes(size_t count) {
+    return guarded_make((count + 3) / 4);
+}
+
+// forward_index and backward_index give the bits of forward and backward, and one index.
+static void compare_index(const fovea__pool_variant *variant, const fovea__pool_variant *reference,
+                          const fovea__pool_geometry *g, int32_t samples) {
+    buffers b = make_buffers(g, samples);
+    size_t out = (size_t)(g->channels * volume(g->out)), n = (size_t)samples;
+    guarded y = guarded_make(b.y.count), d_x = guarded_make(b.d_x.count);
+    guarded want = make_bytes(n * out), got = make_bytes(n * out), lanes = make_bytes(16 * out);
+    reference->forward(g, FOVEA__LAYOUT_NCHW, samples, b.x.data, b.y.data);
+    reference->backward(g, FOVEA__LAYOUT_NCHW, samples, b.x.data, b.d_y.data, b.d_x.data);
+    const fovea__pool_variant *both[] = {reference, variant};
+    for (int k = 0; k < 2; k++) {
+        guarded *index = k ? &got : &want;
+        both[k]->forward_index(g, FOVEA__LAYOUT_NCHW, samples, b.x.data, y.data, bytes_of(index));
+        both[k]->backward_index(g, FOVEA__LAYOUT_NCHW, samples, bytes_of(index), b.d_y.data,
+                                d_x.data);
+        assert_true(same_bits(&y, &b.y) && same_bits(&d_x, &b.d_x));
+        assert_memory_equal(bytes_of(index), bytes_of(&want), n * out);
+        both[k]->forward_index(g, FOVEA__LAYOUT_N16, samples, b.lane_x.data, b.lane_y.data,
+                               bytes_of(&lanes));
+        both[k]->backward_index(g, FOVEA__LAYOUT_N16, samples, bytes_of(&lanes), b.lane_d_y.data,
+                                b.lane_d_x.data);
+        from_lanes(&b.lane_y, samples, &y);
+        from_lanes(&b.lane_d_x, samples, &d_x);
+        assert_true(same_bits(&y, &b.y) && same_bits(&d_x, &b.d_x));
+        for (size_t i = 0; i < n * out; i++)
+            assert_int_equal(bytes_of(&want)[i], bytes_of(&lanes)[i % out * 16 + i / out]);
+        for (size_t i = 0; i < b.lane_d_x.count; i++)
+            if ((int32_t)(i % 16) >= samples) assert_true(b.lane_d_x.data[i] == 0);
+    }
+    guarded *all[] = {&y, &d_x, &want, &got, &lanes};
+    for (int i = 0; i < 5; i++) guarded_free(all[i]);
+    free_buffers(&b);
+}
+
+// Max pooling by 2x2 or 3x3 with stride 2, as nets have it: what the fast paths take.
+static fovea__pool_geometry net_geometry(void) {
+    fovea__pool_geometry g = {.kind = FOVEA__POOL_MAX, .channels = 1 + pick(3)};
+    int64_t kernel = 2 + pick(2);
+    for (int d = 0; d < 3; d++) {
+        g.dilation[d] = g.kernel[d] = g.stride[d] = 1;
+        if (d > 0) {
+            g.kernel[d] = kernel;
+            g.stride[d] = 2;
+            g.pad[d] = g.pad_end[d] = kernel == 3 ? pick(2) : 0;
+        }
+        g.in[d] = d == 0 ? 1 + pick(2) : kernel + pick(9);
+        int64_t room = g.in[d] + g.pad[d] + g.pad_end[d] - g.kernel[d];
+        g.out[d] = room / g.stride[d] + 1;
+        if (g.out[d] * g.stride[d] < g.in[d] + g.pad[d]) g.out[d] += pick(2);
+    }
+    return g;
+}
+
+static void noting_the_winners_changes_no_bit(void **state) {
+    (void)state;
+    guarded_begin("pool");
+    size_t count;
+    const fovea__pool_variant *list = fovea__pool_variants(&count);
+    for (size_t v = 0; v < count; v++) {
+        if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
+        for (int trial = 0; trial < 600; trial++) {
+            fovea__pool_geometry g = trial % 2 ? net_geometry() : random_geometry();
+            if (g.kind == FOVEA__POOL_ADAPTIVE) continue;
+            g.kind = FOVEA__POOL_MAX;
+            assert_true(fovea__pool_has_index(&g));
+            compare(&list[v], &list[count - 1], &g, 1 + trial % 16);
+            compare_index(&list[v], &list[count - 1], &g, 1 + trial % 16);
+        }
+    }
+}
+
+static void a_byte_holds_the_winner_of_256_positions(void **state) {
+    (void)state;
+    fovea__pool_geometry g = {.kind = FOVEA__POOL_MAX,
+                              .channels = 1,
+                              .in = {1, 16, 16},
+                              .out = {1, 1, 1},
+                              .kernel = {1, 16, 16},
+                              .stride = {1, 1, 1},
+                              .dilation = {1, 1, 1}};
+    float x[256] = {0}, y, d_x[256];
+    x[255] = 3;
+    uint8_t index;
+    const fovea__pool_variant *kernel = fovea__pool_choose(FOVEA__CPU_REFERENCE);
+    assert_true(fovea__pool_has_index(&g));
+    kernel->forward_index(&g, FOVEA__LAYOUT_NCHW, 1, x, &y, &index);
+    assert_true(index == 255 && y == 3);
+    kernel->backward_index(&g, FOVEA__LAYOUT_NCHW, 1, &index, &y, d_x);
+    assert_true(d_x[255] == 3 && d_x[0] == 0);
+    g.kernel[0] = 2;
+    assert_false(fovea__pool_has_index(&g));
+    g.kernel[0] = INT64_MAX;
+    assert_false(fovea__pool_has_index(&g));
+    g.kernel[0] = 1;
+    g.kind = FOVEA__POOL_AVERAGE;
+    assert_false(fovea__pool_has_index(&g));
+}
+
 static void every_variant_and_layout_gives_the_reference_bits(void **state) {
     (void)state;
     guarded_begin("pool");
@@ -200,6 +306,8 @@ static void adaptive_windows_are_pytorchs(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_variant_and_layout_gives_the_reference_bits),
+        cmocka_unit_test(noting_the_winners_changes_no_bit),
+        cmocka_unit_test(a_byte_holds_the_winner_of_256_positions),
         cmocka_unit_test(doubles_agree_with_floats),
         cmocka_unit_test(the_first_maximum_gets_the_gradient),
         cmocka_unit_test(a_nan_wins_and_takes_the_gradient),

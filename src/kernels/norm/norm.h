@@ -6,12 +6,22 @@
 //   training backward  sums(group)  | merge over groups by T                  | d_src(group)
 //   eval               finish from the running statistics, apply; d_src with `sums` NULL
 //
-// Sums are double: one chain over the pixels per lane (sample), lanes as the tree 8, 4, 2, 1 with
-// zeros for masked lanes. Only the `samples` valid lanes count.
+// Sums over the group (only the `samples` valid lanes count) are taken in blocks: the pixels of a
+// sample stand in blocks of 64 (the last is shorter); in a block four chains of the element type
+// begin at 0, chain j over the pixels j, j+4, j+8 ...; (chain 0 + chain 1) + (chain 2 + chain 3) is
+// added to the sample's sum in double, block after block; the samples' sums are added as the lane
+// tree 8, 4, 2, 1 with zeros for masked lanes. So long sums are as exact as doubles, while nearly
+// all additions are floats'.
+//   k = mean over the samples, by the lane tree in double, of x at pixel floor(pixels/2), rounded
+//   S = sum (x - k), Q = sum fma(x - k, x - k, .): mean = k + S/n, m2 = max(Q - S*(S/n), 0)
 //   x^ = (x - mean) * invstd,   y = fma(x^, scale, shift),   invstd = 1 / sqrt(variance + eps)
 //   d_x = (scale * invstd) * fma(-x^, sum_dx/M, d_y - sum_d/M),   M = count over the whole batch
-//   d_shift = sum_d = sum d_y,   d_scale = sum_dx = sum d_y * x^
+//   d_shift = sum_d = sum d_y
+//   d_scale = sum_dx = sum d_y * x^, taken as invstd * (sum fma(d_y, x - mean, .))
 // where mean and invstd are rounded to the element type first.
+//
+// Addition and relu after it can be done in the same pass, with the bits of the separate kernels:
+//   y' = relu(y + residual),   d_y = y' <= 0 ? 0 : d_y',   d_residual = d_y
 #ifndef FOVEA_KERNELS_NORM_H
 #define FOVEA_KERNELS_NORM_H
 
@@ -66,18 +76,23 @@ typedef struct fovea__norm_variant {
     fovea__cpu needs;
     // stats[c] of the group's samples.
     void (*stats)(const fovea__norm_group *group, const float *src, fovea__norm_stats *stats);
-    // dst = y. `relu`: y = max(y, 0) on the way out, the same bits as the relu kernel afterwards.
+    // dst = y, + residual unless that is NULL, then x <= 0 ? 0 : x of it where `relu`. dst may be
+    // src or residual.
     void (*apply)(const fovea__norm_group *group, const float *src, const double *mean,
-                  const double *invstd, const float *scale, const float *shift, bool relu,
-                  float *dst);
-    // sums[c] of the group's samples.
+                  const double *invstd, const float *scale, const float *shift,
+                  const float *residual, bool relu, float *dst);
+    // sums[c] of the group's samples. Where relu_dst (what apply gave; or NULL) is <= 0, d_dst
+    // counts as 0.
     void (*sums)(const fovea__norm_group *group, const float *src, const float *d_dst,
-                 const double *mean, const double *invstd, fovea__norm_sums *sums);
+                 const float *relu_dst, const double *mean, const double *invstd,
+                 fovea__norm_sums *sums);
     // d_src = d_x. `count` is M; `sums` NULL: d_x = (scale * invstd) * d_y. Masked lanes of d_src
-    // become 0.
+    // become 0. d_residual (or NULL) = d_dst, 0 where relu_dst is <= 0. One of d_src and d_residual
+    // may be d_dst.
     void (*backward)(const fovea__norm_group *group, const float *src, const float *d_dst,
-                     const double *mean, const double *invstd, const float *scale,
-                     const fovea__norm_sums *sums, double count, float *d_src);
+                     const float *relu_dst, const double *mean, const double *invstd,
+                     const float *scale, const fovea__norm_sums *sums, double count, float *d_src,
+                     float *d_residual);
 } fovea__norm_variant;
 
 // All variants of this build, best first, the reference last; the first that `cpu` allows.

@@ -16,41 +16,58 @@ static inline run_set channel_runs(const fovea__norm_group *g, int64_t c) {
     return (run_set){c * g->pixels, g->samples, g->pixels, g->channels * g->pixels};
 }
 
-static inline void apply_run(int64_t count, const REAL *x, REAL mean, REAL invstd, REAL scale,
-                             REAL shift, bool relu, REAL *y) {
-    if (relu) {
-        for (int64_t i = 0; i < count; i++) {
-            REAL value = FMA((x[i] - mean) * invstd, scale, shift);
-            y[i] = value <= 0 ? 0 : value;
-        }
-        return;
+// What one channel is normalised with.
+typedef struct affine {
+    REAL mean, invstd, scale, shift;
+} affine;
+
+// What one channel's gradient is made with: factor is scale * invstd; d and dx are the sums over M,
+// both 0 and not used where there are no sums.
+typedef struct slopes {
+    bool summed;
+    REAL mean, invstd, factor, d, dx;
+} slopes;
+
+static inline slopes slopes_of(REAL mean, REAL invstd, REAL scale, const fovea__norm_sums *sums,
+                               double count) {
+    slopes s = {sums != NULL, mean, invstd, scale * invstd, 0, 0};
+    if (sums) {
+        s.d = (REAL)(sums->d / count);
+        s.dx = (REAL)(sums->dx / count);
     }
-    for (int64_t i = 0; i < count; i++) y[i] = FMA((x[i] - mean) * invstd, scale, shift);
+    return s;
 }
 
-static void apply_group(const fovea__norm_group *g, const REAL *src, const double *mean,
-                        const double *invstd, const REAL *scale, const REAL *shift, bool relu,
-                        REAL *dst) {
+static inline void apply_run(int64_t count, const REAL *x, affine a, const REAL *residual,
+                             bool relu, REAL *y) {
+    for (int64_t i = 0; i < count; i++) {
+        REAL value = FMA((x[i] - a.mean) * a.invstd, a.scale, a.shift);
+        if (residual) value += residual[i];
+        y[i] = relu && value <= 0 ? 0 : value;
+    }
+}
+
+static void flat_apply(const fovea__norm_group *g, const REAL *src, const double *mean,
+                       const double *invstd, const REAL *scale, const REAL *shift,
+                       const REAL *residual, bool relu, REAL *dst) {
     for (int64_t c = g->first; c < g->last; c++) {
         run_set set = channel_runs(g, c);
         int64_t k = c - g->first;
+        affine a = {(REAL)mean[k], (REAL)invstd[k], scale[k], shift[k]};
         for (int64_t r = 0; r < set.runs; r++) {
             int64_t at = set.start + r * set.apart;
-            apply_run(set.length, src + at, (REAL)mean[k], (REAL)invstd[k], scale[k], shift[k],
-                      relu, dst + at);
+            apply_run(set.length, src + at, a, residual ? residual + at : NULL, relu, dst + at);
         }
     }
 }
 
-static inline void backward_run(int64_t count, const REAL *x, const REAL *d_y, REAL mean,
-                                REAL invstd, REAL factor, REAL mean_d, REAL mean_dx, REAL *d_x) {
+static inline void backward_run(int64_t count, const REAL *x, const REAL *d_y, const REAL *y,
+                                slopes s, REAL *d_x, REAL *d_residual) {
     for (int64_t i = 0; i < count; i++) {
-        d_x[i] = factor * FMA(-((x[i] - mean) * invstd), mean_dx, d_y[i] - mean_d);
+        REAL d = y && y[i] <= 0 ? 0 : d_y[i];
+        d_x[i] = s.factor * (s.summed ? FMA(-((x[i] - s.mean) * s.invstd), s.dx, d - s.d) : d);
+        if (d_residual) d_residual[i] = d;
     }
-}
-
-static inline void scale_run(int64_t count, const REAL *d_y, REAL factor, REAL *d_x) {
-    for (int64_t i = 0; i < count; i++) d_x[i] = factor * d_y[i];
 }
 
 static void clear_masked(const fovea__norm_group *g, const run_set *set, REAL *d_x) {
@@ -60,22 +77,19 @@ static void clear_masked(const fovea__norm_group *g, const run_set *set, REAL *d
     }
 }
 
-static void backward_group(const fovea__norm_group *g, const REAL *src, const REAL *d_dst,
-                           const double *mean, const double *invstd, const REAL *scale,
-                           const fovea__norm_sums *sums, double count, REAL *d_src) {
+static void flat_backward(const fovea__norm_group *g, const REAL *src, const REAL *d_dst,
+                          const REAL *relu_dst, const double *mean, const double *invstd,
+                          const REAL *scale, const fovea__norm_sums *sums, double count,
+                          REAL *d_src, REAL *d_residual) {
     for (int64_t c = g->first; c < g->last; c++) {
         run_set set = channel_runs(g, c);
         int64_t k = c - g->first;
-        REAL factor = scale[k] * (REAL)invstd[k];
+        slopes s =
+            slopes_of((REAL)mean[k], (REAL)invstd[k], scale[k], sums ? &sums[k] : NULL, count);
         for (int64_t r = 0; r < set.runs; r++) {
             int64_t at = set.start + r * set.apart;
-            if (sums) {
-                backward_run(set.length, src + at, d_dst + at, (REAL)mean[k], (REAL)invstd[k],
-                             factor, (REAL)(sums[k].d / count), (REAL)(sums[k].dx / count),
-                             d_src + at);
-            } else {
-                scale_run(set.length, d_dst + at, factor, d_src + at);
-            }
+            backward_run(set.length, src + at, d_dst + at, relu_dst ? relu_dst + at : NULL, s,
+                         d_src + at, d_residual ? d_residual + at : NULL);
         }
         clear_masked(g, &set, d_src);
     }

@@ -1,27 +1,56 @@
 // SPDX-License-Identifier: MIT
-// The sums with the batch in the lanes: four vectors of doubles (two with AVX-512) hold the chains
-// of the samples. NCHW goes to the reference.
+// The family with the batch in the lanes. NCHW goes to the reference (sums) and to the flat loops.
 #define REAL float
 #define FMA(a, b, c) __builtin_fmaf(a, b, c)
 #include "kernels/norm/norm_flat.h"
 //
+#include "kernels/norm/norm_blocks.h"
 #include "kernels/norm/norm_names.h"
 #include "kernels/splitting.h"
 #include "kernels/vector.h"
 
 FOVEA__NORM_DECLARE(reference)
 
-#define PART (FOVEA__WIDTH / 2)  // doubles a vector holds
-#define PARTS (FOVEA__LANES / PART)
+#define VECTORS (FOVEA__LANES / FOVEA__WIDTH)  // in a row of lanes
 
-typedef fovea__doubles chains[PARTS];
+// Sums of a row of lanes.
+typedef struct lane_sums {
+    double lane[FOVEA__LANES];
+} lane_sums;
+
+// Adds the four chains of a block to the sums of the vector's lanes.
+static inline void add_chains(const fovea__floats chain[CHAINS], double *lane) {
+    float sum[FOVEA__WIDTH];
+    fovea__store(sum, (chain[0] + chain[1]) + (chain[2] + chain[3]));
+    for (int i = 0; i < FOVEA__WIDTH; i++) lane[i] += (double)sum[i];
+}
 
 // The tree over the lanes of the valid samples.
-static double join(chains part, int32_t samples) {
-    double lane[FOVEA__LANES];
-    memcpy(lane, part, sizeof lane);
-    for (int i = samples; i < FOVEA__LANES; i++) lane[i] = 0;
-    return fovea__lane_tree_f64(lane);
+static double join(lane_sums *sums, int32_t samples) {
+    for (int i = samples; i < FOVEA__LANES; i++) sums->lane[i] = 0;
+    return fovea__lane_tree_f64(sums->lane);
+}
+
+static inline void stats_row(const float *x, fovea__floats k, fovea__floats *sum,
+                             fovea__floats *square) {
+    fovea__floats apart = fovea__load(x) - k;
+    *sum += apart;
+    *square = fovea__fma(apart, apart, *square);
+}
+
+static inline void stats_block(int64_t pixels, const float *x, float k, double *sum,
+                               double *square) {
+    fovea__floats s[CHAINS] = {{0}}, q[CHAINS] = {{0}}, from = fovea__splat(k);
+    int64_t p = 0;
+    for (; p + CHAINS <= pixels; p += CHAINS) {
+#pragma GCC unroll 4
+        for (int j = 0; j < CHAINS; j++) stats_row(x + (p + j) * FOVEA__LANES, from, &s[j], &q[j]);
+    }
+#pragma GCC unroll 4
+    for (int j = 0; j < CHAINS - 1; j++)
+        if (p + j < pixels) stats_row(x + (p + j) * FOVEA__LANES, from, &s[j], &q[j]);
+    add_chains(s, sum);
+    add_chains(q, square);
 }
 
 static void stats_group(const fovea__norm_group *g, const float *src, fovea__norm_stats *stats) {
@@ -29,51 +58,144 @@ static void stats_group(const fovea__norm_group *g, const float *src, fovea__nor
         fovea__norm_stats_reference(g, src, stats);
         return;
     }
-    double count = (double)g->samples * (double)g->pixels;
     for (int64_t c = g->first; c < g->last; c++) {
         const float *x = src + c * g->pixels * FOVEA__LANES;
-        chains sum = {{0}}, square = {{0}};
-        for (int64_t p = 0; p < g->pixels; p++) {
-#pragma GCC unroll 8
-            for (int k = 0; k < PARTS; k++) {
-                sum[k] += fovea__load_doubles(x + p * FOVEA__LANES + k * PART);
-            }
-        }
-        double mean = join(sum, g->samples) / count;
-        for (int64_t p = 0; p < g->pixels; p++) {
-#pragma GCC unroll 8
-            for (int k = 0; k < PARTS; k++) {
-                fovea__doubles apart = fovea__load_doubles(x + p * FOVEA__LANES + k * PART) - mean;
-                square[k] += apart * apart;
-            }
-        }
-        stats[c - g->first] = (fovea__norm_stats){count, mean, join(square, g->samples)};
+        lane_sums middle, sum = {{0}}, square = {{0}};
+        for (int i = 0; i < FOVEA__LANES; i++)
+            middle.lane[i] = (double)x[g->pixels / 2 * FOVEA__LANES + i];
+        float k = (float)(join(&middle, g->samples) / g->samples);
+        for (int64_t p = 0; p < g->pixels; p += BLOCK)
+            for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH)
+                stats_block(block_length(g, p), x + p * FOVEA__LANES + lane, k, sum.lane + lane,
+                            square.lane + lane);
+        stats[c - g->first] =
+            stats_from(g, (double)k, join(&sum, g->samples), join(&square, g->samples));
     }
 }
 
+// y: where it is <= 0 the gradient counts as 0; or NULL.
+static inline void sums_row(const float *x, const float *d_y, const float *y, fovea__floats mean,
+                            fovea__floats *sum, fovea__floats *product) {
+    fovea__floats d = fovea__load(d_y);
+    if (y) d = fovea__gated(fovea__load(y), d);
+    *sum += d;
+    *product = fovea__fma(d, fovea__load(x) - mean, *product);
+}
+
+static inline void sums_block(int64_t pixels, const float *x, const float *d_y, const float *y,
+                              float mean, double *sum, double *product) {
+    fovea__floats s[CHAINS] = {{0}}, q[CHAINS] = {{0}}, from = fovea__splat(mean);
+    int64_t p = 0;
+    for (; p + CHAINS <= pixels; p += CHAINS) {
+#pragma GCC unroll 4
+        for (int j = 0; j < CHAINS; j++) {
+            int64_t at = (p + j) * FOVEA__LANES;
+            sums_row(x + at, d_y + at, y ? y + at : NULL, from, &s[j], &q[j]);
+        }
+    }
+#pragma GCC unroll 4
+    for (int j = 0; j < CHAINS - 1; j++) {
+        int64_t at = (p + j) * FOVEA__LANES;
+        if (p + j < pixels) sums_row(x + at, d_y + at, y ? y + at : NULL, from, &s[j], &q[j]);
+    }
+    add_chains(s, sum);
+    add_chains(q, product);
+}
+
 static void sums_group(const fovea__norm_group *g, const float *src, const float *d_dst,
-                       const double *mean, const double *invstd, fovea__norm_sums *sums) {
+                       const float *relu_dst, const double *mean, const double *invstd,
+                       fovea__norm_sums *sums) {
     if (g->layout == FOVEA__LAYOUT_NCHW) {
-        fovea__norm_sums_reference(g, src, d_dst, mean, invstd, sums);
+        fovea__norm_sums_reference(g, src, d_dst, relu_dst, mean, invstd, sums);
         return;
     }
     for (int64_t c = g->first; c < g->last; c++) {
-        const float *x = src + c * g->pixels * FOVEA__LANES;
-        const float *d_y = d_dst + c * g->pixels * FOVEA__LANES;
         float m = (float)mean[c - g->first], s = (float)invstd[c - g->first];
-        chains d = {{0}}, dx = {{0}};
-        for (int64_t p = 0; p < g->pixels; p++) {
-#pragma GCC unroll 8
-            for (int k = 0; k < PARTS; k++) {
-                int64_t at = p * FOVEA__LANES + k * PART;
-                fovea__half_floats value;
-                memcpy(&value, x + at, sizeof value);
-                fovea__half_floats hat = (value - m) * s;
-                fovea__doubles gradient = fovea__load_doubles(d_y + at);
-                d[k] += gradient;
-                dx[k] += gradient * __builtin_convertvector(hat, fovea__doubles);
+        lane_sums d = {{0}}, dx = {{0}};
+        for (int64_t p = 0; p < g->pixels; p += BLOCK)
+            for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
+                int64_t at = (c * g->pixels + p) * FOVEA__LANES + lane;
+                if (relu_dst)
+                    sums_block(block_length(g, p), src + at, d_dst + at, relu_dst + at, m,
+                               d.lane + lane, dx.lane + lane);
+                else
+                    sums_block(block_length(g, p), src + at, d_dst + at, NULL, m, d.lane + lane,
+                               dx.lane + lane);
             }
-        }
-        sums[c - g->first] = (fovea__norm_sums){join(d, g->samples), join(dx, g->samples)};
+        sums[c - g->first] =
+            (fovea__norm_sums){join(&d, g->samples), join(&dx, g->samples) * (double)s};
+    }
+}
+
+// One channel of N16; residual NULL or not and relu are known where it is called.
+static inline void apply_channel(int64_t count, const float *x, affine a, const float *residual,
+                                 bool relu, float *y) {
+    fovea__floats mean = fovea__splat(a.mean), invstd = fovea__splat(a.invstd);
+    fovea__floats scale = fovea__splat(a.scale), shift = fovea__splat(a.shift);
+    for (int64_t i = 0; i < count; i += FOVEA__WIDTH) {
+        fovea__floats value = fovea__fma((fovea__load(x + i) - mean) * invstd, scale, shift);
+        if (residual) value += fovea__load(residual + i);
+        fovea__store(y + i, relu ? fovea__gated(value, value) : value);
+    }
+}
+
+static void apply_group(const fovea__norm_group *g, const float *src, const double *mean,
+                        const double *invstd, const float *scale, const float *shift,
+                        const float *residual, bool relu, float *dst) {
+    if (g->layout == FOVEA__LAYOUT_NCHW) {
+        flat_apply(g, src, mean, invstd, scale, shift, residual, relu, dst);
+        return;
+    }
+    int64_t count = g->pixels * FOVEA__LANES;
+    for (int64_t c = g->first; c < g->last; c++) {
+        int64_t k = c - g->first, at = c * count;
+        affine a = {(float)mean[k], (float)invstd[k], scale[k], shift[k]};
+        if (residual && relu)
+            apply_channel(count, src + at, a, residual + at, true, dst + at);
+        else if (residual)
+            apply_channel(count, src + at, a, residual + at, false, dst + at);
+        else if (relu)
+            apply_channel(count, src + at, a, NULL, true, dst + at);
+        else
+            apply_channel(count, src + at, a, NULL, false, dst + at);
+    }
+}
+
+static inline void backward_channel(int64_t count, const float *x, const float *d_y, const float *y,
+                                    const slopes *s, float *d_x, float *d_residual) {
+    fovea__floats mean = fovea__splat(s->mean), invstd = fovea__splat(s->invstd);
+    fovea__floats factor = fovea__splat(s->factor);
+    fovea__floats mean_d = fovea__splat(s->d), mean_dx = fovea__splat(-s->dx);
+    for (int64_t i = 0; i < count; i += FOVEA__WIDTH) {
+        fovea__floats d = fovea__load(d_y + i), hat = (fovea__load(x + i) - mean) * invstd;
+        if (y) d = fovea__gated(fovea__load(y + i), d);
+        if (d_residual) fovea__store(d_residual + i, d);
+        fovea__store(d_x + i, factor * fovea__fma(hat, mean_dx, d - mean_d));
+    }
+}
+
+static void backward_group(const fovea__norm_group *g, const float *src, const float *d_dst,
+                           const float *relu_dst, const double *mean, const double *invstd,
+                           const float *scale, const fovea__norm_sums *sums, double count,
+                           float *d_src, float *d_residual) {
+    if (g->layout == FOVEA__LAYOUT_NCHW || !sums) {
+        flat_backward(g, src, d_dst, relu_dst, mean, invstd, scale, sums, count, d_src, d_residual);
+        return;
+    }
+    for (int64_t c = g->first; c < g->last; c++) {
+        run_set set = channel_runs(g, c);
+        int64_t k = c - g->first, at = set.start;
+        slopes s = slopes_of((float)mean[k], (float)invstd[k], scale[k], &sums[k], count);
+        if (relu_dst && d_residual)
+            backward_channel(set.length, src + at, d_dst + at, relu_dst + at, &s, d_src + at,
+                             d_residual + at);
+        else if (relu_dst)
+            backward_channel(set.length, src + at, d_dst + at, relu_dst + at, &s, d_src + at, NULL);
+        else if (d_residual)
+            backward_channel(set.length, src + at, d_dst + at, NULL, &s, d_src + at,
+                             d_residual + at);
+        else
+            backward_channel(set.length, src + at, d_dst + at, NULL, &s, d_src + at, NULL);
+        clear_masked(g, &set, d_src);
     }
 }

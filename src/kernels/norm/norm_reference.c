@@ -6,4 +6,6 @@
 #include "kernels/norm/norm_names.h"
 #include "kernels/norm/norm_reference_sums.h"
 
+#define apply_group flat_apply
+#define backward_group flat_backward
 FOVEA__NORM_FUNCTIONS(reference)

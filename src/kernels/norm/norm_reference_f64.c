@@ -13,17 +13,17 @@ void fovea__norm_stats_f64(const fovea__norm_group *group, const double *src,
 void fovea__norm_apply_f64(const fovea__norm_group *group, const double *src, const double *mean,
                            const double *invstd, const double *scale, const double *shift,
                            double *dst) {
-    apply_group(group, src, mean, invstd, scale, shift, false, dst);
+    flat_apply(group, src, mean, invstd, scale, shift, NULL, false, dst);
 }
 
 void fovea__norm_sums_f64(const fovea__norm_group *group, const double *src, const double *d_dst,
                           const double *mean, const double *invstd, fovea__norm_sums *sums) {
-    sums_group(group, src, d_dst, mean, invstd, sums);
+    sums_group(group, src, d_dst, NULL, mean, invstd, sums);
 }
 
 void fovea__norm_backward_f64(const fovea__norm_group *group, const double *src,
                               const double *d_dst, const double *mean, const double *invstd,
                               const double *scale, const fovea__norm_sums *sums, double count,
                               double *d_src) {
-    backward_group(group, src, d_dst, mean, invstd, scale, sums, count, d_src);
+    flat_backward(group, src, d_dst, NULL, mean, invstd, scale, sums, count, d_src, NULL);
 }

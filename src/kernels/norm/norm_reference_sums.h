@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The definition of the sums: one chain over the pixels for each sample, the samples' sums as a
-// tree. Needs REAL.
+// The definition of the sums: blocks of four chains for each sample, the samples' sums as a tree.
+// Needs REAL and FMA.
 #include "kernels/norm/norm.h"
+#include "kernels/norm/norm_blocks.h"
 #include "kernels/splitting.h"
 
 // First value of sample n, channel c, and the distance between its pixels.
@@ -12,29 +13,65 @@ static const REAL *sample_at(const fovea__norm_group *g, const REAL *base, int64
     return base + (lanes ? c * g->pixels * FOVEA__LANES + n : (n * g->channels + c) * g->pixels);
 }
 
+static double join_chains(const REAL chain[CHAINS]) {
+    return (double)((chain[0] + chain[1]) + (chain[2] + chain[3]));
+}
+
+// k: near the mean of channel c.
+static REAL middle_of(const fovea__norm_group *g, const REAL *src, int64_t c) {
+    double middle[FOVEA__LANES] = {0};
+    for (int32_t n = 0; n < g->samples; n++) {
+        int64_t step;
+        const REAL *x = sample_at(g, src, n, c, &step);
+        middle[n] = (double)x[g->pixels / 2 * step];
+    }
+    return (REAL)(fovea__lane_tree_f64(middle) / g->samples);
+}
+
+// Adds the sums of x - k and of its square over the pixels of one block.
+static void stats_block(int64_t pixels, const REAL *x, int64_t step, REAL k, double *sum,
+                        double *square) {
+    REAL s[CHAINS] = {0}, q[CHAINS] = {0};
+    for (int64_t p = 0; p < pixels; p++) {
+        REAL apart = x[p * step] - k;
+        s[p % CHAINS] += apart;
+        q[p % CHAINS] = FMA(apart, apart, q[p % CHAINS]);
+    }
+    *sum += join_chains(s);
+    *square += join_chains(q);
+}
+
 static void stats_group(const fovea__norm_group *g, const REAL *src, fovea__norm_stats *stats) {
-    double count = (double)g->samples * (double)g->pixels;
     for (int64_t c = g->first; c < g->last; c++) {
         double sum[FOVEA__LANES] = {0}, square[FOVEA__LANES] = {0};
-        int64_t step;
+        REAL k = middle_of(g, src, c);
         for (int32_t n = 0; n < g->samples; n++) {
+            int64_t step;
             const REAL *x = sample_at(g, src, n, c, &step);
-            for (int64_t p = 0; p < g->pixels; p++) sum[n] += (double)x[p * step];
+            for (int64_t p = 0; p < g->pixels; p += BLOCK)
+                stats_block(block_length(g, p), x + p * step, step, k, &sum[n], &square[n]);
         }
-        double mean = fovea__lane_tree_f64(sum) / count;
-        for (int32_t n = 0; n < g->samples; n++) {
-            const REAL *x = sample_at(g, src, n, c, &step);
-            for (int64_t p = 0; p < g->pixels; p++) {
-                double apart = (double)x[p * step] - mean;
-                square[n] += apart * apart;
-            }
-        }
-        stats[c - g->first] = (fovea__norm_stats){count, mean, fovea__lane_tree_f64(square)};
+        stats[c - g->first] =
+            stats_from(g, (double)k, fovea__lane_tree_f64(sum), fovea__lane_tree_f64(square));
     }
 }
 
+// Adds the sums of d_y and of d_y * (x - mean) over the pixels of one block.
+static void sums_block(int64_t pixels, const REAL *x, const REAL *d_y, const REAL *y, int64_t step,
+                       REAL mean, double *sum, double *product) {
+    REAL s[CHAINS] = {0}, q[CHAINS] = {0};
+    for (int64_t p = 0; p < pixels; p++) {
+        REAL d = y && y[p * step] <= 0 ? 0 : d_y[p * step];
+        s[p % CHAINS] += d;
+        q[p % CHAINS] = FMA(d, x[p * step] - mean, q[p % CHAINS]);
+    }
+    *sum += join_chains(s);
+    *product += join_chains(q);
+}
+
 static void sums_group(const fovea__norm_group *g, const REAL *src, const REAL *d_dst,
-                       const double *mean, const double *invstd, fovea__norm_sums *sums) {
+                       const REAL *relu_dst, const double *mean, const double *invstd,
+                       fovea__norm_sums *sums) {
     for (int64_t c = g->first; c < g->last; c++) {
         REAL m = (REAL)mean[c - g->first], s = (REAL)invstd[c - g->first];
         double d[FOVEA__LANES] = {0}, dx[FOVEA__LANES] = {0};
@@ -42,12 +79,12 @@ static void sums_group(const fovea__norm_group *g, const REAL *src, const REAL *
             int64_t step;
             const REAL *x = sample_at(g, src, n, c, &step);
             const REAL *d_y = sample_at(g, d_dst, n, c, &step);
-            for (int64_t p = 0; p < g->pixels; p++) {
-                REAL hat = (x[p * step] - m) * s;
-                d[n] += (double)d_y[p * step];
-                dx[n] += (double)d_y[p * step] * (double)hat;
-            }
+            const REAL *y = relu_dst ? sample_at(g, relu_dst, n, c, &step) : NULL;
+            for (int64_t p = 0; p < g->pixels; p += BLOCK)
+                sums_block(block_length(g, p), x + p * step, d_y + p * step,
+                           y ? y + p * step : NULL, step, m, &d[n], &dx[n]);
         }
-        sums[c - g->first] = (fovea__norm_sums){fovea__lane_tree_f64(d), fovea__lane_tree_f64(dx)};
+        sums[c - g->first] =
+            (fovea__norm_sums){fovea__lane_tree_f64(d), fovea__lane_tree_f64(dx) * (double)s};
     }
 }

@@ -16,6 +16,11 @@
 //               NCHW             N16
 //   src, d_src  [n][c][in]       [c][in][16]
 //   dst, d_dst  [n][c][out]      [c][out][16]
+//   index       [n][c][out]      [c][out][16]
+//
+// Max pooling can note which element won: index[o] counts the window's kd x kh x kw positions in
+// row-major order, those in the padding too. With it the gradient needs no src. A window without
+// any input has the index 0, where no input is.
 #ifndef FOVEA_KERNELS_POOL_H
 #define FOVEA_KERNELS_POOL_H
 
@@ -42,11 +47,26 @@ typedef void fovea__pool_backward_f32(const fovea__pool_geometry *geometry, fove
                                       int32_t samples, const float *src, const float *d_dst,
                                       float *d_src);
 
+// The same dst as forward, and the winners.
+typedef void fovea__pool_forward_index_f32(const fovea__pool_geometry *geometry,
+                                           fovea__layout layout, int32_t samples, const float *src,
+                                           float *dst, uint8_t *index);
+// The same d_src as backward.
+typedef void fovea__pool_backward_index_f32(const fovea__pool_geometry *geometry,
+                                            fovea__layout layout, int32_t samples,
+                                            const uint8_t *index, const float *d_dst, float *d_src);
+
+// Whether a byte can hold the winner: max pooling over windows of at most 256 positions. Only then
+// may the functions with an index be called.
+bool fovea__pool_has_index(const fovea__pool_geometry *geometry);
+
 typedef struct fovea__pool_variant {
     const char *name;
     fovea__cpu needs;
     fovea__pool_forward_f32 *forward;
     fovea__pool_backward_f32 *backward;
+    fovea__pool_forward_index_f32 *forward_index;
+    fovea__pool_backward_index_f32 *backward_index;
 } fovea__pool_variant;
 
 // All variants of this build, best first, the reference last; each accepts every geometry. choose

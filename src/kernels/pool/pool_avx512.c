@@ -1,4 +1,3 @@
 // SPDX-License-Identifier: MIT
-#define FORWARD fovea__pool_forward_avx512
-#define BACKWARD fovea__pool_backward_avx512
+#define NAME(x) fovea__pool_##x##_avx512
 #include "kernels/pool/pool_generic.h"

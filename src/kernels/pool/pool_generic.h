@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Pooling with the batch in the lanes, one vector of samples at a time; NCHW goes to the reference.
-// Needs FORWARD and BACKWARD.
+// Needs NAME.
 #include "kernels/pool/pool_halves.h"
 #include "kernels/pool/pool_window.h"
 #include "kernels/vector.h"
 
-fovea__pool_forward_f32 fovea__pool_forward_reference;
-fovea__pool_backward_f32 fovea__pool_backward_reference;
+fovea__pool_forward_f32 fovea__pool_forward_reference, NAME(forward);
+fovea__pool_backward_f32 fovea__pool_backward_reference, NAME(backward);
 
 static inline fovea__floats max_of(const fovea__pool_geometry *g, const fovea__pool_box *box,
                                    const float *plane) {
@@ -85,30 +85,32 @@ static void plane_backward(const fovea__pool_geometry *g, const float *src, cons
     }
 }
 
-void FORWARD(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples, const float *src,
-             float *dst) {
+void NAME(forward)(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples,
+                   const float *src, float *dst) {
     if (layout == FOVEA__LAYOUT_NCHW) {
         fovea__pool_forward_reference(g, layout, samples, src, dst);
         return;
     }
-    int64_t in = g->in[0] * g->in[1] * g->in[2] * FOVEA__LANES;
-    int64_t out = g->out[0] * g->out[1] * g->out[2] * FOVEA__LANES;
+    int64_t in = fovea__pool_volume(g->in) * FOVEA__LANES;
+    int64_t out = fovea__pool_volume(g->out) * FOVEA__LANES;
     bool halving = is_halving(g);
     for (int64_t c = 0; c < g->channels; c++)
         (halving ? halve_plane : plane_forward)(g, src + c * in, dst + c * out);
 }
 
-void BACKWARD(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples,
-              const float *src, const float *d_dst, float *d_src) {
+void NAME(backward)(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples,
+                    const float *src, const float *d_dst, float *d_src) {
     if (layout == FOVEA__LAYOUT_NCHW) {
         fovea__pool_backward_reference(g, layout, samples, src, d_dst, d_src);
         return;
     }
-    int64_t in = g->in[0] * g->in[1] * g->in[2] * FOVEA__LANES;
-    int64_t out = g->out[0] * g->out[1] * g->out[2] * FOVEA__LANES;
+    int64_t in = fovea__pool_volume(g->in) * FOVEA__LANES;
+    int64_t out = fovea__pool_volume(g->out) * FOVEA__LANES;
     bool halving = is_halving(g);
     for (int64_t c = 0; c < g->channels; c++) {
         (halving ? halve_plane_backward : plane_backward)(
             g, g->kind == FOVEA__POOL_MAX ? src + c * in : NULL, d_dst + c * out, d_src + c * in);
     }
 }
+
+#include "kernels/pool/pool_index.h"

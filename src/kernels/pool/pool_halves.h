@@ -2,7 +2,7 @@
 // Maximum pooling by 2×2 with stride 2 and no padding, the batch in the lanes: every input belongs
 // to one window at most, so its gradient is written once instead of being added to zeros.
 #include "kernels/pool/pool.h"
-#include "kernels/vector.h"
+#include "kernels/pool/pool_index_bytes.h"
 
 static bool is_halving(const fovea__pool_geometry *g) {
     if (g->kind != FOVEA__POOL_MAX || g->kernel[0] != 1 || g->stride[0] != 1 || g->pad[0] != 0)
@@ -78,6 +78,57 @@ static void halve_plane_backward(const fovea__pool_geometry *g, const float *src
         for (int64_t h = 0; h < g->out[1]; h++, d_dst += g->out[2] * FOVEA__LANES)
             halve_row_backward(src + 2 * h * row, src + (2 * h + 1) * row, g->out[2], d_dst,
                                d_src + 2 * h * row, d_src + (2 * h + 1) * row);
+        clear_rest(g, d_src);
+    }
+}
+
+static void halve_row_index(const float *upper, const float *lower, int64_t columns, float *dst,
+                            uint8_t *index) {
+    for (int64_t i = 0; i < columns * FOVEA__LANES; i += FOVEA__LANES)
+        for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
+            int64_t at = 2 * i + lane;
+            fovea__floats a = fovea__load(upper + at), b = fovea__load(upper + at + FOVEA__LANES);
+            fovea__floats c = fovea__load(lower + at), d = fovea__load(lower + at + FOVEA__LANES);
+            fovea__ints second = beats(b, a);
+            fovea__floats best = fovea__select(second, b, a);
+            fovea__ints third = beats(c, best);
+            best = fovea__select(third, c, best);
+            fovea__ints fourth = beats(d, best);
+            fovea__store(dst + i + lane, fovea__select(fourth, d, best));
+            fovea__ints number = second & 1;
+            number = (third & 2) | (number & ~third);
+            store_index(index + i + lane, (fourth & 3) | (number & ~fourth));
+        }
+}
+
+// 0 + d as everywhere: -0 becomes +0.
+static void halve_row_back_index(const uint8_t *index, int64_t columns, const float *d_dst,
+                                 float *d_upper, float *d_lower) {
+    for (int64_t i = 0; i < columns * FOVEA__LANES; i += FOVEA__LANES)
+        for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH)
+            for (int tap = 0; tap < 4; tap++) {
+                float *to = tap < 2 ? d_upper : d_lower;
+                fovea__floats share = given(index + i + lane, (uint8_t)tap, d_dst + i + lane);
+                fovea__store(to + 2 * i + tap % 2 * FOVEA__LANES + lane,
+                             (fovea__floats){0} + share);
+            }
+}
+
+static void halve_plane_index(const fovea__pool_geometry *g, const float *src, float *dst,
+                              uint8_t *index) {
+    int64_t row = g->in[2] * FOVEA__LANES, wide = g->out[2] * FOVEA__LANES;
+    for (int64_t d = 0; d < g->in[0]; d++, src += g->in[1] * row)
+        for (int64_t h = 0; h < g->out[1]; h++, dst += wide, index += wide)
+            halve_row_index(src + 2 * h * row, src + (2 * h + 1) * row, g->out[2], dst, index);
+}
+
+static void halve_plane_back_index(const fovea__pool_geometry *g, const uint8_t *index,
+                                   const float *d_dst, float *d_src) {
+    int64_t row = g->in[2] * FOVEA__LANES, wide = g->out[2] * FOVEA__LANES;
+    for (int64_t d = 0; d < g->in[0]; d++, d_src += g->in[1] * row) {
+        for (int64_t h = 0; h < g->out[1]; h++, d_dst += wide, index += wide)
+            halve_row_back_index(index, g->out[2], d_dst, d_src + 2 * h * row,
+                                 d_src + (2 * h + 1) * row);
         clear_rest(g, d_src);
     }
 }

@@ -60,39 +60,27 @@ static void plane_backward(const fovea__pool_geometry *g, int64_t step, const RE
     }
 }
 
-// Start of the plane of sample n, channel c; `size` places a plane.
-static int64_t plane_at(const fovea__pool_geometry *g, fovea__layout layout, int64_t n, int64_t c,
-                        int64_t size) {
-    return layout == FOVEA__LAYOUT_NCHW ? (n * g->channels + c) * size
-                                        : c * size * FOVEA__LANES + n;
-}
-
-// N16 runs the masked lanes too: they are finite in src and zero in d_dst.
-static int32_t planes(fovea__layout layout, int32_t samples) {
-    return layout == FOVEA__LAYOUT_NCHW ? samples : FOVEA__LANES;
-}
-
 LINKAGE void FORWARD(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples,
                      const REAL *src, REAL *dst) {
-    int64_t in = g->in[0] * g->in[1] * g->in[2], out = g->out[0] * g->out[1] * g->out[2];
+    int64_t in = fovea__pool_volume(g->in), out = fovea__pool_volume(g->out);
     int64_t step = layout == FOVEA__LAYOUT_NCHW ? 1 : FOVEA__LANES;
-    for (int32_t n = 0; n < planes(layout, samples); n++) {
+    for (int32_t n = 0; n < fovea__pool_planes(layout, samples); n++) {
         for (int64_t c = 0; c < g->channels; c++) {
-            plane_forward(g, step, src + plane_at(g, layout, n, c, in),
-                          dst + plane_at(g, layout, n, c, out));
+            plane_forward(g, step, src + fovea__pool_plane(g, layout, n, c, in),
+                          dst + fovea__pool_plane(g, layout, n, c, out));
         }
     }
 }
 
 LINKAGE void BACKWARD(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples,
                       const REAL *src, const REAL *d_dst, REAL *d_src) {
-    int64_t in = g->in[0] * g->in[1] * g->in[2], out = g->out[0] * g->out[1] * g->out[2];
+    int64_t in = fovea__pool_volume(g->in), out = fovea__pool_volume(g->out);
     int64_t step = layout == FOVEA__LAYOUT_NCHW ? 1 : FOVEA__LANES;
-    for (int32_t n = 0; n < planes(layout, samples); n++) {
+    for (int32_t n = 0; n < fovea__pool_planes(layout, samples); n++) {
         for (int64_t c = 0; c < g->channels; c++) {
-            int64_t at = plane_at(g, layout, n, c, in);
+            int64_t at = fovea__pool_plane(g, layout, n, c, in);
             plane_backward(g, step, g->kind == FOVEA__POOL_MAX ? src + at : NULL,
-                           d_dst + plane_at(g, layout, n, c, out), d_src + at);
+                           d_dst + fovea__pool_plane(g, layout, n, c, out), d_src + at);
         }
     }
 }
