@@ -54,7 +54,7 @@ static fovea_status run_input(const fovea__step *step, const fovea__bound *bound
     fovea_value v = graph->input[0];
     const fovea__layout_variant *layout =
         fovea__layout_choose(fovea__context_cpu(bound->plan->context));
-    float *dst = fovea__group_at(graph, bound->value, v, g);
+    float *dst = fovea__value_at(bound, v, g);
     int32_t samples = fovea__group_samples(&bound->split, g);
     int64_t size = fovea__value_size(&graph->value[v]);
     if (bound->picture) {
@@ -121,7 +121,7 @@ static fovea_status run_backward(const fovea__step *step, const fovea__bound *bo
         fovea_value v = lowered->node->in[i];
         if (!fovea__wants(lowered, i) || !fovea__is_batched(&graph->value[v])) continue;
         bool add = fovea__accumulates(lowered, i);
-        d_in[i] = add ? scratch : fovea__group_at(graph, bound->gradient, v, g);
+        d_in[i] = add ? scratch : fovea__gradient_at(bound, v, g);
         if (add) scratch += fovea__group_size(graph, v);
     }
     lowered->family->backward(lowered, bound, g, d_in, (uint8_t *)scratch);
@@ -129,7 +129,7 @@ static fovea_status run_backward(const fovea__step *step, const fovea__bound *bo
         fovea_value v = lowered->node->in[i];
         if (d_in[i] && fovea__accumulates(lowered, i))
             fovea__binary_accumulate_f32(fovea__group_size(graph, v), d_in[i],
-                                         fovea__group_at(graph, bound->gradient, v, g));
+                                         fovea__gradient_at(bound, v, g));
     }
     return FOVEA_OK;
 }

@@ -43,29 +43,29 @@ extern const fovea__n16_family fovea__n16_conv, fovea__n16_linear, fovea__n16_ma
     fovea__n16_flatten, fovea__n16_add, fovea__n16_mul, fovea__n16_concat, fovea__n16_pad,
     fovea__n16_slice;
 
-// Floats of one group of value v (16 lanes a number) and where group g of it begins.
+// Floats of one group of value v (16 lanes a number).
 static inline int64_t fovea__group_size(const fovea_graph *graph, fovea_value v) {
     return fovea__value_size(&graph->value[v]) * FOVEA__LANES;
 }
-static inline float *fovea__group_at(const fovea_graph *graph, void *const *memory, fovea_value v,
-                                     int64_t g) {
-    return (float *)memory[v] + g * fovea__group_size(graph, v);
+// Where group g of a value or its gradient begins; of parameters the whole.
+static inline float *fovea__value_at(const fovea__bound *bound, fovea_value v, int64_t g) {
+    return (float *)bound->value[v] + g * bound->value_stride[v];
 }
-// Memory of a node's input, output and output gradient for group g; of parameters the whole.
+static inline float *fovea__gradient_at(const fovea__bound *bound, fovea_value v, int64_t g) {
+    return (float *)bound->gradient[v] + g * bound->gradient_stride[v];
+}
+// Memory of a node's input, output and output gradient for group g.
 static inline float *fovea__in_at(const fovea__lowered *lowered, const fovea__bound *bound,
                                   int32_t i, int64_t g) {
-    fovea_value v = lowered->node->in[i];
-    return fovea__is_batched(&lowered->graph->value[v])
-               ? fovea__group_at(lowered->graph, bound->value, v, g)
-               : (float *)bound->value[v];
+    return fovea__value_at(bound, lowered->node->in[i], g);
 }
 static inline float *fovea__out_at(const fovea__lowered *lowered, const fovea__bound *bound,
                                    int64_t g) {
-    return fovea__group_at(lowered->graph, bound->value, lowered->node->out[0], g);
+    return fovea__value_at(bound, lowered->node->out[0], g);
 }
 static inline float *fovea__d_out_at(const fovea__lowered *lowered, const fovea__bound *bound,
                                      int64_t g) {
-    return fovea__group_at(lowered->graph, bound->gradient, lowered->node->out[0], g);
+    return fovea__gradient_at(bound, lowered->node->out[0], g);
 }
 static inline fovea__signature fovea__in_signature(const fovea__lowered *lowered, int32_t i) {
     return lowered->graph->value[lowered->node->in[i]].signature;

@@ -20,18 +20,22 @@
 typedef struct fovea__plan fovea__plan;
 typedef struct fovea__step fovea__step;
 
-// What a step finds when it runs.
+// What a step finds when it runs: every worker has its own, which differ in where the values that
+// live in one worker's memory are.
 typedef struct fovea__bound {
     const fovea__plan *plan;
     fovea__splitting split;
     bool training;
     fovea__random_key random;  // stream 0: a step adds its node
     // Base of each value: N16 [G][size][16] where batched, else NCHW. Of parameters the graph's own
-    // memory.
+    // memory. N16 steps find group g of a value with fovea__value_at.
     void **value;
     // The same for gradients; NULL where none is wanted. Of parameters: [slots][count], the parts
     // summed in each slot (fovea__parameter_slots of them are in use).
     void **gradient;
+    // Floats from one group of a value or gradient to the next (N16). 0: there is one for all
+    // groups, as of parameters, or for one group after the other in the worker's own memory.
+    const int64_t *value_stride, *gradient_stride;
     uint8_t *workspace;             // plan->workspace bytes, laid out by the lowered nodes
     uint8_t *const *scratch;        // per worker, plan->scratch bytes
     const fovea_view *input;        // what was fed to each graph input: NCHW, or

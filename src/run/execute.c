@@ -10,24 +10,25 @@
 typedef struct {
     const fovea__step *step;
     size_t count;
-    const fovea__bound *bound;
-    fovea__profile *profile;
+    const fovea_session *session;
     size_t number;  // of the first step in the profile
     _Atomic int failed;
 } region;
 
 static fovea_status run_step(region *r, size_t s, int64_t item, int32_t worker,
                              fovea_error *error) {
-    double start = r->profile ? fovea__seconds() : 0;
-    fovea_status status = r->step[s].run(&r->step[s], r->bound, item, worker, error);
-    if (r->profile) fovea__profile_add(r->profile, r->number + s, worker, start);
+    fovea__profile *profile = r->session->profile;
+    double start = profile ? fovea__seconds() : 0;
+    fovea_status status =
+        r->step[s].run(&r->step[s], &r->session->worker[worker], item, worker, error);
+    if (profile) fovea__profile_add(profile, r->number + s, worker, start);
     if (status != FOVEA_OK) atomic_store(&r->failed, 1);
     return status;
 }
 
 static void run_slot(void *user, int64_t slot, int32_t worker) {
     region *r = user;
-    const fovea__splitting *split = &r->bound->split;
+    const fovea__splitting *split = &r->session->bound.split;
     int64_t first = fovea__slot_begin(split->groups, split->slots, (int32_t)slot);
     int64_t last = fovea__slot_begin(split->groups, split->slots, (int32_t)slot + 1);
     for (int64_t g = first; g < last; g++)
@@ -44,11 +45,11 @@ static void run_tile(void *user, int64_t item, int32_t worker) {
 }
 
 static fovea_status run_region(region *r, fovea_error *error) {
-    fovea_context *context = r->bound->plan->context;
+    fovea_context *context = r->session->context;
     int64_t tiles = 0;
     switch (r->step[0].kind) {
         case FOVEA__STEP_GROUP:
-            fovea__parallel(context, r->bound->split.slots, run_slot, r);
+            fovea__parallel(context, r->session->bound.split.slots, run_slot, r);
             break;
         case FOVEA__STEP_TILE:
             for (size_t s = 0; s < r->count; s++) tiles += r->step[s].tiles;
@@ -64,15 +65,26 @@ static fovea_status run_region(region *r, fovea_error *error) {
     return atomic_load(&r->failed) ? FOVEA_FAILED : FOVEA_OK;
 }
 
-fovea_status fovea__execute(const fovea__steps *steps, const fovea__bound *bound,
-                            fovea__profile *profile, size_t number, fovea_error *error) {
+// What all workers know of the batch; where values are stays each one's own.
+static void tell_workers(fovea_session *session) {
+    for (int32_t w = 0; w < session->workers; w++) {
+        fovea__bound *own = &session->worker[w];
+        void **value = own->value, **gradient = own->gradient;
+        *own = session->bound;
+        own->value = value;
+        own->gradient = gradient;
+    }
+}
+
+fovea_status fovea__execute(fovea_session *session, const fovea__steps *steps, size_t number,
+                            fovea_error *error) {
+    tell_workers(session);
     for (size_t first = 0, last; first < steps->count; first = last) {
         last = first + 1;
         while (last < steps->count && steps->step[last].kind == steps->step[first].kind) last++;
         region r = {.step = &steps->step[first],
                     .count = last - first,
-                    .bound = bound,
-                    .profile = profile,
+                    .session = session,
                     .number = number + first};
         fovea_status status = run_region(&r, error);
         if (status != FOVEA_OK) return status;

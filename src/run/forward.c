@@ -88,8 +88,7 @@ static fovea_status begin(fovea_session *session, int64_t samples, fovea_error *
 }
 
 static fovea_status run_forward(fovea_session *session, fovea_error *error) {
-    FOVEA__TRY(
-        fovea__execute(&session->plan->forward, &session->bound, session->profile, 0, error));
+    FOVEA__TRY(fovea__execute(session, &session->plan->forward, 0, error));
     if (session->profile) session->profile->samples += session->bound.split.samples;
     session->forward_done = true;
     return call_probes(session, error);
@@ -146,8 +145,7 @@ static void clear_parameter_gradients(fovea_session *session) {
 
 fovea_status fovea__session_backward_seeded(fovea_session *session, fovea_error *error) {
     clear_parameter_gradients(session);
-    FOVEA__TRY(fovea__execute(&session->plan->after, &session->bound, session->profile,
-                              session->plan->forward.count, error));
+    FOVEA__TRY(fovea__execute(session, &session->plan->after, session->plan->forward.count, error));
     session->backward_done = true;
     return FOVEA_OK;
 }

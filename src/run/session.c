@@ -73,7 +73,27 @@ static void lay_out(fovea_session *session, cursor *at) {
     for (int32_t w = 0; w < session->workers; w++) session->scratch[w] = take(at, plan->scratch);
 }
 
-static fovea_status allocate(fovea_session *session, fovea_error *error) {
+// Batched values of an N16 plan stand in groups.
+static void set_strides(fovea_session *session) {
+    const fovea_graph *graph = session->graph;
+    for (fovea_value v = 0; v < (fovea_value)graph->value_count; v++)
+        if (fovea__is_batched(&graph->value[v]))
+            session->stride[v] = session->stride[graph->value_count + (size_t)v] =
+                fovea__value_size(&graph->value[v]) * FOVEA__LANES;
+}
+
+static void set_workers(fovea_session *session) {
+    size_t values = session->graph->value_count;
+    for (int32_t w = 0; w < session->workers; w++) {
+        fovea__bound *worker = &session->worker[w];
+        worker->value = session->table + 2 * (size_t)w * values;
+        worker->gradient = worker->value + values;
+        memcpy(worker->value, session->value, values * sizeof *worker->value);
+        memcpy(worker->gradient, session->gradient, values * sizeof *worker->gradient);
+    }
+}
+
+static fovea_status allocate_tables(fovea_session *session, fovea_error *error) {
     fovea_context *context = session->context;
     size_t values = session->graph->value_count;
     session->workers = fovea_context_threads(context);
@@ -81,21 +101,31 @@ static fovea_status allocate(fovea_session *session, fovea_error *error) {
         ((size_t)session->plan->samples + FOVEA__LANES - 1) / FOVEA__LANES * FOVEA__LANES;
     session->value = fovea__new(context, values, sizeof(void *), error);
     session->gradient = fovea__new(context, values, sizeof(void *), error);
+    session->stride = fovea__new(context, 2 * values, sizeof *session->stride, error);
     session->scratch = fovea__new(context, (size_t)session->workers, sizeof(void *), error);
+    session->worker = fovea__new(context, (size_t)session->workers, sizeof *session->worker, error);
+    session->table =
+        fovea__new(context, (size_t)session->workers * 2 * values, sizeof(void *), error);
     session->input = fovea__new(context, session->graph->input_count, sizeof(fovea_view), error);
     session->sample = fovea__new(context, lanes, sizeof(uint32_t), error);
-    if (!session->value || !session->gradient || !session->scratch || !session->input ||
-        !session->sample)
-        return FOVEA_OUT_OF_MEMORY;
+    bool ok = session->value && session->gradient && session->stride && session->scratch &&
+              session->worker && session->table && session->input && session->sample;
+    return ok ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
+}
+
+static fovea_status allocate(fovea_session *session, fovea_error *error) {
+    FOVEA__TRY(allocate_tables(session, error));
     cursor measure = {0};
     lay_out(session, &measure);
     if (measure.overflow)
         return fovea__fail(error, FOVEA_OUT_OF_MEMORY,
                            "the batch needs more memory than can be named");
-    session->arena = fovea__new(context, measure.used, 1, error);
+    session->arena = fovea__new(session->context, measure.used, 1, error);
     if (!session->arena) return FOVEA_OUT_OF_MEMORY;
     cursor real = {.base = session->arena};
     lay_out(session, &real);
+    set_strides(session);
+    set_workers(session);
     return FOVEA_OK;
 }
 
@@ -127,6 +157,8 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
     session->bound.training = options->training;
     session->bound.value = session->value;
     session->bound.gradient = session->gradient;
+    session->bound.value_stride = session->stride;
+    session->bound.gradient_stride = session->stride + session->graph->value_count;
     session->bound.scratch = session->scratch;
     fovea_session_set_random(session, 0, 0, NULL, 0);
     *result = session;
@@ -148,7 +180,10 @@ void fovea_session_free(fovea_session *session) {
     fovea__plan_free(session->plan);
     fovea__free(context, session->value);
     fovea__free(context, session->gradient);
+    fovea__free(context, session->stride);
     fovea__free(context, session->scratch);
+    fovea__free(context, session->worker);
+    fovea__free(context, session->table);
     fovea__free(context, session->input);
     fovea__free(context, session->sample);
     fovea__free(context, session->arena);

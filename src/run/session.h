@@ -13,10 +13,13 @@ struct fovea_session {
     fovea_context *context;
     const fovea_graph *graph;
     fovea__plan *plan;
-    fovea__bound bound;
+    fovea__bound bound;        // of the batch; each worker's own is made from it for every run
     void **value, **gradient;  // [value_count]; parameters' values are the graph's
+    int64_t *stride;           // [2][value_count]: of values, of gradients
     uint8_t *arena;            // behind all of them
     uint8_t **scratch;
+    fovea__bound *worker;  // [workers], with tables of their own
+    void **table;          // [workers][2][value_count]: those tables
     int32_t workers;
     fovea_view *input;
     uint32_t *sample;  // [samples rounded up to 16], third counter word of each sample
@@ -49,9 +52,9 @@ void fovea__session_clear_seeds(fovea_session *session);
 // Backward once the gradients of the outputs stand in session->gradient (masked lanes zero).
 fovea_status fovea__session_backward_seeded(fovea_session *session, fovea_error *error);
 
-// Runs steps: consecutive GROUP steps as one parallel region over the slots. `profile` may be NULL;
-// `number` is that of the first step in it.
-fovea_status fovea__execute(const fovea__steps *steps, const fovea__bound *bound,
-                            fovea__profile *profile, size_t number, fovea_error *error);
+// Runs steps: consecutive GROUP steps as one parallel region over the slots. `number` is that of
+// the first step in the profile.
+fovea_status fovea__execute(fovea_session *session, const fovea__steps *steps, size_t number,
+                            fovea_error *error);
 
 #endif
