@@ -11,7 +11,7 @@ endif
 export FOVEA_CLANG = $(CLANG)
 
 .DEFAULT_GOAL := build
-.PHONY: help build deps demo test check-all docs fuzz install format clean
+.PHONY: help build deps demo test check-all bench docs fuzz install format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test: deps ## all tests: plain, under address+undefined sanitizers, threaded one
 
 check-all: deps ## make test, both compilers with warnings as errors, long tests
 	@tools/run_tests.sh --all release asan tsan
+
+bench: build ## speed beside PyTorch where a Python has it, the short set (ten minutes at most)
+	@tools/run_bench.sh
 
 docs: build ## draw every figure of the tutorials again, by the pages' own commands (minutes)
 	@tools/make_docs.sh

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-# What training.py compares with: training steps of the same nets in PyTorch, data in memory. A line
-# "NET BATCH OPTIMIZER THREADS SECONDS COMPILE" on standard input is answered with the median seconds of a step.
+# What training.py compares with: training steps (or forward passes, without an optimizer) of the same nets in
+# PyTorch, data in memory. A question is a line of JSON, its answer the median seconds of a step. With the word
+# "compile" nets go through torch.compile.
+import json
 import statistics
 import sys
 import time
@@ -53,39 +55,52 @@ NETS = {
         nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))),
     "resnet20": ((3, 32, 32), resnet20),
 }
+OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 made = {}
 
 
 def make(name, batch, optimizer, compiled):
-    key = (name, batch, optimizer, compiled)
+    key = (name, batch, optimizer)
     if key not in made:
         torch.manual_seed(0)
         shape, build = NETS[name]
-        net = build().train()
-        kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer]
-        rule = kind(net.parameters(), lr=0.001)
+        net = build()
+        rule = OPTIMIZERS[optimizer](net.parameters(), lr=0.001) if optimizer else None
         data = torch.randn(batch, *shape), torch.randint(0, 10, (batch,))
+        net.train(bool(optimizer))
         made[key] = (torch.compile(net) if compiled else net, rule, data)
     return made[key]
 
 
-def measure(name, batch, optimizer, threads, seconds, compiled):
+def train(net, rule, pictures, labels):
+    rule.zero_grad()
+    F.cross_entropy(net(pictures), labels).backward()
+    rule.step()
+
+
+def measure(compiled, net, batch, optimizer, threads, seconds):
     torch.set_num_threads(threads)
-    net, rule, (pictures, labels) = make(name, batch, optimizer, compiled)
-    loss = nn.CrossEntropyLoss()
+    net, rule, (pictures, labels) = make(net, batch, optimizer, compiled)
     times = []
-    for step in range(1 << 30):
-        start = time.perf_counter()
-        rule.zero_grad()
-        loss(net(pictures), labels).backward()
-        rule.step()
-        if step >= 3:
-            times.append(time.perf_counter() - start)
-        if len(times) >= 3 and sum(times) > seconds:
-            return statistics.median(times)
+    with torch.set_grad_enabled(rule is not None):
+        for step in range(1 << 30):
+            start = time.perf_counter()
+            if rule:
+                train(net, rule, pictures, labels)
+            else:
+                net(pictures)
+            if step >= 3:
+                times.append(time.perf_counter() - start)
+            if len(times) >= 3 and sum(times) > seconds:
+                return statistics.median(times)
 
 
-print("PyTorch", torch.__version__, flush=True)
-for line in sys.stdin:
-    net, batch, optimizer, threads, seconds, compiled = line.split()
-    print(measure(net, int(batch), optimizer, int(threads), float(seconds), compiled == "yes"), flush=True)
+def main():
+    compiled = "compile" in sys.argv[1:]
+    print("PyTorch %s%s" % (torch.__version__, " torch.compile" if compiled else ""), flush=True)
+    for line in sys.stdin:
+        print(json.dumps({"seconds": measure(compiled, **json.loads(line))}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,98 +1,103 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-# Training speed against PyTorch, in turn. README.md tells how to run it.
+# Training steps, or forward passes, against PyTorch and ONNX Runtime, in turn. README.md tells how to run it.
 import argparse
-import csv
-import json
-import os
 import statistics
-import subprocess
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+import turns
+
 CASES = [("tutorial-cifar", 64, "sgd"), ("tutorial-mnist", 64, "adam"), ("tutorial-mlp", 128, "adam"),
          ("lenet5", 128, "sgd"), ("resnet20", 128, "sgd")]
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description="training steps of fovea and of PyTorch, in turn")
-    parser.add_argument("--program", default=os.environ.get("FOVEA_PROGRAM", "build/fovea"))
-    parser.add_argument("--torch", default=os.environ.get("FOVEA_TORCH_PYTHON"), help="a Python with torch")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1, help="of each measurement")
-    parser.add_argument("--threads", default="1,2", help="settings to try, for both")
-    parser.add_argument("--compile", action="store_true", help="torch.compile the peer's nets")
+    parser = argparse.ArgumentParser(description="training steps of fovea and of others, in turn")
+    turns.program_arguments(parser, 5, 0.5)
+    parser.add_argument("--torch", action="append", help="a Python with torch; may be given again")
+    parser.add_argument("--ort", help="a Python with onnxruntime, torch and onnx: forward passes only")
+    parser.add_argument("--compile", action="store_true", help="the last --torch with torch.compile, too")
+    parser.add_argument("--forward", action="store_true", help="forward passes instead of training steps")
+    parser.add_argument("--batch", type=int, help="instead of each net's own")
+    parser.add_argument("--threads", default="1,2", help="settings to try, for all")
     parser.add_argument("--nets", default="", help="only these, by comma")
-    parser.add_argument("--csv", help="write the rounds to this file")
     return parser.parse_args()
 
 
-class Peer:
-    def __init__(self, python):
-        self.process = subprocess.Popen([python, os.path.join(HERE, "peer_torch_nets.py")], text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.name = self.process.stdout.readline().strip()
-
-    def rate(self, case, threads, options):
-        net, batch, optimizer = case
-        print(net, batch, optimizer, threads, options.seconds, "yes" if options.compile else "no",
-              file=self.process.stdin, flush=True)
-        return batch / float(self.process.stdout.readline())
+def make_peers(options):
+    peers = [turns.Peer(python, "peer_torch_nets.py") for python in options.torch or []]
+    if options.compile and options.torch:
+        peers.append(turns.Peer(options.torch[-1], "peer_torch_nets.py", "compile"))
+    if options.ort and options.forward:
+        peers.append(turns.Peer(options.ort, "peer_ort_nets.py"))
+    return peers
 
 
 def ours(case, threads, options):
     net, batch, optimizer = case
-    words = [options.program, "bench", "net", net, "--batch", str(batch), "--optimizer", optimizer,
-             "--seconds", str(options.seconds), "--threads", str(threads), "--json"]
-    return json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    words = ["bench", "net", net, "--batch", batch, "--seconds", options.seconds, "--threads", threads]
+    words += ["--forward"] if options.forward else ["--optimizer", optimizer]
+    return turns.fovea(options.program, *words)
 
 
-def measure(case, peer, options):
-    rows = []
-    for number in range(options.rounds):
-        for threads in map(int, options.threads.split(",")):
-            mine = ours(case, threads, options)
-            theirs = peer.rate(case, threads, options) if peer else float("nan")
-            rows.append({"net": case[0], "batch": case[1], "optimizer": case[2], "round": number,
-                         "threads": threads, "fovea": mine["images_per_second"], "peer": theirs,
-                         "gflops": mine["gflops"], "peak_one": mine["peak_one_thread"]})
-    return rows
+def theirs(peer, case, threads, options):
+    net, batch, optimizer = case
+    answer = peer.ask(net=net, batch=batch, optimizer="" if options.forward else optimizer, threads=threads,
+                      seconds=options.seconds)
+    return batch / answer["seconds"]
 
 
-def best(rows, number, column):
-    return max(row[column] for row in rows if row["round"] == number)
+def one_round(case, peers, options):
+    result = {"share": None, "fovea": {}, **{peer.name: {} for peer in peers}}
+    for threads in map(int, options.threads.split(",")):
+        mine = ours(case, threads, options)
+        result["fovea"][threads] = mine["images_per_second"]
+        if threads == 1:
+            result["share"] = mine["gflops"] / mine["peak_one_thread"]
+        for peer in peers:
+            result[peer.name][threads] = theirs(peer, case, threads, options)
+    return result
 
 
-def report(case, rows, options):
-    ratios = sorted(best(rows, n, "fovea") / best(rows, n, "peer") for n in range(options.rounds))
-    ones = [row for row in rows if row["threads"] == 1]
-    share = statistics.median(row["gflops"] / row["peak_one"] for row in ones) if ones else float("nan")
-    by_threads = {t: statistics.median(row["fovea"] for row in rows if row["threads"] == t)
-                  for t in {row["threads"] for row in rows}}
-    peaks = [row["peak_one"] for row in rows]
-    print("%-15s %4d %-5s  fovea %8.0f  peer %8.0f  ratio %6.2f (%.2f to %.2f)  peak share %4.1f %%  %s  probe ±%.0f %%" % (
-        *case, statistics.median(best(rows, n, "fovea") for n in range(options.rounds)),
-        statistics.median(best(rows, n, "peer") for n in range(options.rounds)),
-        statistics.median(ratios), ratios[0], ratios[-1], 100 * share,
-        " ".join("%dT %.0f" % item for item in sorted(by_threads.items())),
-        50 * (max(peaks) - min(peaks)) / statistics.median(peaks)), flush=True)
+def report(case, kept, thrown, peers):
+    of = [result["fovea"] for result, _ in kept]
+    by_threads = {t: statistics.median(rates[t] for rates in of) for t in of[0]}
+    shares = [result["share"] for result, _ in kept if result["share"]]
+    print("%-15s batch %d %s: fovea %s images/s%s; probe %s GFLOP/s, %d rounds thrown away" % (
+        *case, ", ".join("%d threads %.0f" % item for item in by_threads.items()),
+        ", %.1f %% of the peak of one" % (100 * statistics.median(shares)) if shares else "",
+        turns.spread([probe for _, probe in kept]), thrown))
+    if 1 in by_threads and len(by_threads) > 1:
+        print("    threads: %s times one" % turns.spread([max(r.values()) / r[1] for r in of]))
+    for peer in peers:
+        rates = [max(result[peer.name].values()) for result, _ in kept]
+        ratios = [max(result["fovea"].values()) / rate for (result, _), rate in zip(kept, rates)]
+        print("    %-32s %8.0f images/s; ratio %s" % (peer.name, statistics.median(rates), turns.spread(ratios)))
+
+
+def rows_of(case, kept, peers, options):
+    for index, (result, probe) in enumerate(kept):
+        for name in ["fovea"] + [peer.name for peer in peers]:
+            for threads, rate in result[name].items():
+                yield {"what": "forward" if options.forward else "training", "net": case[0], "batch": case[1],
+                       "optimizer": "" if options.forward else case[2], "round": index, "program": name,
+                       "threads": threads, "images_per_second": turns.number(rate),
+                       "probe_gflops": turns.number(probe)}
 
 
 def main():
     options = arguments()
-    peer = Peer(options.torch) if options.torch else None
-    print("images a second, median of %d rounds of %g s, best of %s threads; peer: %s" % (
-        options.rounds, options.seconds, options.threads, peer.name if peer else "none"))
-    rows = []
+    peers, rows = make_peers(options), []
+    about = turns.machine(options.program)
+    print("%s, %s kernels; %d rounds of %g s, the better of %s threads" % (
+        about["cpu"], about["kernels"], options.rounds, options.seconds, options.threads), flush=True)
     for case in CASES:
         if options.nets and case[0] not in options.nets.split(","):
             continue
-        rows += measure(case, peer, options)
-        report(case, [row for row in rows if row["net"] == case[0]], options)
-    if options.csv:
-        with open(options.csv, "w", newline="") as file:
-            writer = csv.DictWriter(file, fieldnames=rows[0].keys())
-            writer.writeheader()
-            writer.writerows(rows)
+        case = (case[0], options.batch or case[1], case[2])
+        kept, thrown = turns.steady_rounds(options.program, options.rounds, lambda: one_round(case, peers, options))
+        report(case, kept, thrown, peers)
+        rows += rows_of(case, kept, peers, options)
+    turns.write_csv(options.csv, rows)
 
 
 main()

@@ -11,13 +11,16 @@
 static const cli_option options[] = {{"batch", 0, "N", "64", "samples of a batch"},
                                      {"optimizer", 0, "NAME", "sgd", "sgd, adam or adamw"},
                                      {"seconds", 0, "S", "2", "how long to measure, 0.05 to 600"},
+                                     {"forward", 0, NULL, NULL, "forward passes, no training"},
                                      {"steps", 0, NULL, NULL, "the time of every step of the plan"},
                                      CLI_MODEL_OPTIONS,
                                      CLI_END};
 
 typedef struct {
     fovea_model *model;
-    fovea_trainer *trainer;
+    fovea_trainer *trainer;  // NULL: forward passes of `session`
+    fovea_session *session;
+    fovea_tensor *input;
     uint8_t *pixels;
     const uint8_t **picture;
     int32_t *label;
@@ -47,7 +50,35 @@ static fovea_status make_batch(bench *b, fovea_error *error) {
     return FOVEA_OK;
 }
 
+static fovea_status make_trainer(bench *b, const cli_call *cli, fovea_error *error) {
+    fovea_train_options settings;
+    fovea_train_options_default(&settings);
+    CLI_TRY(fovea_optimizer_find(cli_text(cli, "optimizer"), &settings.optimizer, error));
+    settings.batch = b->batch;
+    CLI_TRY(fovea_trainer_create(b->model, NULL, NULL, NULL, &settings, &b->trainer, error));
+    b->session = fovea_trainer_session(b->trainer);
+    return FOVEA_OK;
+}
+
+static fovea_status make_session(bench *b, const cli_call *cli, fovea_error *error) {
+    fovea_graph *graph = fovea_model_graph(b->model);
+    fovea_shape shape = fovea_graph_value(graph, fovea_graph_input(graph, 0)).shape;
+    shape.dim[0] = b->batch;
+    CLI_TRY(fovea_tensor_create(cli->context, FOVEA_F32, &shape, &b->input, error));
+    float *to = fovea_tensor_view(b->input).data;
+    for (int64_t i = 0, count = fovea_shape_count(&shape); i < count; i++)
+        to[i] = (float)b->pixels[i] / 128 - 1;
+    fovea_session_options settings;
+    fovea_session_options_default(&settings);
+    settings.samples = b->batch;
+    return fovea_session_create(graph, &settings, &b->session, error);
+}
+
 static fovea_status step(bench *b, fovea_error *error) {
+    if (!b->trainer) {
+        fovea_view input = fovea_tensor_view(b->input);
+        return fovea_session_forward(b->session, &input, 1, error);
+    }
     double loss;
     return fovea_trainer_step(b->trainer, b->picture, b->label, b->batch, &loss, error);
 }
@@ -74,7 +105,7 @@ static fovea_status measure(bench *b, double seconds, fovea_error *error) {
 
 // More steps, with the clock read around each of the plan's: they do not count above.
 static fovea_status profile(const cli_call *cli, bench *b, fovea_error *error) {
-    fovea_session *session = fovea_trainer_session(b->trainer);
+    fovea_session *session = b->session;
     CLI_TRY(fovea_session_profile(session, error));
     int64_t steps = 0;
     for (double start = cli_seconds(); steps < 3 || cli_seconds() - start < 0.5; steps++)
@@ -85,7 +116,7 @@ static fovea_status profile(const cli_call *cli, bench *b, fovea_error *error) {
 }
 
 static void print_steps(const bench *b) {
-    fovea_session *session = fovea_trainer_session(b->trainer);
+    fovea_session *session = b->session;
     double all = 0;
     for (int32_t i = 0; i < fovea_session_step_count(session); i++)
         all += fovea_session_step(session, i).seconds;
@@ -110,7 +141,7 @@ static void print_result(const cli_call *cli, const bench *b) {
         cli_json_start(&json, stdout, "bench net");
         cli_json_text(&json, "net", cli->operand[0]);
         cli_json_integer(&json, "batch", b->batch);
-        cli_json_text(&json, "optimizer", cli_text(cli, "optimizer"));
+        cli_json_text(&json, "optimizer", b->trainer ? cli_text(cli, "optimizer") : NULL);
         cli_json_integer(&json, "threads", fovea_context_threads(cli->context));
         cli_json_text(&json, "kernels", fovea_context_cpu(cli->context));
         cli_json_integer(&json, "steps", b->count);
@@ -126,7 +157,7 @@ static void print_result(const cli_call *cli, const bench *b) {
     printf(
         "%s, batch %lld, %s, %d threads, %s: %.0f images/s (a step: median %.3f ms, fastest "
         "%.3f ms, %lld steps)\n",
-        cli->operand[0], (long long)b->batch, cli_text(cli, "optimizer"),
+        cli->operand[0], (long long)b->batch, b->trainer ? cli_text(cli, "optimizer") : "forward",
         fovea_context_threads(cli->context), fovea_context_cpu(cli->context),
         (double)b->batch / median, 1e3 * median, 1e3 * b->times[0], (long long)b->count);
     printf("%.1f GFLOP/s, %.1f %% of the %.1f GFLOP/s that %d threads can do\n", rate,
@@ -136,15 +167,11 @@ static void print_result(const cli_call *cli, const bench *b) {
 
 static fovea_status look(cli_call *cli, bench *b, fovea_error *error) {
     double seconds;
-    fovea_train_options settings;
-    fovea_train_options_default(&settings);
     CLI_TRY(cli_integer(cli, "batch", 1, 1 << 20, &b->batch, error));
     CLI_TRY(cli_real(cli, "seconds", 0.05, 600, &seconds, error));
-    CLI_TRY(fovea_optimizer_find(cli_text(cli, "optimizer"), &settings.optimizer, error));
-    settings.batch = b->batch;
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &b->model, error));
-    CLI_TRY(fovea_trainer_create(b->model, NULL, NULL, NULL, &settings, &b->trainer, error));
     CLI_TRY(make_batch(b, error));
+    CLI_TRY(cli_flag(cli, "forward") ? make_session(b, cli, error) : make_trainer(b, cli, error));
     CLI_TRY(measure(b, seconds, error));
     CLI_TRY(profile(cli, b, error));
     print_result(cli, b);
@@ -158,20 +185,24 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     free(b.pixels);
     free(b.picture);
     free(b.label);
+    if (!b.trainer) fovea_session_free(b.session);
     fovea_trainer_free(b.trainer);
+    fovea_tensor_free(b.input);
     fovea_model_free(b.model);
     return status;
 }
 
-const cli_command cli_bench_net = {"bench net",
-                                   CLI_ABOUT,
-                                   "MODEL",
-                                   1,
-                                   1,
-                                   "how fast a net trains on random pictures",
-                                   "Training steps on one random batch that stays in memory: "
-                                   "forward, backward, update. With\n--steps the plan's own steps, "
-                                   "their time and their share of the peak.",
-                                   "fovea bench net tutorial-cifar --batch 64 --steps\n",
-                                   options,
-                                   run};
+const cli_command cli_bench_net = {
+    "bench net",
+    CLI_ABOUT,
+    "MODEL",
+    1,
+    1,
+    "how fast a net trains or answers, on random pictures",
+    "Training steps on one random batch that stays in memory: "
+    "forward, backward, update; with\n--forward the net's answers alone. "
+    "With --steps the plan's own steps, their time\nand their share of "
+    "the peak.",
+    "fovea bench net tutorial-cifar --batch 64 --steps\n",
+    options,
+    run};
