@@ -8,6 +8,9 @@ static const fovea__layout_variant list[] = {
 #if defined(FOVEA_HAVE_X86)
     {"avx2", FOVEA__CPU_AVX2, fovea__layout_pack_avx2, fovea__layout_unpack_avx2,
      fovea__layout_pack_u8_avx2},
+#elif defined(FOVEA_HAVE_NEON)
+    {"neon", FOVEA__CPU_NEON, fovea__layout_pack_neon, fovea__layout_unpack_neon,
+     fovea__layout_pack_u8_neon},
 #endif
     {"reference", FOVEA__CPU_REFERENCE, fovea__layout_pack_reference,
      fovea__layout_unpack_reference, fovea__layout_pack_u8_reference},

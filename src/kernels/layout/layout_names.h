@@ -15,5 +15,6 @@
 
 FOVEA__LAYOUT_DECLARE(reference)
 FOVEA__LAYOUT_DECLARE(avx2)
+FOVEA__LAYOUT_DECLARE(neon)
 
 #endif

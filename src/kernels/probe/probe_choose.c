@@ -9,7 +9,11 @@
 #include "kernels/standard_variants.inc"
 #undef KERNEL
 
-#define WIDTH(level) ((level) == FOVEA__CPU_AVX512 ? 16 : (level) == FOVEA__CPU_AVX2 ? 8 : 1)
+#define WIDTH(level)                   \
+    ((level) == FOVEA__CPU_AVX512 ? 16 \
+     : (level) == FOVEA__CPU_AVX2 ? 8  \
+     : (level) == FOVEA__CPU_NEON ? 4  \
+                                  : 1)
 #define KERNEL(suffix, level) \
     {#suffix, level, fovea__probe_multiply_add_##suffix, fovea__probe_read_##suffix, WIDTH(level)},
 static const fovea__probe_variant list[] = {

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+#include "kernels/norm/norm_generic.h"
+
+FOVEA__NORM_FUNCTIONS(neon)
