@@ -16,6 +16,8 @@ for page in "${pages[@]}"; do
     FOVEA_PROGRAM=$build/fovea FOVEA_LONG=1 tests/docs/run_page.sh "$page" --figures docs/tutorials/figures
 done
 if [ $# -eq 0 ]; then
+    cmake --build "$build" --target draw_layouts >/dev/null
+    "$build/draw_layouts" docs/pictures/layouts.svg
     for name in docs/tutorials/figures/*; do  # what no page shows any more
         grep -qF "(figures/$(basename "$name"))" docs/tutorials/*.md || rm -v "$name"
     done
