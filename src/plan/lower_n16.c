@@ -18,7 +18,8 @@ static const fovea__n16_family *const families[] = {
     &fovea__n16_softmax, &fovea__n16_log_softmax,    &fovea__n16_norm,
     &fovea__n16_dropout, &fovea__n16_flatten,        &fovea__n16_add,
     &fovea__n16_mul,     &fovea__n16_concat,         &fovea__n16_pad,
-    &fovea__n16_slice,
+    &fovea__n16_slice,   &fovea__n16_conv_pool,      &fovea__n16_norm_relu,
+    &fovea__n16_nothing,
 };
 
 static const fovea__n16_family *find_family(const fovea_graph *graph, const fovea__node *node) {
@@ -134,8 +135,7 @@ static fovea_status run_backward(const fovea__step *step, const fovea__bound *bo
     return FOVEA_OK;
 }
 
-// The slot's part of a parameter's gradient, NULL when it is unwanted or summed in tiles instead.
-static float *slot_part(const fovea__lowered *lowered, const fovea__bound *bound, int32_t input,
+float *fovea__slot_part(const fovea__lowered *lowered, const fovea__bound *bound, int32_t input,
                         int64_t g) {
     if (!fovea__wants(lowered, input)) return NULL;
     fovea_value v = lowered->node->in[input];
@@ -149,7 +149,8 @@ static fovea_status run_weight_gradient(const fovea__step *step, const fovea__bo
                                         int64_t g, int32_t worker, fovea_error *error) {
     (void)error;
     const fovea__lowered *lowered = step->lowered;
-    float *d_weight = slot_part(lowered, bound, 1, g), *d_bias = slot_part(lowered, bound, 2, g);
+    float *d_weight = fovea__slot_part(lowered, bound, 1, g);
+    float *d_bias = fovea__slot_part(lowered, bound, 2, g);
     if (d_weight || d_bias)
         lowered->family->weight_gradient(lowered, bound, g, -1, d_weight, d_bias,
                                          bound->scratch[worker]);
@@ -244,16 +245,18 @@ static fovea_status lower_backward_node(fovea__plan *plan, const fovea__lowered 
     if (family->backward_merge)
         FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, lowered, "merge", 0, run_backward_merge,
                             error));
-    if (family->weight_gradient && (fovea__wants(lowered, 1) || fovea__wants(lowered, 2)))
+    bool weights = fovea__wants(lowered, 1) || fovea__wants(lowered, 2);
+    if (family->weight_gradient && weights && !family->joint)
         FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "weight gradient", 0,
                             run_weight_gradient, error));
     bool batched = fovea__wants(lowered, 0);
     for (int32_t i = 1; i < lowered->node->in_count; i++)
         batched |= fovea__wants(lowered, i) &&
                    fovea__is_batched(&lowered->graph->value[lowered->node->in[i]]);
-    if (family->backward && batched)
-        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "input gradient", 0,
-                            run_backward, error));
+    if (family->backward && (batched || (weights && family->joint)))
+        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered,
+                            family->joint ? "gradients" : "input gradient", 0, run_backward,
+                            error));
     return FOVEA_OK;
 }
 

@@ -4,6 +4,7 @@
 #ifndef FOVEA_PLAN_N16_H
 #define FOVEA_PLAN_N16_H
 
+#include "kernels/unary/unary.h"
 #include "plan/plan.h"
 
 typedef struct fovea__n16_family {
@@ -34,6 +35,9 @@ typedef struct fovea__n16_family {
     void (*weight_gradient)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                             int64_t tile, float *d_weight, float *d_bias, uint8_t *scratch);
     int64_t (*tiles)(const fovea__lowered *lowered);
+    // `backward` also adds to the parameters' slots (fovea__slot_part) and d_in[0] may be NULL:
+    // weight_gradient serves the tiles only.
+    bool joint;
 } fovea__n16_family;
 
 extern const fovea__n16_family fovea__n16_conv, fovea__n16_linear, fovea__n16_maxpool,
@@ -41,7 +45,14 @@ extern const fovea__n16_family fovea__n16_conv, fovea__n16_linear, fovea__n16_ma
     fovea__n16_leaky_relu, fovea__n16_tanh, fovea__n16_sigmoid, fovea__n16_gelu, fovea__n16_silu,
     fovea__n16_softmax, fovea__n16_log_softmax, fovea__n16_norm, fovea__n16_dropout,
     fovea__n16_flatten, fovea__n16_add, fovea__n16_mul, fovea__n16_concat, fovea__n16_pad,
-    fovea__n16_slice;
+    fovea__n16_slice, fovea__n16_conv_pool, fovea__n16_norm_relu, fovea__n16_nothing;
+
+// Of a node of an elementwise function.
+fovea__unary_kind fovea__unary_kind_of(const fovea__node *node);
+// The slot's part of the gradient of parameter `input` that group g is added to; NULL where it is
+// unwanted or summed in tiles instead.
+float *fovea__slot_part(const fovea__lowered *lowered, const fovea__bound *bound, int32_t input,
+                        int64_t g);
 
 // Floats of one group of value v (16 lanes a number).
 static inline int64_t fovea__group_size(const fovea_graph *graph, fovea_value v) {

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Convolution and linear layers with the batch in the lanes.
+#include "plan/n16_conv.h"
 #include "base/memory.h"
 #include "kernels/linear/linear.h"
 #include "layers/geometry.h"
-#include "plan/n16.h"
 
 // Output channels (or outputs) of one tile of a weight that has no partial sums.
 enum { CONV_TILE = 16, LINEAR_TILE = 64 };
-
-typedef struct {
-    fovea__conv_geometry geometry;
-    const fovea__conv_kernel *kernel;
-    size_t packed;  // floats
-} conv_detail;
 
 typedef struct {
     fovea__linear_geometry geometry;
@@ -20,69 +14,83 @@ typedef struct {
     size_t packed;
 } linear_detail;
 
-static fovea_status conv_prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
-                                 fovea_error *error) {
-    conv_detail *detail = fovea__new(plan->context, 1, sizeof *detail, error);
-    if (!detail) return FOVEA_OUT_OF_MEMORY;
-    lowered->detail = detail;
+void fovea__conv_detail_fill(const fovea__plan *plan, fovea__lowered *lowered,
+                             const fovea__attributes *attributes, const fovea_shape *y,
+                             fovea__conv_detail *detail) {
     fovea_shape x = fovea__in_signature(lowered, 0).shape,
                 w = fovea__in_signature(lowered, 1).shape;
-    fovea_shape y = fovea__out_signature(lowered).shape;
-    detail->geometry = fovea__conv_geometry_of(&lowered->node->attributes, &x, &w, &y);
+    detail->geometry = fovea__conv_geometry_of(attributes, &x, &w, y);
     detail->kernel =
         fovea__conv_choose(fovea__context_cpu(plan->context), FOVEA__LAYOUT_N16, &detail->geometry);
     detail->packed = detail->kernel->packed(&detail->geometry);
     lowered->workspace = detail->packed * sizeof(float);
-    *scratch = detail->kernel->scratch(&detail->geometry);
-    return FOVEA_OK;
 }
 
-static const float *conv_weight(const fovea__lowered *lowered, const fovea__bound *bound) {
-    const conv_detail *detail = lowered->detail;
+const float *fovea__conv_weight(const fovea__lowered *lowered, const fovea__bound *bound) {
+    const fovea__conv_detail *detail = lowered->detail;
     return detail->packed ? (const float *)(bound->workspace + lowered->workspace_at)
                           : bound->value[lowered->node->in[1]];
 }
 
-static void conv_begin(const fovea__lowered *lowered, const fovea__bound *bound) {
-    const conv_detail *detail = lowered->detail;
+const float *fovea__conv_bias(const fovea__lowered *lowered, const fovea__bound *bound) {
+    return fovea__has_input(lowered->node, 2) ? bound->value[lowered->node->in[2]] : NULL;
+}
+
+void fovea__conv_begin(const fovea__lowered *lowered, const fovea__bound *bound) {
+    const fovea__conv_detail *detail = lowered->detail;
     if (detail->packed)
         detail->kernel->pack(&detail->geometry, bound->value[lowered->node->in[1]],
                              (float *)(bound->workspace + lowered->workspace_at));
 }
 
+int64_t fovea__conv_tiles(const fovea__lowered *lowered) {
+    const fovea__conv_geometry *geometry = &((const fovea__conv_detail *)lowered->detail)->geometry;
+    return geometry->groups == 1 ? (geometry->o + CONV_TILE - 1) / CONV_TILE : 1;
+}
+
+int64_t fovea__conv_tile(const fovea__conv_detail *detail, int64_t tile, int64_t *first) {
+    int64_t outputs = detail->geometry.o;
+    *first = 0;
+    if (tile < 0 || detail->geometry.groups != 1) return outputs;
+    *first = tile * CONV_TILE;
+    return outputs - *first < CONV_TILE ? outputs - *first : CONV_TILE;
+}
+
+static fovea_status conv_prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
+                                 fovea_error *error) {
+    fovea__conv_detail *detail = fovea__new(plan->context, 1, sizeof *detail, error);
+    if (!detail) return FOVEA_OUT_OF_MEMORY;
+    lowered->detail = detail;
+    fovea_shape y = fovea__out_signature(lowered).shape;
+    fovea__conv_detail_fill(plan, lowered, &lowered->node->attributes, &y, detail);
+    *scratch = detail->kernel->scratch(&detail->geometry);
+    return FOVEA_OK;
+}
+
 static void conv_forward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                          uint8_t *scratch) {
-    const conv_detail *detail = lowered->detail;
-    const float *bias =
-        fovea__has_input(lowered->node, 2) ? bound->value[lowered->node->in[2]] : NULL;
+    const fovea__conv_detail *detail = lowered->detail;
     detail->kernel->forward(&detail->geometry, fovea__group_samples(&bound->split, g),
-                            fovea__in_at(lowered, bound, 0, g), conv_weight(lowered, bound), bias,
-                            fovea__out_at(lowered, bound, g), scratch);
+                            fovea__in_at(lowered, bound, 0, g), fovea__conv_weight(lowered, bound),
+                            fovea__conv_bias(lowered, bound), fovea__out_at(lowered, bound, g),
+                            scratch);
 }
 
 static void conv_backward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                           float *const *d_in, uint8_t *scratch) {
-    const conv_detail *detail = lowered->detail;
+    const fovea__conv_detail *detail = lowered->detail;
     detail->kernel->input_gradient(&detail->geometry, fovea__group_samples(&bound->split, g),
-                                   fovea__d_out_at(lowered, bound, g), conv_weight(lowered, bound),
-                                   d_in[0], scratch);
-}
-
-static int64_t conv_tiles(const fovea__lowered *lowered) {
-    const fovea__conv_geometry *geometry = &((const conv_detail *)lowered->detail)->geometry;
-    return geometry->groups == 1 ? (geometry->o + CONV_TILE - 1) / CONV_TILE : 1;
+                                   fovea__d_out_at(lowered, bound, g),
+                                   fovea__conv_weight(lowered, bound), d_in[0], scratch);
 }
 
 static void conv_weight_gradient(const fovea__lowered *lowered, const fovea__bound *bound,
                                  int64_t g, int64_t tile, float *d_weight, float *d_bias,
                                  uint8_t *scratch) {
-    const conv_detail *detail = lowered->detail;
+    const fovea__conv_detail *detail = lowered->detail;
     fovea__conv_geometry part = detail->geometry;
-    int64_t first = 0;
-    if (tile >= 0 && part.groups == 1) {
-        first = tile * CONV_TILE;
-        part.o = part.o - first < CONV_TILE ? part.o - first : CONV_TILE;
-    }
+    int64_t first;
+    part.o = fovea__conv_tile(detail, tile, &first);
     int64_t pixels = part.out[0] * part.out[1] * part.out[2];
     int64_t taps = part.c / part.groups * part.kernel[0] * part.kernel[1] * part.kernel[2];
     detail->kernel->weight_gradient(
@@ -164,11 +172,11 @@ static bool linear_accepts(const fovea_graph *graph, const fovea__node *node) {
 
 const fovea__n16_family fovea__n16_conv = {.op = "Conv",
                                            .prepare = conv_prepare,
-                                           .begin = conv_begin,
+                                           .begin = fovea__conv_begin,
                                            .forward = conv_forward,
                                            .backward = conv_backward,
                                            .weight_gradient = conv_weight_gradient,
-                                           .tiles = conv_tiles};
+                                           .tiles = fovea__conv_tiles};
 
 const fovea__n16_family fovea__n16_linear = {.op = "Gemm",
                                              .accepts = linear_accepts,

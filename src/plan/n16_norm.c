@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Batch normalisation with the batch in the lanes: statistics per group | merged once | applied per
-// group.
+// group. Fused with what follows, a residual is added and relu applied in the same passes; backward,
+// relu's gradient is told from what it made and that of the residual written on the way.
 #include <string.h>
 
 #include "base/memory.h"
@@ -10,6 +11,7 @@
 typedef struct {
     int64_t channels, pixels, groups;  // groups of the largest batch
     double eps, momentum;              // PyTorch's momentum
+    bool relu;
     const fovea__norm_variant *kernel;
 } detail_t;
 
@@ -35,24 +37,39 @@ static work_t work_of(const fovea__lowered *lowered, const fovea__bound *bound) 
 
 static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
                             fovea_error *error) {
-    (void)scratch;
     detail_t *detail = fovea__new(plan->context, 1, sizeof *detail, error);
     if (!detail) return FOVEA_OUT_OF_MEMORY;
     lowered->detail = detail;
+    const fovea__fusion *fusion = plan->fusion ? plan->fusion[lowered->index] : NULL;
+    const fovea__node *norm = fusion ? &fusion->part[0] : lowered->node;
     fovea_shape shape = fovea__in_signature(lowered, 0).shape;
     *detail = (detail_t){
         .channels = shape.dim[1],
         .pixels = fovea__value_size(&lowered->graph->value[lowered->node->in[0]]) / shape.dim[1],
         .groups = (plan->samples + FOVEA__LANES - 1) / FOVEA__LANES,
-        .eps = fovea__node_attribute(lowered->node, "epsilon")->f,
-        .momentum = 1 - fovea__node_attribute(lowered->node, "momentum")->f,
+        .eps = fovea__node_attribute(norm, "epsilon")->f,
+        .momentum = 1 - fovea__node_attribute(norm, "momentum")->f,
+        .relu = fusion && strcmp(fusion->part[fusion->parts - 1].op->name, "Relu") == 0,
         .kernel = fovea__norm_choose(fovea__context_cpu(plan->context))};
     size_t c = (size_t)detail->channels, sets = c * (size_t)(detail->groups + 1);
     lowered->workspace =
         sets * (sizeof(fovea__norm_stats) + sizeof(fovea__norm_sums)) + 2 * c * sizeof(double);
+    if (!fovea__wants(lowered, 0))
+        *scratch = (size_t)fovea__group_size(lowered->graph, lowered->node->in[0]) * sizeof(float);
     // Scale and shift are sums over the whole batch already.
     plan->single[lowered->node->in[1]] = plan->single[lowered->node->in[2]] = 1;
     return FOVEA_OK;
+}
+
+// What is added after the norm; what relu made of the sum: NULL where there is none.
+enum { RESIDUAL = 5 };
+static const float *residual_at(const fovea__lowered *lowered, const fovea__bound *bound,
+                                int64_t g) {
+    return fovea__has_input(lowered->node, RESIDUAL) ? fovea__in_at(lowered, bound, RESIDUAL, g)
+                                                     : NULL;
+}
+static const float *relu_at(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g) {
+    return ((const detail_t *)lowered->detail)->relu ? fovea__out_at(lowered, bound, g) : NULL;
 }
 
 static fovea__norm_group group_of(const fovea__lowered *lowered, const fovea__bound *bound,
@@ -102,7 +119,8 @@ static void forward(const fovea__lowered *lowered, const fovea__bound *bound, in
     fovea__norm_group group = group_of(lowered, bound, g);
     detail->kernel->apply(&group, fovea__in_at(lowered, bound, 0, g), work.mean, work.invstd,
                           bound->value[lowered->node->in[1]], bound->value[lowered->node->in[2]],
-                          NULL, false, fovea__out_at(lowered, bound, g));
+                          residual_at(lowered, bound, g), detail->relu,
+                          fovea__out_at(lowered, bound, g));
 }
 
 static void backward_gather(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g) {
@@ -110,8 +128,8 @@ static void backward_gather(const fovea__lowered *lowered, const fovea__bound *b
     work_t work = work_of(lowered, bound);
     fovea__norm_group group = group_of(lowered, bound, g);
     detail->kernel->sums(&group, fovea__in_at(lowered, bound, 0, g),
-                         fovea__d_out_at(lowered, bound, g), NULL, work.mean, work.invstd,
-                         work.sums + g * detail->channels);
+                         fovea__d_out_at(lowered, bound, g), relu_at(lowered, bound, g), work.mean,
+                         work.invstd, work.sums + g * detail->channels);
 }
 
 static void backward_merge(const fovea__lowered *lowered, const fovea__bound *bound) {
@@ -129,21 +147,26 @@ static void backward_merge(const fovea__lowered *lowered, const fovea__bound *bo
 
 static void backward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                      float *const *d_in, uint8_t *scratch) {
-    (void)scratch;
     const detail_t *detail = lowered->detail;
     work_t work = work_of(lowered, bound);
     fovea__norm_group group = group_of(lowered, bound, g);
-    detail->kernel->backward(
-        &group, fovea__in_at(lowered, bound, 0, g), fovea__d_out_at(lowered, bound, g), NULL,
-        work.mean, work.invstd, bound->value[lowered->node->in[1]],
-        bound->training ? work.total : NULL, work.merged[0].count, d_in[0], NULL);
+    float *d_x = d_in[0] ? d_in[0] : (float *)scratch;  // only the residual's may be wanted
+    bool residual = fovea__has_input(lowered->node, RESIDUAL);
+    detail->kernel->backward(&group, fovea__in_at(lowered, bound, 0, g),
+                             fovea__d_out_at(lowered, bound, g), relu_at(lowered, bound, g),
+                             work.mean, work.invstd, bound->value[lowered->node->in[1]],
+                             bound->training ? work.total : NULL, work.merged[0].count, d_x,
+                             residual ? d_in[RESIDUAL] : NULL);
 }
 
-const fovea__n16_family fovea__n16_norm = {.op = "BatchNormalization",
-                                           .prepare = prepare,
-                                           .forward_gather = forward_gather,
-                                           .forward_merge = forward_merge,
-                                           .forward = forward,
-                                           .backward_gather = backward_gather,
-                                           .backward_merge = backward_merge,
-                                           .backward = backward};
+#define NORM_FAMILY(name, op_name)                                                   \
+    const fovea__n16_family fovea__n16_##name = {.op = op_name,                      \
+                                                 .prepare = prepare,                 \
+                                                 .forward_gather = forward_gather,   \
+                                                 .forward_merge = forward_merge,     \
+                                                 .forward = forward,                 \
+                                                 .backward_gather = backward_gather, \
+                                                 .backward_merge = backward_merge,   \
+                                                 .backward = backward}
+NORM_FAMILY(norm, "BatchNormalization");
+NORM_FAMILY(norm_relu, "BatchNormalization+Relu");

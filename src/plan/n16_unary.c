@@ -16,7 +16,7 @@ typedef struct {
     const fovea__unary_variant *kernel;
 } unary_detail;
 
-static fovea__unary_kind unary_kind(const fovea__node *node) {
+fovea__unary_kind fovea__unary_kind_of(const fovea__node *node) {
     static const struct {
         const char *op;
         fovea__unary_kind kind;
@@ -38,7 +38,7 @@ static fovea_status unary_prepare(fovea__plan *plan, fovea__lowered *lowered, si
     if (!detail) return FOVEA_OUT_OF_MEMORY;
     lowered->detail = detail;
     const fovea__attribute *alpha = fovea__node_attribute(lowered->node, "alpha");
-    *detail = (unary_detail){unary_kind(lowered->node), alpha ? (float)alpha->f : 0,
+    *detail = (unary_detail){fovea__unary_kind_of(lowered->node), alpha ? (float)alpha->f : 0,
                              fovea__group_size(lowered->graph, lowered->node->in[0]),
                              fovea__unary_choose(fovea__context_cpu(plan->context))};
     return FOVEA_OK;

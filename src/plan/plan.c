@@ -45,7 +45,7 @@ static fovea_status has_shared_parameter(const fovea__plan *plan, bool *shared,
 
 // What FOVEA_PLAN or the caller asks for.
 typedef struct {
-    bool plain, n16, no_pool_first;
+    bool plain, n16, no_pool_first, no_fuse;
 } asked;
 
 static fovea_status read_passes(const char *passes, asked *a, fovea_error *error) {
@@ -58,10 +58,12 @@ static fovea_status read_passes(const char *passes, asked *a, fovea_error *error
             a->n16 = true;
         else if (length == 11 && strncmp(passes, "-pool-first", 11) == 0)
             a->no_pool_first = true;
+        else if (length == 5 && strncmp(passes, "-fuse", 5) == 0)
+            a->no_fuse = true;
         else
             return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                               "plan '%.80s' is unknown; FOVEA_PLAN takes plain or n16, and "
-                               "-pool-first",
+                               "plan '%.80s' is unknown; FOVEA_PLAN takes plain or n16, "
+                               "-pool-first and -fuse",
                                passes);
         passes += length + (passes[length] == ',');
     }
@@ -152,10 +154,12 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
     FOVEA__TRY(choose_layout(plan, options, &a, error));
     plan->hidden = fovea__new(plan->context, plan->graph->value_count, 1, error);
     if (!plan->hidden) return FOVEA_OUT_OF_MEMORY;
-    if (options->pool_first && !a.no_pool_first) {
+    if (options->outputs_only && !a.no_pool_first) {
         FOVEA__TRY(fovea__pool_first(plan->graph, plan->hidden, &plan->rewritten, error));
         if (plan->rewritten) plan->graph = plan->rewritten;
     }
+    if (options->outputs_only && !a.no_fuse && plan->layout == FOVEA__LAYOUT_N16)
+        FOVEA__TRY(fovea__fuse(plan, error));
     FOVEA__TRY(allocate(plan, error));
     if (plan->backward) mark_gradients(plan, options);
     return plan->layout == FOVEA__LAYOUT_N16 ? fovea__lower_n16(plan, error)
@@ -191,7 +195,10 @@ void fovea__plan_free(fovea__plan *plan) {
     fovea__free(context, plan->single);
     fovea__free(context, plan->has_gradient);
     fovea__free(context, plan->hidden);
-    fovea__pool_first_free(plan->rewritten);
+    for (size_t n = 0; plan->fusion && n < plan->graph->node_count; n++)
+        fovea__free(context, plan->fusion[n]);
+    fovea__free(context, plan->fusion);
+    fovea__rewrite_free(plan->rewritten);
     fovea__free(context, plan);
 }
 

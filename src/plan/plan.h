@@ -84,11 +84,27 @@ static inline bool fovea__accumulates(const fovea__lowered *lowered, int32_t inp
     return lowered->accumulate >> input & 1;
 }
 
+// Nodes of a chain that run as one (fuse.c). The last one's place is taken by a node that reads what
+// the chain reads from outside and makes what it makes; those before it do nothing.
+#define FOVEA__FUSION_PARTS 3
+typedef struct fovea__fusion {
+    fovea__node part[FOVEA__FUSION_PARTS];  // the nodes that were, in order
+    int32_t parts;
+    fovea_value in[8];  // of the node that stands for all
+    fovea_shape shape;  // what the convolution makes, if the first part is one
+} fovea__fusion;
+
+typedef enum fovea__hidden {
+    FOVEA__SHOWN = 0,
+    FOVEA__HIDDEN,  // the number stands for something else than what the graph means by it
+    FOVEA__ABSENT,  // inside a fusion: it has no memory
+} fovea__hidden;
+
 struct fovea__plan {
     const fovea_graph *graph;  // `rewritten` where there is one: values have the same numbers
     fovea_graph *rewritten;    // owned
-    uint8_t *hidden;  // [value_count] 1: what lies between pooling and an activation that have
-                      // changed places, which is not what the graph means by this value
+    uint8_t *hidden;           // [value_count] fovea__hidden
+    fovea__fusion **fusion;    // [node_count], NULL: the node stands for itself
     fovea_context *context;
     fovea__layout layout;
     fovea_type type;
@@ -107,9 +123,10 @@ typedef struct fovea__plan_options {
     bool backward;
     bool input_gradient;      // also with respect to the graph's inputs
     bool parameter_gradient;  // with respect to parameters
-    bool pool_first;          // maximum pooling may go before a monotone activation
+    bool outputs_only;        // no value but the graph's outputs is looked at: passes may leave
+                              // others out
     // Names separated by commas, NULL: none. "plain" or "n16" (else N16 where it can be and samples
-    // >= 16); "-pool-first" does without that pass.
+    // >= 16); "-pool-first" and "-fuse" do without that pass.
     const char *passes;
 } fovea__plan_options;
 
@@ -131,12 +148,19 @@ fovea_status fovea__steps_add(fovea_context *context, fovea__steps *steps, const
 // Going backward, the first reader met writes a value's gradient and the others add to it.
 // `written` has one mark a value.
 void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written);
+// For the passes that change the graph. The one node that reads each value, below 0 where there is
+// none, several or the value is an output of the graph; fovea__free.
+fovea_status fovea__only_readers(const fovea_graph *graph, int32_t **reader, fovea_error *error);
+// A graph whose nodes and values are its own and all else `graph`'s.
+fovea_status fovea__rewrite_begin(const fovea_graph *graph, fovea_graph **rewritten,
+                                  fovea_error *error);
+void fovea__rewrite_free(fovea_graph *rewritten);
 // A graph with the same values and maximum pooling before monotone activations, NULL where nothing
-// changes. Its memory but for nodes and values is that of `graph`. `hidden` (zeros, one a value) is
-// marked where a value no longer is what the graph means.
+// changes. `hidden` (zeros, one a value) is marked where a value no longer is what the graph means.
 fovea_status fovea__pool_first(const fovea_graph *graph, uint8_t *hidden, fovea_graph **rewritten,
                                fovea_error *error);
-void fovea__pool_first_free(fovea_graph *rewritten);
+// Chains of nodes of an N16 plan become one node each: see fuse.c. Marks plan->hidden.
+fovea_status fovea__fuse(fovea__plan *plan, fovea_error *error);
 fovea_status fovea__lower_plain(fovea__plan *plan, fovea_error *error);
 fovea_status fovea__lower_n16(fovea__plan *plan, fovea_error *error);
 bool fovea__can_lower_n16(const fovea_graph *graph);

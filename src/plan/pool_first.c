@@ -3,8 +3,6 @@
 // decreases, so activation and pooling can change places: the activation then works on a quarter of
 // the numbers (2×2), and neither its output nor its gradient is ever stored at full size. Where
 // several x of a window round to one f(x) the gradient goes to the largest x instead of the first.
-#include <string.h>
-
 #include "base/fail.h"
 #include "base/memory.h"
 #include "plan/plan.h"
@@ -15,25 +13,11 @@ static bool never_decreases(const fovea__node *node) {
     return !alpha || alpha->f >= 0;
 }
 
-// The only node that reads v, -1 where there are others or v is an output of the graph.
-static int64_t only_reader(const fovea_graph *graph, fovea_value v) {
-    int64_t reader = -1;
-    for (size_t o = 0; o < graph->output_count; o++)
-        if (graph->output[o] == v) return -1;
-    for (size_t n = 0; n < graph->node_count; n++)
-        for (int32_t i = 0; i < graph->node[n].in_count; i++) {
-            if (graph->node[n].in[i] != v) continue;
-            if (reader >= 0) return -1;
-            reader = (int64_t)n;
-        }
-    return reader;
-}
-
 // The pooling node that can change places with node n, -1 where there is none.
-static int64_t pool_after(const fovea_graph *graph, size_t n) {
+static int32_t pool_after(const fovea_graph *graph, const int32_t *reader, size_t n) {
     if (!never_decreases(&graph->node[n])) return -1;
-    int64_t reader = only_reader(graph, graph->node[n].out[0]);
-    return reader >= 0 && graph->node[reader].op == fovea__op_find("MaxPool") ? reader : -1;
+    int32_t next = reader[graph->node[n].out[0]];
+    return next >= 0 && graph->node[next].op == fovea__op_find("MaxPool") ? next : -1;
 }
 
 // `first` and `second` exchange what they do; what flows in and out of each place stays.
@@ -47,48 +31,34 @@ static void exchange(fovea__node *first, fovea__node *second) {
     *second = activation;
 }
 
-// Nodes and values are the copy's own, what they point to is the graph's.
-static fovea_status copy_graph(const fovea_graph *graph, fovea_graph **result, fovea_error *error) {
-    fovea_graph *copy = fovea__new(graph->context, 1, sizeof *copy, error);
-    if (!copy) return FOVEA_OUT_OF_MEMORY;
-    *copy = *graph;
-    copy->node = fovea__new(graph->context, graph->node_count, sizeof *copy->node, error);
-    copy->value = fovea__new(graph->context, graph->value_count, sizeof *copy->value, error);
-    if (!copy->node || !copy->value) {
-        fovea__pool_first_free(copy);
-        return FOVEA_OUT_OF_MEMORY;
+// Everything keeps its readers: those of a place read what flows into it, whatever it does.
+static int exchange_all(fovea_graph *graph, const int32_t *reader, uint8_t *hidden) {
+    int exchanged = 0;
+    for (size_t n = 0; n < graph->node_count; n++) {
+        int32_t pool = pool_after(graph, reader, n);
+        if (pool < 0) continue;
+        exchange(&graph->node[n], &graph->node[pool]);
+        fovea_value between = graph->node[n].out[0];
+        graph->value[between].signature = graph->value[graph->node[pool].out[0]].signature;
+        hidden[between] = FOVEA__HIDDEN;
+        exchanged++;
     }
-    memcpy(copy->node, graph->node, graph->node_count * sizeof *copy->node);
-    memcpy(copy->value, graph->value, graph->value_count * sizeof *copy->value);
-    *result = copy;
-    return FOVEA_OK;
+    return exchanged;
 }
 
 fovea_status fovea__pool_first(const fovea_graph *graph, uint8_t *hidden, fovea_graph **rewritten,
                                fovea_error *error) {
     fovea_graph *copy;
-    FOVEA__TRY(copy_graph(graph, &copy, error));
-    int exchanged = 0;
-    for (size_t n = 0; n < copy->node_count; n++) {
-        int64_t pool = pool_after(copy, n);
-        if (pool < 0) continue;
-        exchange(&copy->node[n], &copy->node[pool]);
-        fovea_value between = copy->node[n].out[0];
-        copy->value[between].signature = copy->value[copy->node[pool].out[0]].signature;
-        hidden[between] = 1;
-        exchanged++;
+    int32_t *reader;
+    FOVEA__TRY(fovea__only_readers(graph, &reader, error));
+    fovea_status status = fovea__rewrite_begin(graph, &copy, error);
+    if (status == FOVEA_OK) {
+        *rewritten = copy;
+        if (exchange_all(copy, reader, hidden) == 0) {
+            fovea__rewrite_free(copy);
+            *rewritten = NULL;
+        }
     }
-    if (!exchanged) {
-        fovea__pool_first_free(copy);
-        copy = NULL;
-    }
-    *rewritten = copy;
-    return FOVEA_OK;
-}
-
-void fovea__pool_first_free(fovea_graph *rewritten) {
-    if (!rewritten) return;
-    fovea__free(rewritten->context, rewritten->node);
-    fovea__free(rewritten->context, rewritten->value);
-    fovea__free(rewritten->context, rewritten);
+    fovea__free(graph->context, reader);
+    return status;
 }

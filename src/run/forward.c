@@ -193,7 +193,8 @@ fovea_status fovea_session_value(const fovea_session *session, fovea_value value
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "value %d was not computed", value);
     if (session->plan->hidden[value])
         return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, session->graph->value[value].name, -1,
-                              "is not computed in training: pooling goes before it");
+                              "is not kept in training: it is computed together with others, or "
+                              "pooling goes before it");
     return copy_out(session, value, session->value, tensor, error);
 }
 

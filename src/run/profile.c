@@ -45,14 +45,17 @@ int32_t fovea_session_step_count(const fovea_session *session) {
 }
 
 // Multiply-adds of a convolution or linear layer for one sample, without the bias.
-static int64_t products(const fovea__lowered *lowered) {
+static int64_t products(const fovea__plan *plan, const fovea__lowered *lowered) {
     const fovea_graph *graph = lowered->graph;
     const fovea__node *node = lowered->node;
     if (node->in_count < 2 || node->in[1] < 0) return 0;
     const fovea__value *weight = &graph->value[node->in[1]];
-    const fovea__value *out = &graph->value[node->out[0]];
     if (weight->kind != FOVEA_VALUE_PARAMETER || weight->signature.shape.rank < 2) return 0;
-    return fovea__value_size(weight) * (fovea__value_size(out) / out->signature.shape.dim[1]);
+    const fovea__fusion *fusion = plan->fusion ? plan->fusion[lowered->index] : NULL;
+    const fovea_shape *out = fusion ? &fusion->shape : &graph->value[node->out[0]].signature.shape;
+    int64_t products = fovea__value_size(weight);
+    for (int32_t d = 2; d < out->rank; d++) products *= out->dim[d];
+    return products;
 }
 
 // Big weights are summed by the tile step of their node, others by its group step.
@@ -67,6 +70,9 @@ static int times(const fovea_session *session, const fovea__step *step, bool aft
     if (!after) return strcmp(step->what, step->lowered->node->op->name) == 0;
     if (strcmp(step->what, "input gradient") == 0) return 1;
     if (strcmp(step->what, "weight gradient") == 0) return sums_weight(session, step);
+    if (strcmp(step->what, "gradients") == 0)
+        return fovea__wants(step->lowered, 0) +
+               (fovea__wants(step->lowered, 1) && sums_weight(session, step));
     if (strcmp(step->what, step->lowered->node->op->name) != 0) return 0;
     return fovea__wants(step->lowered, 0) + fovea__wants(step->lowered, 1);
 }
@@ -89,8 +95,8 @@ fovea_step_time fovea_session_step(const fovea_session *session, int32_t index) 
             row.fastest = clock->fastest;
         row.calls += clock->calls;
     }
-    if (row.calls > 0 && step->lowered && products(step->lowered) > 0)
-        row.multiply_adds =
-            (double)products(step->lowered) * times(session, step, back) * (double)profile->samples;
+    if (row.calls > 0 && step->lowered && products(session->plan, step->lowered) > 0)
+        row.multiply_adds = (double)products(session->plan, step->lowered) *
+                            times(session, step, back) * (double)profile->samples;
     return row;
 }

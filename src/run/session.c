@@ -60,6 +60,7 @@ static void lay_out(fovea_session *session, cursor *at) {
     const fovea__plan *plan = session->plan;
     for (fovea_value v = 0; v < (fovea_value)graph->value_count; v++) {
         fovea_value_kind kind = graph->value[v].kind;
+        if (plan->hidden[v] == FOVEA__ABSENT) continue;
         if (kind == FOVEA_VALUE_PARAMETER || kind == FOVEA_VALUE_BUFFER)
             session->value[v] = graph->value[v].data;
         else
@@ -142,7 +143,7 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
         .backward = options->gradients,
         .input_gradient = needs.input_gradient,
         .parameter_gradient = needs.parameter_gradient,
-        .pool_first = needs.pool_first,
+        .outputs_only = needs.outputs_only,
         .passes = options->plan ? options->plan : fovea__environment("FOVEA_PLAN")};
     fovea_status status = fovea__plan_create(graph, &plan, &session->plan, error);
     if (status == FOVEA_OK) {

@@ -36,7 +36,7 @@ struct fovea_session {
 // Options for the trainer: which gradients there will be, and that no value but the outputs counts.
 typedef struct fovea__session_needs {
     bool input_gradient, parameter_gradient;
-    bool pool_first;
+    bool outputs_only;
 } fovea__session_needs;
 fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session_options *options,
                                    fovea__session_needs needs, fovea_session **session,

@@ -28,7 +28,8 @@ static fovea_status make_session(const fovea_model *model, int64_t batch, int64_
     fovea_session_options_default(&options);
     if (batch <= 0) batch = BATCH;
     options.samples = batch < count ? batch : count;
-    return fovea_session_create(model->graph, &options, session, error);
+    fovea__session_needs needs = {.outputs_only = true};
+    return fovea__session_create(model->graph, &options, needs, session, error);
 }
 
 // Logits of the batch into rows first..first+n-1.

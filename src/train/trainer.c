@@ -81,7 +81,7 @@ static fovea_status make_session(fovea_trainer *t, fovea_error *error) {
     options.samples = t->options.batch < count ? t->options.batch : count;
     options.gradients = options.training = 1;
     options.plan = t->options.plan;
-    fovea__session_needs needs = {.parameter_gradient = true, .pool_first = true};
+    fovea__session_needs needs = {.parameter_gradient = true, .outputs_only = true};
     return fovea__session_create(t->graph, &options, needs, &t->session, error);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Pooling before a monotone activation changes no answer, and no gradient where no two values of a
 // window round to one; it is left where something else looks at the activation.
+#include <stdio.h>
 #include <string.h>
 
 #include "unit/training.h"
@@ -13,7 +14,9 @@ static training_wish wish_of(const char *net, const char *plan) {
 }
 
 static bool exchanged(const char *net, const char *plan) {
-    training_wish wish = wish_of(net, plan);
+    char alone[64];
+    snprintf(alone, sizeof alone, "%s,-fuse", plan);
+    training_wish wish = wish_of(net, alone);
     training t;
     assert_true(training_open(&wish, &t));
     bool changed = t.trainer->session->plan->rewritten != NULL;
