@@ -53,16 +53,28 @@ static bool all_finite(const fovea_session *session, fovea_value v) {
     return finite;
 }
 
-// The first node whose output is not finite made the loss so.
-static fovea_status loss_not_finite(fovea_trainer *t, double loss, fovea_error *error) {
+// The first node whose output is not finite. The trainer's own session keeps few values: the batch
+// is computed once more in one that keeps all.
+static const char *first_not_finite(fovea_trainer *t, int64_t count, int64_t epoch) {
+    fovea_session_options options;
+    fovea_session *session;
     const char *name = "the loss";
-    for (size_t n = 0; n < t->graph->node_count; n++)
-        if (!all_finite(t->session, t->graph->node[n].out[0])) {
-            name = t->graph->node[n].name;
-            break;
-        }
+    fovea_session_options_default(&options);
+    options.samples = count;
+    options.training = 1;
+    if (fovea_session_create(t->graph, &options, &session, NULL) != FOVEA_OK) return name;
+    fovea_session_set_random(session, t->options.seed, (uint32_t)epoch, t->sample, count);
+    if (fovea__session_forward_pictures(session, t->picture, t->table, count, NULL) == FOVEA_OK)
+        for (size_t n = t->graph->node_count; n-- > 0;)
+            if (!all_finite(session, t->graph->node[n].out[0])) name = t->graph->node[n].name;
+    fovea_session_free(session);
+    return name;
+}
+
+static fovea_status loss_not_finite(fovea_trainer *t, int64_t count, int64_t epoch, double loss,
+                                    fovea_error *error) {
     return fovea__fail_at(
-        error, FOVEA_NOT_FINITE, name, -1,
+        error, FOVEA_NOT_FINITE, first_not_finite(t, count, epoch), -1,
         "the loss of step %lld (epoch %lld) is %s; no weight was changed. A smaller "
         "learning rate helps most often",
         (long long)t->at.updates + 1, (long long)t->at.epoch + 1,
@@ -78,7 +90,7 @@ static fovea_status run_step(fovea_trainer *t, int64_t count, int64_t epoch, dou
     FOVEA__TRY(fovea__session_forward_pictures(t->session, t->picture, t->table, count, error));
     fovea__session_clear_seeds(t->session);
     *loss = fovea__loss(t, count, true);
-    if (!isfinite(*loss)) return loss_not_finite(t, *loss, error);
+    if (!isfinite(*loss)) return loss_not_finite(t, count, epoch, *loss, error);
     FOVEA__TRY(fovea__session_backward_seeded(t->session, error));
     fovea_value bad;
     if (!fovea__sum_gradients(t, &bad))
