@@ -97,7 +97,7 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
 static uint8_t *winners_at(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g) {
     if (lowered->node->out_count < 2) return NULL;
     fovea_value v = lowered->node->out[1];
-    return (uint8_t *)bound->value[v] + g * fovea__group_size(lowered->graph, v);
+    return (uint8_t *)bound->value[v] + g * bound->value_stride[v];
 }
 
 static void pool_rows(const detail_t *detail, int32_t samples, int64_t from, int64_t to,
