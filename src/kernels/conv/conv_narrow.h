@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Convolutions of one sample with the pixels of a row in the lanes, for one vector width. The
+// including file sets FORWARD and INPUT, the names of the two kernels, PART_CPU and PART_TEXT.
+#include "kernels/conv/conv_narrow_walk.h"
+#include "kernels/conv/conv_part_kernels.h"
+
+static void forward(const fovea__conv_geometry *g, const fovea__conv_part *part, const float *src,
+                    const float *weight, const float *bias, float *dst, void *scratch) {
+    int64_t c = g->c / g->groups, o = g->o / g->groups, taps = fovea__conv_volume(g->kernel);
+    int64_t volume_x = fovea__conv_volume(g->in), volume_y = fovea__conv_volume(g->out), end;
+    for (int64_t first = part->channel; first < part->channel_end; first = end) {
+        int64_t group = first / o;
+        end = (group + 1) * o < part->channel_end ? (group + 1) * o : part->channel_end;
+        narrow_forward_rows(g, src + group * c * volume_x, weight + first * c * taps,
+                            bias ? bias + first : NULL, end - first, part->row, part->row_end,
+                            dst + first * volume_y, scratch);
+    }
+}
+
+static void input_gradient(const fovea__conv_geometry *g, const fovea__conv_part *part,
+                           const float *src, const float *weight, const float *bias, float *dst,
+                           void *scratch) {
+    (void)bias, (void)scratch;
+    int64_t c = g->c / g->groups, o = g->o / g->groups, taps = fovea__conv_volume(g->kernel);
+    int64_t volume_x = fovea__conv_volume(g->in), volume_y = fovea__conv_volume(g->out), end;
+    for (int64_t first = part->channel; first < part->channel_end; first = end) {
+        int64_t group = first / c;
+        end = (group + 1) * c < part->channel_end ? (group + 1) * c : part->channel_end;
+        narrow_input_rows(g, src + group * o * volume_y,
+                          weight + (group * o * c + first % c) * taps, end - first, part->row,
+                          part->row_end, dst + first * volume_x);
+    }
+}
+
+// Few channels in the result, or in the source of a first layer: by shape only.
+static bool forward_accepts(const fovea__conv_geometry *g) {
+    return (g->o / g->groups < 16 || g->c / g->groups <= 4) && g->kernel[2] <= NARROW_TAPS &&
+           g->stride[2] <= NARROW_STRIDE;
+}
+static bool input_accepts(const fovea__conv_geometry *g) {
+    return g->c / g->groups < 16 && g->kernel[2] <= NARROW_TAPS && g->stride[2] <= NARROW_STRIDE;
+}
+
+static int64_t any_channels(const fovea__conv_geometry *g) {
+    (void)g;
+    return 1;
+}
+static size_t nothing(const fovea__conv_geometry *g) {
+    (void)g;
+    return 0;
+}
+static size_t forward_scratch(const fovea__conv_geometry *g) {
+    int64_t most = narrow_floats_apart(g, NARROW_VECTORS), least = narrow_floats_apart(g, 1);
+    int64_t floats = most < NARROW_APART ? most : NARROW_APART;
+    return (size_t)(floats > least ? floats : least) * sizeof(float);
+}
+
+const fovea__conv_part_kernel FORWARD = {
+    .name = PART_TEXT,
+    .cpu = PART_CPU,
+    .direction = FOVEA__CONV_FORWARD,
+    .accepts = forward_accepts,
+    .channel_step = any_channels,
+    .packed = nothing,
+    .scratch = forward_scratch,
+    .run = forward,
+};
+const fovea__conv_part_kernel INPUT = {
+    .name = PART_TEXT,
+    .cpu = PART_CPU,
+    .direction = FOVEA__CONV_INPUT_GRADIENT,
+    .accepts = input_accepts,
+    .channel_step = any_channels,
+    .packed = nothing,
+    .scratch = nothing,
+    .run = input_gradient,
+};
