@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "graph/graph.h"
 
 static bool is_op(const fovea_graph *graph, int32_t node, const char *op) {
     return strcmp(fovea_graph_node(graph, node).op, op) == 0;
@@ -19,7 +20,7 @@ bool fovea__layer_is_linear(const fovea_graph *graph, int32_t node) {
 }
 bool fovea__layer_has_weights(const fovea_graph *graph, int32_t node) {
     if (!fovea__layer_is_conv(graph, node) && !fovea__layer_is_linear(graph, node)) return false;
-    return fovea_graph_parameter(graph, fovea_graph_node(graph, node).inputs[1]).data != NULL;
+    return fovea__graph_parameter(graph, fovea_graph_node(graph, node).inputs[1]).data != NULL;
 }
 bool fovea__layer_is_any(const fovea_graph *graph, int32_t node) {
     return node >= 0 && node < fovea_graph_node_count(graph);

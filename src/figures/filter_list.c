@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "figures/choose_layers.h"
 #include "formats/npz.h"
+#include "graph/graph.h"
 
 void fovea_filters_options_default(fovea_filters_options *options) {
     *options = (fovea_filters_options){.size = sizeof *options,
@@ -203,7 +204,7 @@ void fovea_filters_layers_free(fovea_context *context, fovea_filter_layer *layer
 static fovea_status add_parameter(const fovea_graph *graph, fovea_value value, fovea__npz *npz,
                                   fovea_error *error) {
     if (value == FOVEA_NO_VALUE) return FOVEA_OK;
-    fovea_view view = fovea_graph_parameter(graph, value);
+    fovea_view view = fovea__graph_parameter(graph, value);
     return fovea__npz_add(npz, fovea_graph_value(graph, value).name, &view, error);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "figures/choose_layers.h"
+#include "graph/graph.h"
 #include "tensor/convert.h"
 
 // Kernel of one, two or three dimensions: F×C×[D×][H×]W.
@@ -61,7 +62,7 @@ fovea_status fovea__filter_weights_read(fovea_context *context, const fovea_grap
     *weights = (fovea__filter_weights){
         .node = node, .name = info.name, .text = info.text, .weight = info.inputs[1]};
     weights->bias = info.input_count > 2 ? info.inputs[2] : FOVEA_NO_VALUE;
-    fovea_view view = fovea_graph_parameter(graph, weights->weight);
+    fovea_view view = fovea__graph_parameter(graph, weights->weight);
     if (fovea__layer_is_conv(graph, node))
         conv_sizes(&view.shape, weights);
     else

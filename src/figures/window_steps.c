@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "figures/window_kept.h"
 #include "fovea/run.h"
+#include "graph/graph.h"
 
 void fovea_window_options_default(fovea_window_kind kind, fovea_window_options *options) {
     int32_t side = kind == FOVEA_WINDOW_CONVOLUTION ? 3 : 2;
@@ -31,9 +32,9 @@ static fovea_status add_weights(const fovea_window_steps *steps, fovea_graph *gr
     fovea_shape shape = fovea_shape_make(4, dims), one = fovea_shape_make(1, dims);
     FOVEA__TRY(fovea_graph_add_parameter(graph, "w", FOVEA_F64, &shape, 0, 0, &in[1], error));
     FOVEA__TRY(fovea_graph_add_parameter(graph, "b", FOVEA_F64, &one, 0, 0, &in[2], error));
-    memcpy(fovea_graph_parameter(graph, in[1]).data, steps->weights,
+    memcpy(fovea__graph_parameter(graph, in[1]).data, steps->weights,
            (size_t)fovea_shape_count(&shape) * sizeof(double));
-    memcpy(fovea_graph_parameter(graph, in[2]).data, &o->bias, sizeof(double));
+    memcpy(fovea__graph_parameter(graph, in[2]).data, &o->bias, sizeof(double));
     return FOVEA_OK;
 }
 

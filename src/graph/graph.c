@@ -12,7 +12,11 @@ fovea_status fovea_graph_create(fovea_context *context, fovea_graph **graph, fov
     *graph = fovea__new(context, 1, sizeof **graph, error);
     if (!*graph) return FOVEA_OUT_OF_MEMORY;
     (*graph)->context = context;
-    return FOVEA_OK;
+    (*graph)->numbers = fovea__new(context, 1, sizeof *(*graph)->numbers, error);
+    if ((*graph)->numbers) return FOVEA_OK;
+    fovea__free(context, *graph);
+    *graph = NULL;
+    return FOVEA_OUT_OF_MEMORY;
 }
 
 void fovea_graph_free(fovea_graph *graph) {
@@ -30,6 +34,7 @@ void fovea_graph_free(fovea_graph *graph) {
     fovea__free(context, graph->node);
     fovea__free(context, graph->input);
     fovea__free(context, graph->output);
+    fovea__free(context, graph->numbers);
     fovea__name_table_free(context, &graph->value_names);
     fovea__name_table_free(context, &graph->node_names);
     fovea__free(context, graph);

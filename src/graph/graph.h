@@ -4,6 +4,8 @@
 #ifndef FOVEA_GRAPH_GRAPH_H
 #define FOVEA_GRAPH_GRAPH_H
 
+#include <stdatomic.h>
+
 #include "fovea/graph.h"
 #include "graph/names.h"
 #include "layers/op.h"
@@ -32,6 +34,13 @@ typedef struct fovea__node {
     fovea_value out[FOVEA__MAX_OUTPUTS];
 } fovea__node;
 
+// Whether what was made from the numbers of parameters (packed weights) still holds.
+typedef struct fovea__numbers {
+    _Atomic uint64_t written;  // raised whenever a parameter or buffer may have been written
+    // fovea_graph_parameter has handed out memory: then it may be written at any time, unseen.
+    _Atomic bool exposed;
+} fovea__numbers;
+
 struct fovea_graph {
     fovea_context *context;
     fovea__value *value;
@@ -42,6 +51,7 @@ struct fovea_graph {
     size_t input_count, input_capacity, output_count, output_capacity;
     fovea__name_table value_names, node_names;
     int64_t parameter_count;  // numbers in all parameters and buffers
+    fovea__numbers *numbers;  // owned; graphs rewritten from this one share it
     bool deferred;            // parameters get their memory from fovea__graph_allocate
 };
 
@@ -51,6 +61,14 @@ void fovea__graph_defer(fovea_graph *graph);
 fovea_status fovea__graph_allocate(fovea_graph *graph, fovea_error *error);
 // INVALID_ARGUMENT for a graph whose parameters have no memory.
 fovea_status fovea__graph_check_memory(const fovea_graph *graph, fovea_error *error);
+
+// Says that parameters or buffers have been written. Everyone who writes the `data` of a graph
+// that may have run calls this afterwards.
+static inline void fovea__graph_written(const fovea_graph *graph) {
+    atomic_fetch_add(&graph->numbers->written, 1);
+}
+// fovea_graph_parameter for the library itself, which keeps that promise.
+fovea_view fovea__graph_parameter(const fovea_graph *graph, fovea_value value);
 
 // Whether dimension 0 of the value is the batch.
 static inline bool fovea__is_batched(const fovea__value *value) {

@@ -28,4 +28,5 @@ void fovea_graph_initialize(fovea_graph *graph, uint64_t seed) {
         if (value->fan_in > 0) initialize_value(value, seed, ordinal);
         ordinal++;
     }
+    fovea__graph_written(graph);
 }

@@ -70,10 +70,16 @@ int fovea_graph_attribute(const fovea_graph *graph, int32_t node, int32_t index,
     return 1;
 }
 
-fovea_view fovea_graph_parameter(const fovea_graph *graph, fovea_value value) {
+fovea_view fovea__graph_parameter(const fovea_graph *graph, fovea_value value) {
     if (value < 0 || (size_t)value >= graph->value_count) return (fovea_view){0};
     const fovea__value *v = &graph->value[value];
     return (fovea_view){v->signature.type, v->signature.shape, v->data};
+}
+
+fovea_view fovea_graph_parameter(const fovea_graph *graph, fovea_value value) {
+    fovea_view view = fovea__graph_parameter(graph, value);
+    if (view.data) atomic_store(&graph->numbers->exposed, true);
+    return view;
 }
 
 const fovea__attribute *fovea__node_attribute(const fovea__node *node, const char *name) {

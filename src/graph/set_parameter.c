@@ -26,7 +26,7 @@ fovea_status fovea_graph_set_parameter(fovea_graph *graph, const char *name, con
     fovea_value index = fovea_graph_find_value(graph, name);
     if (index == FOVEA_NO_VALUE || !holds_numbers(&graph->value[index]))
         return no_such_name(graph, name, error);
-    fovea_view view = fovea_graph_parameter(graph, index);
+    fovea_view view = fovea__graph_parameter(graph, index);
     int64_t size = fovea_shape_count(&view.shape);
     char shape[160];
     fovea_shape_format(&view.shape, shape, sizeof shape);
@@ -48,5 +48,6 @@ fovea_status fovea_graph_set_parameter(fovea_graph *graph, const char *name, con
         else
             ((int64_t *)view.data)[i] = (int64_t)value;
     }
+    fovea__graph_written(graph);
     return FOVEA_OK;
 }

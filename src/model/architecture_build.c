@@ -136,7 +136,7 @@ static fovea_status build_layer(fovea__builder *b, fovea_error *error) {
 }
 
 static void fill_ones(fovea_graph *graph, fovea_value value) {
-    fovea_view view = fovea_graph_parameter(graph, value);
+    fovea_view view = fovea__graph_parameter(graph, value);
     int64_t count = fovea_shape_count(&view.shape);
     for (int64_t i = 0; i < count; i++) {
         if (view.type == FOVEA_F32)

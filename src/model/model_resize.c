@@ -64,7 +64,7 @@ static fovea_status copy_value(const fovea_graph *graph, size_t index, const fov
                                          error));
     if (!value->data) return FOVEA_OK;
     size_t bytes = (size_t)fovea_shape_count(&shape) * fovea_type_size(value->signature.type);
-    memcpy(fovea_graph_parameter(copy, made).data, value->data, bytes);
+    memcpy(fovea__graph_parameter(copy, made).data, value->data, bytes);
     return FOVEA_OK;
 }
 

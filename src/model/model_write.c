@@ -53,7 +53,7 @@ static size_t list_tensors(const fovea_model *model, const fovea__model_extra *e
                            fovea__named_view *tensors) {
     size_t count = 0;
     for (int32_t v = 0; v < fovea_graph_value_count(model->graph); v++) {
-        fovea_view view = fovea_graph_parameter(model->graph, v);
+        fovea_view view = fovea__graph_parameter(model->graph, v);
         if (!view.data) continue;
         tensors[count++] = (fovea__named_view){fovea_graph_value(model->graph, v).name, view};
     }

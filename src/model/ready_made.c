@@ -5,10 +5,11 @@
 
 #include "base/fail.h"
 #include "fovea/model.h"
+#include "graph/graph.h"
 
 // Four 4x4 filters: dark left of bright, its negative, the transpose and the transpose's negative.
 static void four_filters(fovea_graph *graph) {
-    fovea_view weight = fovea_graph_parameter(graph, fovea_graph_find_value(graph, "conv.weight"));
+    fovea_view weight = fovea__graph_parameter(graph, fovea_graph_find_value(graph, "conv.weight"));
     for (int i = 0; i < 64; i++) {
         int filter = i / 16, row = i / 4 % 4, column = i % 4;
         int bright = filter < 2 ? column >= 2 : row >= 2;

@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/format_text.h"
 #include "base/log.h"
+#include "graph/graph.h"
 #include "tensor/convert.h"
 
 enum { LISTED = 20 };
@@ -116,12 +117,13 @@ fovea_status fovea__weights_copy(fovea_graph *graph, const fovea__safetensors *f
         const fovea__safetensor *tensor =
             holds_numbers(value.kind) ? find_tensor(file, value.name) : NULL;
         if (!tensor) continue;
-        fovea_view view = fovea_graph_parameter(graph, v);
+        fovea_view view = fovea__graph_parameter(graph, v);
         FOVEA__TRY(fovea__convert(tensor->type, tensor->data, view.type, view.data,
                                   fovea_shape_count(&view.shape), error));
         if (!all_finite(&view))
             fovea__log(fovea_graph_context(graph), FOVEA_LOG_WARNING,
                        "%s: %s holds values that are not finite", name, value.name);
     }
+    fovea__graph_written(graph);
     return FOVEA_OK;
 }

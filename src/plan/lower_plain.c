@@ -1,27 +1,40 @@
 // SPDX-License-Identifier: MIT
-// The plain plan: one node = one step over NCHW views of the whole batch.
+// The plain plan: one node = one step over NCHW views of the whole batch, or of the parts its family
+// cuts each sample into.
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "kernels/binary/binary.h"
-#include "plan/plan.h"
+#include "plan/plain.h"
 
-// Shape of value v at the bound batch over its memory.
-static fovea_view view_of(const fovea__bound *bound, fovea_value v, void *const *memory) {
+static const fovea__plain_family *const families[] = {
+    &fovea__plain_conv,
+};
+
+static const fovea__plain_family *find_family(const fovea_graph *graph, const fovea__node *node) {
+    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++)
+        if (strcmp(families[f]->op, node->op->name) == 0)
+            return !families[f]->accepts || families[f]->accepts(graph, node) ? families[f] : NULL;
+    return NULL;
+}
+
+fovea_view fovea__plain_view(const fovea__bound *bound, fovea_value v, void *const *memory) {
     if (v < 0) return (fovea_view){FOVEA_TYPE_NONE, {0}, NULL};
     const fovea__value *value = &bound->plan->graph->value[v];
     fovea__signature at = fovea__at_batch(value, bound->split.samples);
     return (fovea_view){at.type, at.shape, memory[v]};
 }
 
-static fovea__call make_call(const fovea__lowered *lowered, const fovea__bound *bound,
-                             fovea_view *in, fovea_view *out) {
+fovea__call fovea__plain_call(const fovea__lowered *lowered, const fovea__bound *bound,
+                              fovea_view in[FOVEA__MAX_INPUTS],
+                              fovea_view out[FOVEA__MAX_OUTPUTS]) {
     const fovea__node *node = lowered->node;
-    for (int32_t i = 0; i < node->in_count; i++) in[i] = view_of(bound, node->in[i], bound->value);
+    for (int32_t i = 0; i < node->in_count; i++)
+        in[i] = fovea__plain_view(bound, node->in[i], bound->value);
     for (int32_t i = 0; i < node->out_count; i++)
-        out[i] = view_of(bound, node->out[i], bound->value);
+        out[i] = fovea__plain_view(bound, node->out[i], bound->value);
     fovea__call call = {.attributes = &node->attributes,
                         .cpu = fovea__context_cpu(bound->plan->context),
                         .training = bound->training,
@@ -39,9 +52,49 @@ static fovea_status forward(const fovea__step *step, const fovea__bound *bound, 
     (void)item;
     (void)worker;
     fovea_view in[FOVEA__MAX_INPUTS], out[FOVEA__MAX_OUTPUTS];
-    fovea__call call = make_call(step->lowered, bound, in, out);
+    fovea__call call = fovea__plain_call(step->lowered, bound, in, out);
     fovea_status status = step->lowered->node->op->forward(&call, error);
     return status == FOVEA_OK ? status : fovea__fail_in(error, status, step->lowered->node->name);
+}
+
+static fovea_status pack_forward(const fovea__step *step, const fovea__bound *bound, int64_t item,
+                                 int32_t worker, fovea_error *error) {
+    (void)worker, (void)error;
+    step->lowered->parts->pack(step->lowered, bound, false, item);
+    return FOVEA_OK;
+}
+
+static fovea_status pack_backward(const fovea__step *step, const fovea__bound *bound, int64_t item,
+                                  int32_t worker, fovea_error *error) {
+    (void)worker, (void)error;
+    step->lowered->parts->pack(step->lowered, bound, true, item);
+    return FOVEA_OK;
+}
+
+static fovea_status forward_part(const fovea__step *step, const fovea__bound *bound, int64_t item,
+                                 int32_t worker, fovea_error *error) {
+    (void)error;
+    step->lowered->parts->forward(step->lowered, bound, item / step->tiles, item % step->tiles,
+                                  bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+static fovea_status backward_part(const fovea__step *step, const fovea__bound *bound, int64_t item,
+                                  int32_t worker, fovea_error *error) {
+    (void)error;
+    step->lowered->parts->backward(step->lowered, bound, item / step->tiles, item % step->tiles,
+                                   bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+// Whether the family computes the gradient of input 0.
+static bool has_backward_parts(const fovea__lowered *lowered) {
+    return lowered->parts && lowered->parts->backward && fovea__wants(lowered, 0);
+}
+
+// Whether the operator's own vjp computes the gradient of input i.
+static bool wants_of_vjp(const fovea__lowered *lowered, int32_t i) {
+    return fovea__wants(lowered, i) && !(i == 0 && has_backward_parts(lowered));
 }
 
 static void accumulate(const fovea_view *from, void *to) {
@@ -59,14 +112,14 @@ static fovea_status backward(const fovea__step *step, const fovea__bound *bound,
     const fovea__node *node = lowered->node;
     fovea_view in[FOVEA__MAX_INPUTS], out[FOVEA__MAX_OUTPUTS];
     fovea_view d_out[FOVEA__MAX_OUTPUTS], d_in[FOVEA__MAX_INPUTS];
-    fovea__call call = make_call(lowered, bound, in, out);
+    fovea__call call = fovea__plain_call(lowered, bound, in, out);
     for (int32_t i = 0; i < node->out_count; i++)
-        d_out[i] = i ? (fovea_view){0} : view_of(bound, node->out[0], bound->gradient);
+        d_out[i] = i ? (fovea_view){0} : fovea__plain_view(bound, node->out[0], bound->gradient);
     uint8_t *scratch = bound->scratch[worker];
     for (int32_t i = 0; i < node->in_count; i++) {
         d_in[i] = in[i];
         d_in[i].data = NULL;
-        if (!fovea__wants(lowered, i)) continue;
+        if (!wants_of_vjp(lowered, i)) continue;
         bool add = fovea__accumulates(lowered, i);
         d_in[i].data = add ? scratch : bound->gradient[node->in[i]];
         if (add)
@@ -75,7 +128,8 @@ static fovea_status backward(const fovea__step *step, const fovea__bound *bound,
     fovea_status status = node->op->vjp(&call, d_out, d_in, error);
     if (status != FOVEA_OK) return fovea__fail_in(error, status, node->name);
     for (int32_t i = 0; i < node->in_count; i++)
-        if (fovea__accumulates(lowered, i)) accumulate(&d_in[i], bound->gradient[node->in[i]]);
+        if (wants_of_vjp(lowered, i) && fovea__accumulates(lowered, i))
+            accumulate(&d_in[i], bound->gradient[node->in[i]]);
     return FOVEA_OK;
 }
 
@@ -90,33 +144,90 @@ static void need_scratch(fovea__plan *plan, const fovea__lowered *lowered) {
     if (scratch > plan->scratch) plan->scratch = scratch;
 }
 
+static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, fovea__step_kind kind,
+                             const fovea__lowered *lowered, const char *what, int64_t tiles,
+                             fovea_status (*run)(const fovea__step *, const fovea__bound *, int64_t,
+                                                 int32_t, fovea_error *),
+                             fovea_error *error) {
+    fovea__step step = {.kind = kind,
+                        .node = lowered->index,
+                        .tiles = tiles,
+                        .what = what,
+                        .run = run,
+                        .lowered = lowered};
+    return fovea__steps_add(plan->context, steps, &step, error);
+}
+
+static fovea_status prepare_node(fovea__plan *plan, fovea__lowered *lowered, fovea_error *error) {
+    lowered->parts = plan->parts ? find_family(plan->graph, lowered->node) : NULL;
+    if (!lowered->parts || !lowered->parts->prepare) return FOVEA_OK;
+    size_t scratch = 0;
+    FOVEA__TRY(lowered->parts->prepare(plan, lowered, &scratch, error));
+    if (scratch > plan->scratch) plan->scratch = scratch;
+    lowered->workspace_at = plan->workspace;
+    plan->workspace += (lowered->workspace + 63) & ~(size_t)63;
+    return FOVEA_OK;
+}
+
+// Packing of all nodes comes first: it is one region, and empty where nothing has been written.
+static fovea_status lower_packing(fovea__plan *plan, bool backward, fovea_error *error) {
+    for (size_t n = 0; n < plan->graph->node_count; n++) {
+        const fovea__lowered *lowered = &plan->lowered[n];
+        if (!lowered->parts || !lowered->parts->packs) continue;
+        if (backward && !has_backward_parts(lowered)) continue;
+        int64_t items = lowered->parts->packs(lowered, backward);
+        if (items > 0)
+            FOVEA__TRY(add_step(plan, backward ? &plan->after : &plan->forward, FOVEA__STEP_TILE,
+                                lowered, "pack weights", items,
+                                backward ? pack_backward : pack_forward, error));
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
+    FOVEA__TRY(lower_packing(plan, false, error));
+    for (size_t n = 0; n < plan->graph->node_count; n++) {
+        const fovea__lowered *lowered = &plan->lowered[n];
+        const char *op = lowered->node->op->name;
+        if (lowered->parts && lowered->parts->forward)
+            FOVEA__TRY(add_step(plan, &plan->forward, FOVEA__STEP_PART, lowered, op,
+                                lowered->parts->parts(lowered, false), forward_part, error));
+        else
+            FOVEA__TRY(
+                add_step(plan, &plan->forward, FOVEA__STEP_ONCE, lowered, op, 0, forward, error));
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
+    FOVEA__TRY(lower_packing(plan, true, error));
+    for (size_t n = plan->graph->node_count; n-- > 0;) {
+        const fovea__lowered *lowered = &plan->lowered[n];
+        const char *op = lowered->node->op->name;
+        if (has_backward_parts(lowered))
+            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_PART, lowered, op,
+                                lowered->parts->parts(lowered, true), backward_part, error));
+        bool rest = false;
+        for (int32_t i = 0; i < lowered->node->in_count; i++) rest |= wants_of_vjp(lowered, i);
+        if (rest)
+            FOVEA__TRY(
+                add_step(plan, &plan->after, FOVEA__STEP_ONCE, lowered, op, 0, backward, error));
+    }
+    return FOVEA_OK;
+}
+
 static fovea_status lower(fovea__plan *plan, uint8_t *written, fovea_error *error) {
-    size_t nodes = plan->graph->node_count;
     for (size_t v = 0; v < plan->graph->value_count; v++) plan->single[v] = 1;
     // The caller seeds the gradients of the outputs; readers of an output add to that.
     for (size_t o = 0; o < plan->graph->output_count; o++) written[plan->graph->output[o]] = 1;
-    for (size_t n = 0; n < nodes; n++) {
+    for (size_t n = plan->graph->node_count; n-- > 0;) {
         fovea__lowered *lowered = &plan->lowered[n];
-        fovea__step step = {.kind = FOVEA__STEP_ONCE,
-                            .node = (int32_t)n,
-                            .what = lowered->node->op->name,
-                            .run = forward,
-                            .lowered = lowered};
-        FOVEA__TRY(fovea__steps_add(plan->context, &plan->forward, &step, error));
-    }
-    for (size_t n = nodes; plan->backward && n-- > 0;) {
-        fovea__lowered *lowered = &plan->lowered[n];
-        if (!lowered->wanted) continue;
         fovea__mark_accumulation(lowered, written);
         need_scratch(plan, lowered);
-        fovea__step step = {.kind = FOVEA__STEP_ONCE,
-                            .node = (int32_t)n,
-                            .what = lowered->node->op->name,
-                            .run = backward,
-                            .lowered = lowered};
-        FOVEA__TRY(fovea__steps_add(plan->context, &plan->after, &step, error));
+        FOVEA__TRY(prepare_node(plan, lowered, error));
     }
-    return FOVEA_OK;
+    FOVEA__TRY(lower_forward(plan, error));
+    return plan->backward ? lower_backward(plan, error) : FOVEA_OK;
 }
 
 fovea_status fovea__lower_plain(fovea__plan *plan, fovea_error *error) {

@@ -45,7 +45,7 @@ static fovea_status has_shared_parameter(const fovea__plan *plan, bool *shared,
 
 // What FOVEA_PLAN or the caller asks for.
 typedef struct {
-    bool plain, n16, no_pool_first, no_fuse;
+    bool plain, n16, no_pool_first, no_fuse, no_parts;
 } asked;
 
 static fovea_status read_passes(const char *passes, asked *a, fovea_error *error) {
@@ -60,10 +60,12 @@ static fovea_status read_passes(const char *passes, asked *a, fovea_error *error
             a->no_pool_first = true;
         else if (length == 5 && strncmp(passes, "-fuse", 5) == 0)
             a->no_fuse = true;
+        else if (length == 6 && strncmp(passes, "-parts", 6) == 0)
+            a->no_parts = true;
         else
             return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                                "plan '%.80s' is unknown; FOVEA_PLAN takes plain or n16, "
-                               "-pool-first and -fuse",
+                               "-pool-first, -fuse and -parts",
                                passes);
         passes += length + (passes[length] == ',');
     }
@@ -152,6 +154,7 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
     FOVEA__TRY(check_sizes(plan, error));
     FOVEA__TRY(common_type(plan->graph, &plan->type, error));
     FOVEA__TRY(choose_layout(plan, options, &a, error));
+    plan->parts = plan->type == FOVEA_F32 && !a.no_parts;
     plan->hidden = fovea__new(plan->context, plan->graph->value_count, 1, error);
     if (!plan->hidden) return FOVEA_OUT_OF_MEMORY;
     if (options->outputs_only && !a.no_pool_first) {
@@ -229,7 +232,7 @@ void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written) {
 }
 
 fovea_status fovea__plan_print(const fovea__plan *plan, char **result, fovea_error *error) {
-    static const char *const kinds[] = {"group", "tile", "once"};
+    static const char *const kinds[] = {"group", "tile", "part", "once"};
     fovea__text text = fovea__text_begin(plan->context);
     fovea__text_format(&text, "layout %s, batch up to %lld\n",
                        plan->layout == FOVEA__LAYOUT_N16 ? "N16" : "NCHW",

@@ -2,7 +2,8 @@
 // HOW a graph is computed: its nodes lowered to steps, in the order they run. Layout belongs to the
 // plan's buffers; graph values stay NCHW to everyone outside.
 //
-//   plain   one node = one step over NCHW, the operator's own forward and vjp; f32 or f64
+//   plain   one node = one step over NCHW, the operator's own forward and vjp; f32 or f64. In f32
+//           the families of plan/plain.h share one sample out over the workers instead
 //   N16     f32 with the batch in the vector lanes: a value of [N][C][H][W] is [G][C][H][W][16];
 //           steps run per group of 16 samples, so consecutive ones make one parallel region over
 //           the slots of kernels/splitting.h
@@ -46,6 +47,7 @@ typedef struct fovea__bound {
 typedef enum fovea__step_kind {
     FOVEA__STEP_GROUP,  // item = group
     FOVEA__STEP_TILE,   // item = tile 0..tiles-1, all groups in order
+    FOVEA__STEP_PART,   // item = sample * tiles + part, each step a region of its own
     FOVEA__STEP_ONCE,   // item = 0, on the caller's thread
 } fovea__step_kind;
 
@@ -72,6 +74,7 @@ typedef struct fovea__lowered {
     uint64_t wanted;      // bit i: the gradient of input i is wanted
     uint64_t accumulate;  // bit i: it is added to what a later reader of the value left there
     const struct fovea__n16_family *family;
+    const struct fovea__plain_family *parts;  // plain plan, NULL: the operator's own functions
     void *detail;
     size_t workspace_at, workspace;  // bytes in bound->workspace
 } fovea__lowered;
@@ -110,6 +113,7 @@ struct fovea__plan {
     fovea_type type;
     int64_t samples;              // largest batch
     bool backward;                // whether gradients can be computed
+    bool parts;                   // whether the plain plan uses its families
     fovea__lowered *lowered;      // [node_count]
     fovea__steps forward, after;  // `after`: the backward pass, in the order it runs
     fovea_value *alias;           // [value_count] value whose memory this one shares (itself: none)
@@ -126,7 +130,8 @@ typedef struct fovea__plan_options {
     bool outputs_only;        // no value but the graph's outputs is looked at: passes may leave
                               // others out
     // Names separated by commas, NULL: none. "plain" or "n16" (else N16 where it can be and samples
-    // >= 16); "-pool-first" and "-fuse" do without that pass.
+    // >= 16); "-pool-first" and "-fuse" do without that pass, "-parts" without the families of
+    // plain.h.
     const char *passes;
 } fovea__plan_options;
 

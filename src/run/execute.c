@@ -44,6 +44,10 @@ static void run_tile(void *user, int64_t item, int32_t worker) {
         }
 }
 
+static void run_part(void *user, int64_t item, int32_t worker) {
+    run_step(user, 0, item, worker, NULL);
+}
+
 static fovea_status run_region(region *r, fovea_error *error) {
     fovea_context *context = r->session->context;
     int64_t tiles = 0;
@@ -54,6 +58,9 @@ static fovea_status run_region(region *r, fovea_error *error) {
         case FOVEA__STEP_TILE:
             for (size_t s = 0; s < r->count; s++) tiles += r->step[s].tiles;
             fovea__parallel(context, tiles, run_tile, r);
+            break;
+        case FOVEA__STEP_PART:
+            fovea__parallel(context, r->step->tiles * r->session->bound.split.samples, run_part, r);
             break;
         case FOVEA__STEP_ONCE:
             for (size_t s = 0; s < r->count; s++) {
@@ -81,7 +88,9 @@ fovea_status fovea__execute(fovea_session *session, const fovea__steps *steps, s
     tell_workers(session);
     for (size_t first = 0, last; first < steps->count; first = last) {
         last = first + 1;
-        while (last < steps->count && steps->step[last].kind == steps->step[first].kind) last++;
+        while (steps->step[first].kind != FOVEA__STEP_PART && last < steps->count &&
+               steps->step[last].kind == steps->step[first].kind)
+            last++;
         region r = {.step = &steps->step[first],
                     .count = last - first,
                     .session = session,

@@ -36,7 +36,7 @@ static fovea_status write_histograms(fovea_event_log *log, const fovea_trainer *
     for (int32_t i = 0; i < t->trained_count; i++) {
         fovea_value value = t->trained[i].value;
         const char *name = t->graph->value[value].name;
-        fovea_view numbers = fovea_graph_parameter(t->graph, value);
+        fovea_view numbers = fovea__graph_parameter(t->graph, value);
         snprintf(tag, sizeof tag, "parameters/%s", name);
         FOVEA__TRY(fovea_event_log_histogram(log, tag, step, &numbers, error));
         if (fovea_trainer_gradient(t, value, &numbers, NULL) != FOVEA_OK) continue;

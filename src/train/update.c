@@ -135,6 +135,7 @@ void fovea__update(fovea_trainer *trainer, double rate) {
     job j = {trainer, fovea__optimizer_choose(fovea__context_cpu(trainer->context)), rate};
     fovea__parallel(trainer->context, trainer->piece_count, update_piece, &j);
     commit_statistics(trainer);
+    fovea__graph_written(trainer->graph);
     trainer->at.updates++;
 }
 

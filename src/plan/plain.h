@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// One family of steps of the plain plan in f32: a node of an operator, computed for one sample in
+// parts, so that all workers have something to do where the batch is small. A node whose operator
+// has no family here runs the operator's own forward and vjp; both give the same bits. Families
+// stand in the list of lower_plain.c.
+#ifndef FOVEA_PLAN_PLAIN_H
+#define FOVEA_PLAN_PLAIN_H
+
+#include "plan/plan.h"
+
+typedef struct fovea__plain_family {
+    const char *op;  // ONNX name
+    // Whether a node of the operator can be computed here; NULL: always.
+    bool (*accepts)(const fovea_graph *graph, const fovea__node *node);
+    // Fills lowered->detail (fovea__new; freed with the plan), lowered->workspace and returns
+    // through `scratch` the bytes a worker needs. NULL: nothing to do.
+    fovea_status (*prepare)(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
+                            fovea_error *error);
+    // Packing weights before a pass, in `packs` independent items. NULL: nothing to pack.
+    int64_t (*packs)(const fovea__lowered *lowered, bool backward);
+    void (*pack)(const fovea__lowered *lowered, const fovea__bound *bound, bool backward,
+                 int64_t item);
+    // Parts of one sample going forward, and of the gradient of input 0.
+    int64_t (*parts)(const fovea__lowered *lowered, bool backward);
+    void (*forward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
+                    int64_t part, uint8_t *scratch);
+    // Overwrites the gradient of input 0, or adds to it where fovea__accumulates says so. NULL: the
+    // operator's own.
+    void (*backward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
+                     int64_t part, uint8_t *scratch);
+} fovea__plain_family;
+
+extern const fovea__plain_family fovea__plain_conv;
+
+// Shape of value v at the bound batch over its memory.
+fovea_view fovea__plain_view(const fovea__bound *bound, fovea_value v, void *const *memory);
+// What the operator's own functions take; `in` and `out` hold the views.
+fovea__call fovea__plain_call(const fovea__lowered *lowered, const fovea__bound *bound,
+                              fovea_view in[FOVEA__MAX_INPUTS], fovea_view out[FOVEA__MAX_OUTPUTS]);
+
+#endif

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// Convolution of single samples, in parts. Packed weights stay in the workspace from one batch to
+// the next for as long as nobody has written the graph's numbers.
+#include "base/memory.h"
+#include "kernels/binary/binary.h"
+#include "kernels/conv/conv_part.h"
+#include "layers/geometry.h"
+#include "plan/plain.h"
+
+// Packing is cut into so many pieces of channels.
+#define PIECES 16
+
+// One direction: its kernel and, in the node's workspace, which writing of the numbers each piece
+// has packed, and the packed weights.
+typedef struct {
+    const fovea__conv_part_kernel *kernel;
+    int64_t channels, rows, parts;
+    size_t packed;               // floats
+    size_t marks_at, floats_at;  // bytes in the node's workspace
+} direction;
+
+typedef struct {
+    fovea__conv_geometry geometry;
+    direction way[2];  // forward, input gradient
+    size_t sum_at;     // where the input gradient of the whole batch is made before it is added
+} conv_detail;
+
+static size_t reserve(size_t *workspace, size_t bytes) {
+    size_t at = *workspace;
+    *workspace += (bytes + 63) & ~(size_t)63;
+    return at;
+}
+
+static void prepare_way(const fovea__plan *plan, conv_detail *detail, fovea__conv_direction way,
+                        size_t *workspace, size_t *scratch) {
+    const fovea__conv_geometry *g = &detail->geometry;
+    direction *d = &detail->way[way];
+    d->kernel = fovea__conv_part_choose(fovea__context_cpu(plan->context), way, g);
+    d->channels = fovea__conv_part_channels(g, way);
+    d->rows = fovea__conv_part_rows(g, way);
+    d->parts = fovea__conv_part_count(d->kernel, g);
+    d->packed = d->kernel->packed(g);
+    if (d->packed) {
+        d->marks_at = reserve(workspace, PIECES * sizeof(uint64_t));
+        d->floats_at = reserve(workspace, d->packed * sizeof(float));
+    }
+    size_t needed = d->kernel->scratch(g);
+    if (needed > *scratch) *scratch = needed;
+}
+
+static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
+                            fovea_error *error) {
+    conv_detail *detail = fovea__new(plan->context, 1, sizeof *detail, error);
+    if (!detail) return FOVEA_OUT_OF_MEMORY;
+    lowered->detail = detail;
+    const fovea_graph *graph = lowered->graph;
+    const fovea__value *x = &graph->value[lowered->node->in[0]];
+    detail->geometry =
+        fovea__conv_geometry_of(&lowered->node->attributes, &x->signature.shape,
+                                &graph->value[lowered->node->in[1]].signature.shape,
+                                &graph->value[lowered->node->out[0]].signature.shape);
+    prepare_way(plan, detail, FOVEA__CONV_FORWARD, &lowered->workspace, scratch);
+    if (!fovea__wants(lowered, 0)) return FOVEA_OK;
+    prepare_way(plan, detail, FOVEA__CONV_INPUT_GRADIENT, &lowered->workspace, scratch);
+    if (fovea__accumulates(lowered, 0)) {
+        size_t bytes = (size_t)(fovea__value_size(x) * plan->samples) * sizeof(float);
+        detail->sum_at = reserve(&lowered->workspace, bytes);
+    }
+    return FOVEA_OK;
+}
+
+static uint8_t *workspace_of(const fovea__lowered *lowered, const fovea__bound *bound) {
+    return bound->workspace + lowered->workspace_at;
+}
+
+static int64_t packs(const fovea__lowered *lowered, bool backward) {
+    return ((const conv_detail *)lowered->detail)->way[backward].packed ? PIECES : 0;
+}
+
+static void pack(const fovea__lowered *lowered, const fovea__bound *bound, bool backward,
+                 int64_t item) {
+    const conv_detail *detail = lowered->detail;
+    const direction *d = &detail->way[backward];
+    const fovea__numbers *numbers = lowered->graph->numbers;
+    uint64_t written = atomic_load(&numbers->written) + 1;
+    uint64_t *mark = (uint64_t *)(workspace_of(lowered, bound) + d->marks_at) + item;
+    if (*mark == written && !atomic_load(&numbers->exposed)) return;
+    int64_t step = d->kernel->channel_step(&detail->geometry);
+    int64_t steps = (d->channels + step - 1) / step;
+    fovea__conv_part part = {.channel = item * steps / PIECES * step,
+                             .channel_end = (item + 1) * steps / PIECES * step};
+    if (part.channel_end > d->channels) part.channel_end = d->channels;
+    d->kernel->pack(&detail->geometry, &part, bound->value[lowered->node->in[1]],
+                    (float *)(workspace_of(lowered, bound) + d->floats_at));
+    *mark = written;
+}
+
+static int64_t parts(const fovea__lowered *lowered, bool backward) {
+    return ((const conv_detail *)lowered->detail)->way[backward].parts;
+}
+
+static const float *weight_of(const fovea__lowered *lowered, const fovea__bound *bound,
+                              const direction *d) {
+    return d->packed ? (const float *)(workspace_of(lowered, bound) + d->floats_at)
+                     : bound->value[lowered->node->in[1]];
+}
+
+static void forward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
+                    int64_t item, uint8_t *scratch) {
+    const conv_detail *detail = lowered->detail;
+    const direction *d = &detail->way[FOVEA__CONV_FORWARD];
+    const fovea__node *node = lowered->node;
+    bool has_bias = node->in_count > 2 && node->in[2] != FOVEA_NO_VALUE;
+    int64_t x = fovea__value_size(&lowered->graph->value[node->in[0]]);
+    int64_t y = fovea__value_size(&lowered->graph->value[node->out[0]]);
+    fovea__conv_part part = fovea__conv_part_at(d->kernel, &detail->geometry, item);
+    d->kernel->run(&detail->geometry, &part, (const float *)bound->value[node->in[0]] + sample * x,
+                   weight_of(lowered, bound, d), has_bias ? bound->value[node->in[2]] : NULL,
+                   (float *)bound->value[node->out[0]] + sample * y, scratch);
+}
+
+static void backward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
+                     int64_t item, uint8_t *scratch) {
+    const conv_detail *detail = lowered->detail;
+    const direction *d = &detail->way[FOVEA__CONV_INPUT_GRADIENT];
+    const fovea__node *node = lowered->node;
+    int64_t x = fovea__value_size(&lowered->graph->value[node->in[0]]);
+    int64_t y = fovea__value_size(&lowered->graph->value[node->out[0]]);
+    float *gradient = (float *)bound->gradient[node->in[0]] + sample * x, *d_x = gradient;
+    bool add = fovea__accumulates(lowered, 0);
+    if (add) d_x = (float *)(workspace_of(lowered, bound) + detail->sum_at) + sample * x;
+    fovea__conv_part part = fovea__conv_part_at(d->kernel, &detail->geometry, item);
+    d->kernel->run(&detail->geometry, &part,
+                   (const float *)bound->gradient[node->out[0]] + sample * y,
+                   weight_of(lowered, bound, d), NULL, d_x, scratch);
+    int64_t width = detail->geometry.in[2];
+    for (int64_t c = part.channel; add && c < part.channel_end; c++) {
+        int64_t at = (c * d->rows + part.row) * width;
+        fovea__binary_accumulate_f32((part.row_end - part.row) * width, d_x + at, gradient + at);
+    }
+}
+
+// A sample's weights come from the graph and not from another node.
+static bool accepts(const fovea_graph *graph, const fovea__node *node) {
+    return fovea__is_batched(&graph->value[node->in[0]]) && graph->value[node->in[1]].data;
+}
+
+const fovea__plain_family fovea__plain_conv = {.op = "Conv",
+                                               .accepts = accepts,
+                                               .prepare = prepare,
+                                               .packs = packs,
+                                               .pack = pack,
+                                               .parts = parts,
+                                               .forward = forward,
+                                               .backward = backward};
