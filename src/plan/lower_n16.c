@@ -169,10 +169,41 @@ static fovea_status run_tile(const fovea__step *step, const fovea__bound *bound,
                              int32_t worker, fovea_error *error) {
     (void)error;
     const fovea__lowered *lowered = step->lowered;
+    const fovea__n16_family *family = lowered->family;
     float *d_weight = whole_part(lowered, bound, 1), *d_bias = whole_part(lowered, bound, 2);
     for (int64_t g = 0; (d_weight || d_bias) && g < bound->split.groups; g++)
-        lowered->family->weight_gradient(lowered, bound, g, tile, d_weight, d_bias,
-                                         bound->scratch[worker]);
+        family->weight_gradient(lowered, bound, g, tile, d_weight, d_bias, bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+static int64_t batch_tiles(const fovea__lowered *lowered, fovea__batch_pass pass) {
+    const fovea__n16_family *family = lowered->family;
+    return family->batch_tiles ? family->batch_tiles(lowered, pass) : 0;
+}
+
+static fovea_status run_batch_forward(const fovea__step *step, const fovea__bound *bound,
+                                      int64_t tile, int32_t worker, fovea_error *error) {
+    (void)error;
+    step->lowered->family->batch_forward(step->lowered, bound, tile, bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+static fovea_status run_batch_backward(const fovea__step *step, const fovea__bound *bound,
+                                       int64_t tile, int32_t worker, fovea_error *error) {
+    (void)error;
+    step->lowered->family->batch_backward(step->lowered, bound, tile, bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+static fovea_status run_batch_weight(const fovea__step *step, const fovea__bound *bound,
+                                     int64_t tile, int32_t worker, fovea_error *error) {
+    (void)error;
+    const fovea__lowered *lowered = step->lowered;
+    uint8_t *scratch = bound->scratch[worker];
+    float *d_weight = whole_part(lowered, bound, 1), *d_bias = whole_part(lowered, bound, 2);
+    if (d_weight) lowered->family->batch_weight(lowered, bound, tile, d_weight, scratch);
+    for (int64_t g = 0; d_bias && tile == 0 && g < bound->split.groups; g++)
+        lowered->family->weight_gradient(lowered, bound, g, -1, NULL, d_bias, scratch);
     return FOVEA_OK;
 }
 
@@ -228,7 +259,11 @@ static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
         if (family->forward_merge)
             FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, lowered, "merge", 0,
                                 run_forward_merge, error));
-        if (family->forward)
+        int64_t tiles = batch_tiles(lowered, FOVEA__BATCH_FORWARD);
+        if (tiles)
+            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_TILE, lowered, family->op, tiles,
+                                run_batch_forward, error));
+        else if (family->forward)
             FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, family->op, 0, run_forward,
                                 error));
     }
@@ -253,7 +288,11 @@ static fovea_status lower_backward_node(fovea__plan *plan, const fovea__lowered 
     for (int32_t i = 1; i < lowered->node->in_count; i++)
         batched |= fovea__wants(lowered, i) &&
                    fovea__is_batched(&lowered->graph->value[lowered->node->in[i]]);
-    if (family->backward && (batched || (weights && family->joint)))
+    int64_t tiles = batched ? batch_tiles(lowered, FOVEA__BATCH_BACKWARD) : 0;
+    if (tiles)
+        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_TILE, lowered, "input gradient", tiles,
+                            run_batch_backward, error));
+    else if (family->backward && (batched || (weights && family->joint)))
         FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered,
                             family->joint ? "gradients" : "input gradient", 0, run_backward,
                             error));
@@ -267,9 +306,13 @@ static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
             FOVEA__TRY(lower_backward_node(plan, &plan->lowered[n], error));
     for (size_t n = nodes; n-- > 0;) {
         const fovea__lowered *lowered = &plan->lowered[n];
-        if (lowered->family->tiles && (fovea__wants(lowered, 1) || fovea__wants(lowered, 2)))
-            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_TILE, lowered, "weight gradient",
-                                lowered->family->tiles(lowered), run_tile, error));
+        if (!lowered->family->tiles || !(fovea__wants(lowered, 1) || fovea__wants(lowered, 2)))
+            continue;
+        int64_t tiles = batch_tiles(lowered, FOVEA__BATCH_WEIGHT);
+        if (tiles) plan->overwritten[lowered->node->in[1]] = 1;
+        FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_TILE, lowered, "weight gradient",
+                            tiles ? tiles : lowered->family->tiles(lowered),
+                            tiles ? run_batch_weight : run_tile, error));
     }
     return FOVEA_OK;
 }

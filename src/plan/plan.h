@@ -118,6 +118,8 @@ struct fovea__plan {
     fovea__steps forward, after;  // `after`: the backward pass, in the order it runs
     fovea_value *alias;           // [value_count] value whose memory this one shares (itself: none)
     uint8_t *single;  // [value_count] 1: the gradient of this parameter is always one whole sum
+    uint8_t *overwritten;  // [value_count] 1: summed whole, the gradient of this parameter need not
+                           // begin at zero
     uint8_t *has_gradient;  // [value_count] 1: a gradient buffer is needed
     size_t workspace, scratch;
 };

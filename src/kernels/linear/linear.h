@@ -60,7 +60,7 @@ typedef struct fovea__linear_kernel {
                             const float *d_y, float *d_weight, float *d_bias, void *scratch);
     // NULL in NCHW and in the reference: the same over several groups, x being [groups][I][16] and y
     // [groups][O][16], for a range of the features that are written: outputs going forward, inputs
-    // going back. A range costs least where it begins and ends at multiples of 48 (of the weight
+    // going back. A range costs least where it begins and ends at multiples of 32 (of the weight
     // gradient: 64).
     void (*forward_range)(const fovea__linear_geometry *geometry, int64_t groups, const float *x,
                           const float *weight, const float *bias, fovea__linear_range outputs,

@@ -12,7 +12,7 @@ enum {
     DEPTH = 128,       // inputs or outputs summed in one go: 32 KiB of four groups
     PANEL = 64,        // inputs of a panel of turned samples
     PANEL_GROUPS = 8,  // groups of it: 32 KiB
-    PACKED = 48,       // inputs of a panel of packed weights
+    PACKED = 32,       // inputs of a panel of packed weights
 };
 
 static size_t scratch_bytes(const fovea__linear_geometry *g) {
