@@ -10,7 +10,7 @@ enum { CONV_TILE = 16, LINEAR_TILE = 64 };
 
 // Linear layers with more weights than this are computed for all groups at once, in tiles of
 // outputs (inputs going back), so that the weights are read once a batch.
-enum { BATCH_BYTES = 128 << 10, BATCH_TILE = 32, BATCH_WEIGHT_TILE = 64 };
+enum { BATCH_BYTES = 256 << 10, BATCH_TILE = 32, BATCH_WEIGHT_TILE = 64 };
 
 typedef struct {
     fovea__linear_geometry geometry;
