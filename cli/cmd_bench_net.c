@@ -126,8 +126,8 @@ static void print_steps(const bench *b) {
         fovea_step_time row = fovea_session_step(session, i);
         if (row.calls == 0) continue;
         printf("%-20s %-10s %-15s %9.2f %9.2f %5.1f %%", row.node, row.op,
-               row.backward ? row.what : "forward", 1e6 * row.seconds / (double)row.calls,
-               1e6 * row.fastest, 100 * row.seconds / all);
+               row.backward || !*row.op ? row.what : "forward",
+               1e6 * row.seconds / (double)row.calls, 1e6 * row.fastest, 100 * row.seconds / all);
         double rate = 2e-9 * row.multiply_adds / (double)row.calls / row.fastest;
         if (rate > 0) printf(" %8.1f %5.1f %%", rate, 100 * rate / b->peak.one_thread);
         putchar('\n');

@@ -77,7 +77,7 @@ FOVEA_API fovea_status fovea_session_plan(const fovea_session *session, char **t
 // clock around every step of every thread from then on. Errors: OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_session_profile(fovea_session *session, fovea_error *error);
 typedef struct fovea_step_time {
-    const char *node, *op;  // "conv1", "conv2d"; "" and "input" for the graph's input
+    const char *node, *op;  // "conv1", "conv2d"; both "" for steps of no node
     const char *what;       // the operator, or "weight gradient", "input gradient", "pack weights" …
     int backward;           // 1: of the backward pass
     int64_t calls;

@@ -128,7 +128,9 @@ FOVEA_API void fovea_trainer_on_progress(fovea_trainer *trainer, fovea_progress_
 FOVEA_API fovea_status fovea_trainer_step(fovea_trainer *trainer, const uint8_t *const *pictures,
                                           const int32_t *labels, int64_t count, double *loss,
                                           fovea_error *error);
-// The session the steps run in, to look at values, gradients and times between them. Borrowed.
+// The session the steps run in, to look at the net's outputs, the parameters' gradients and times
+// between them; other values and gradients share memory and are not kept, and it does not go
+// backward outside of the steps. Borrowed.
 FOVEA_API fovea_session *fovea_trainer_session(fovea_trainer *trainer);
 // The rest of the current epoch and its measuring. INTERRUPTED when the callback said stop: the
 // step was finished and a checkpoint written now resumes in the middle of the epoch, or with its

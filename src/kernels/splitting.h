@@ -29,6 +29,12 @@ static inline fovea__splitting fovea__split(int64_t samples) {
 static inline int64_t fovea__slot_begin(int64_t groups, int32_t slots, int32_t s) {
     return slots ? (int64_t)s * groups / slots : 0;
 }
+// The slot group g stands in.
+static inline int32_t fovea__slot_of(const fovea__splitting *split, int64_t g) {
+    int32_t s = split->slots - 1;
+    while (fovea__slot_begin(split->groups, split->slots, s) > g) s--;
+    return s;
+}
 // Samples in group g: 16, fewer in the last.
 static inline int32_t fovea__group_samples(const fovea__splitting *split, int64_t g) {
     int64_t left = split->samples - g * FOVEA__LANES;

@@ -9,6 +9,7 @@
 #include "kernels/binary/binary.h"
 #include "kernels/layout/layout.h"
 #include "plan/n16.h"
+#include "plan/plan_memory.h"
 
 static const fovea__n16_family *const families[] = {
     &fovea__n16_conv,    &fovea__n16_linear,         &fovea__n16_maxpool,
@@ -37,12 +38,6 @@ bool fovea__can_lower_n16(const fovea_graph *graph) {
         if (!find_family(graph, node)) return false;
     }
     return true;
-}
-
-static int32_t slot_of(const fovea__splitting *split, int64_t g) {
-    int32_t s = split->slots - 1;
-    while (fovea__slot_begin(split->groups, split->slots, s) > g) s--;
-    return s;
 }
 
 // Packs the pictures or numbers fed to the graph into lanes.
@@ -142,7 +137,7 @@ float *fovea__slot_part(const fovea__lowered *lowered, const fovea__bound *bound
     int32_t slots = fovea__parameter_slots(bound->plan, v, &bound->split);
     if (slots != bound->split.slots) return NULL;
     return (float *)bound->gradient[v] +
-           slot_of(&bound->split, g) * fovea__value_size(&lowered->graph->value[v]);
+           fovea__slot_of(&bound->split, g) * fovea__value_size(&lowered->graph->value[v]);
 }
 
 static fovea_status run_weight_gradient(const fovea__step *step, const fovea__bound *bound,
@@ -169,55 +164,61 @@ static fovea_status run_tile(const fovea__step *step, const fovea__bound *bound,
                              int32_t worker, fovea_error *error) {
     (void)error;
     const fovea__lowered *lowered = step->lowered;
-    const fovea__n16_family *family = lowered->family;
     float *d_weight = whole_part(lowered, bound, 1), *d_bias = whole_part(lowered, bound, 2);
     for (int64_t g = 0; (d_weight || d_bias) && g < bound->split.groups; g++)
-        family->weight_gradient(lowered, bound, g, tile, d_weight, d_bias, bound->scratch[worker]);
+        lowered->family->weight_gradient(lowered, bound, g, tile, d_weight, d_bias,
+                                         bound->scratch[worker]);
     return FOVEA_OK;
 }
 
-static int64_t batch_tiles(const fovea__lowered *lowered, fovea__batch_pass pass) {
-    const fovea__n16_family *family = lowered->family;
-    return family->batch_tiles ? family->batch_tiles(lowered, pass) : 0;
-}
+// A step of `lowered` (NULL: of no node) like one of these.
+static const fovea__step pack_weights = {.kind = FOVEA__STEP_ONCE,
+                                         .what = "pack weights",
+                                         .run = run_begin,
+                                         .uses = fovea__uses_nothing},
+                         pack_input = {.kind = FOVEA__STEP_GROUP,
+                                       .what = "pack into lanes",
+                                       .run = run_input,
+                                       .uses = fovea__uses_input},
+                         forward_gather = {.kind = FOVEA__STEP_GROUP,
+                                           .what = "gather",
+                                           .run = run_forward_gather,
+                                           .uses = fovea__uses_forward_gather},
+                         forward_merge = {.kind = FOVEA__STEP_ONCE,
+                                          .what = "merge",
+                                          .run = run_forward_merge,
+                                          .uses = fovea__uses_merge},
+                         forward = {.kind = FOVEA__STEP_GROUP,
+                                    .run = run_forward,
+                                    .uses = fovea__uses_forward},
+                         backward_gather = {.kind = FOVEA__STEP_GROUP,
+                                            .what = "gather",
+                                            .run = run_backward_gather,
+                                            .uses = fovea__uses_backward_gather},
+                         backward_merge = {.kind = FOVEA__STEP_ONCE,
+                                           .what = "merge",
+                                           .run = run_backward_merge,
+                                           .uses = fovea__uses_nothing},
+                         weight_gradient = {.kind = FOVEA__STEP_GROUP,
+                                            .what = "weight gradient",
+                                            .run = run_weight_gradient,
+                                            .uses = fovea__uses_weight_gradient},
+                         weight_tiles = {.kind = FOVEA__STEP_TILE,
+                                         .what = "weight gradient",
+                                         .run = run_tile,
+                                         .uses = fovea__uses_weight_gradient},
+                         backward = {.kind = FOVEA__STEP_GROUP,
+                                     .what = "input gradient",
+                                     .run = run_backward,
+                                     .uses = fovea__uses_backward};
 
-static fovea_status run_batch_forward(const fovea__step *step, const fovea__bound *bound,
-                                      int64_t tile, int32_t worker, fovea_error *error) {
-    (void)error;
-    step->lowered->family->batch_forward(step->lowered, bound, tile, bound->scratch[worker]);
-    return FOVEA_OK;
-}
-
-static fovea_status run_batch_backward(const fovea__step *step, const fovea__bound *bound,
-                                       int64_t tile, int32_t worker, fovea_error *error) {
-    (void)error;
-    step->lowered->family->batch_backward(step->lowered, bound, tile, bound->scratch[worker]);
-    return FOVEA_OK;
-}
-
-static fovea_status run_batch_weight(const fovea__step *step, const fovea__bound *bound,
-                                     int64_t tile, int32_t worker, fovea_error *error) {
-    (void)error;
-    const fovea__lowered *lowered = step->lowered;
-    uint8_t *scratch = bound->scratch[worker];
-    float *d_weight = whole_part(lowered, bound, 1), *d_bias = whole_part(lowered, bound, 2);
-    if (d_weight) lowered->family->batch_weight(lowered, bound, tile, d_weight, scratch);
-    for (int64_t g = 0; d_bias && tile == 0 && g < bound->split.groups; g++)
-        lowered->family->weight_gradient(lowered, bound, g, -1, NULL, d_bias, scratch);
-    return FOVEA_OK;
-}
-
-static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, fovea__step_kind kind,
-                             const fovea__lowered *lowered, const char *what, int64_t tiles,
-                             fovea_status (*run)(const fovea__step *, const fovea__bound *, int64_t,
-                                                 int32_t, fovea_error *),
-                             fovea_error *error) {
-    fovea__step step = {.kind = kind,
-                        .node = lowered ? lowered->index : -1,
-                        .tiles = tiles,
-                        .what = what,
-                        .run = run,
-                        .lowered = lowered};
+static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, const fovea__step *like,
+                             const fovea__lowered *lowered, const char *what, fovea_error *error) {
+    fovea__step step = *like;
+    step.node = lowered ? lowered->index : -1;
+    step.lowered = lowered;
+    if (what) step.what = what;
+    if (step.kind == FOVEA__STEP_TILE) step.tiles = lowered->family->tiles(lowered);
     return fovea__steps_add(plan->context, steps, &step, error);
 }
 
@@ -246,26 +247,17 @@ static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
     fovea__steps *steps = &plan->forward;
     for (size_t n = 0; n < nodes; n++)
         if (plan->lowered[n].family->begin)
-            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, &plan->lowered[n], "pack weights", 0,
-                                run_begin, error));
-    FOVEA__TRY(
-        add_step(plan, steps, FOVEA__STEP_GROUP, NULL, "pack into lanes", 0, run_input, error));
+            FOVEA__TRY(add_step(plan, steps, &pack_weights, &plan->lowered[n], NULL, error));
+    FOVEA__TRY(add_step(plan, steps, &pack_input, NULL, NULL, error));
     for (size_t n = 0; n < nodes; n++) {
         const fovea__lowered *lowered = &plan->lowered[n];
         const fovea__n16_family *family = lowered->family;
         if (family->forward_gather)
-            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "gather", 0,
-                                run_forward_gather, error));
+            FOVEA__TRY(add_step(plan, steps, &forward_gather, lowered, NULL, error));
         if (family->forward_merge)
-            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, lowered, "merge", 0,
-                                run_forward_merge, error));
-        int64_t tiles = batch_tiles(lowered, FOVEA__BATCH_FORWARD);
-        if (tiles)
-            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_TILE, lowered, family->op, tiles,
-                                run_batch_forward, error));
-        else if (family->forward)
-            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, family->op, 0, run_forward,
-                                error));
+            FOVEA__TRY(add_step(plan, steps, &forward_merge, lowered, NULL, error));
+        if (family->forward)
+            FOVEA__TRY(add_step(plan, steps, &forward, lowered, family->op, error));
     }
     return FOVEA_OK;
 }
@@ -275,28 +267,27 @@ static fovea_status lower_backward_node(fovea__plan *plan, const fovea__lowered 
     const fovea__n16_family *family = lowered->family;
     fovea__steps *steps = &plan->after;
     if (family->backward_gather)
-        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "gather", 0,
-                            run_backward_gather, error));
+        FOVEA__TRY(add_step(plan, steps, &backward_gather, lowered, NULL, error));
     if (family->backward_merge)
-        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, lowered, "merge", 0, run_backward_merge,
-                            error));
+        FOVEA__TRY(add_step(plan, steps, &backward_merge, lowered, NULL, error));
     bool weights = fovea__wants(lowered, 1) || fovea__wants(lowered, 2);
     if (family->weight_gradient && weights && !family->joint)
-        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered, "weight gradient", 0,
-                            run_weight_gradient, error));
+        FOVEA__TRY(add_step(plan, steps, &weight_gradient, lowered, NULL, error));
     bool batched = fovea__wants(lowered, 0);
     for (int32_t i = 1; i < lowered->node->in_count; i++)
         batched |= fovea__wants(lowered, i) &&
                    fovea__is_batched(&lowered->graph->value[lowered->node->in[i]]);
-    int64_t tiles = batched ? batch_tiles(lowered, FOVEA__BATCH_BACKWARD) : 0;
-    if (tiles)
-        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_TILE, lowered, "input gradient", tiles,
-                            run_batch_backward, error));
-    else if (family->backward && (batched || (weights && family->joint)))
-        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_GROUP, lowered,
-                            family->joint ? "gradients" : "input gradient", 0, run_backward,
-                            error));
+    if (family->backward && (batched || (weights && family->joint)))
+        FOVEA__TRY(
+            add_step(plan, steps, &backward, lowered, family->joint ? "gradients" : NULL, error));
     return FOVEA_OK;
+}
+
+// Whether a batch of any size sums this parameter's gradient whole: the more slots, the sooner.
+static bool summed_whole(const fovea__plan *plan, const fovea__lowered *lowered, int32_t input) {
+    fovea__splitting most = fovea__split(plan->samples);
+    return fovea__wants(lowered, input) &&
+           fovea__parameter_slots(plan, lowered->node->in[input], &most) != most.slots;
 }
 
 static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
@@ -306,13 +297,9 @@ static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
             FOVEA__TRY(lower_backward_node(plan, &plan->lowered[n], error));
     for (size_t n = nodes; n-- > 0;) {
         const fovea__lowered *lowered = &plan->lowered[n];
-        if (!lowered->family->tiles || !(fovea__wants(lowered, 1) || fovea__wants(lowered, 2)))
-            continue;
-        int64_t tiles = batch_tiles(lowered, FOVEA__BATCH_WEIGHT);
-        if (tiles) plan->overwritten[lowered->node->in[1]] = 1;
-        FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_TILE, lowered, "weight gradient",
-                            tiles ? tiles : lowered->family->tiles(lowered),
-                            tiles ? run_batch_weight : run_tile, error));
+        if (lowered->family->tiles &&
+            (summed_whole(plan, lowered, 1) || summed_whole(plan, lowered, 2)))
+            FOVEA__TRY(add_step(plan, &plan->after, &weight_tiles, lowered, NULL, error));
     }
     return FOVEA_OK;
 }

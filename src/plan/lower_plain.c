@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "kernels/binary/binary.h"
 #include "plan/plain.h"
+#include "plan/plan_memory.h"
 
 static const fovea__plain_family *const families[] = {
     &fovea__plain_conv,
@@ -154,6 +155,7 @@ static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, fovea__step
                         .tiles = tiles,
                         .what = what,
                         .run = run,
+                        .uses = kind == FOVEA__STEP_TILE ? fovea__uses_nothing : NULL,
                         .lowered = lowered};
     return fovea__steps_add(plan->context, steps, &step, error);
 }

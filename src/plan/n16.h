@@ -7,11 +7,11 @@
 #include "kernels/unary/unary.h"
 #include "plan/plan.h"
 
-typedef enum fovea__batch_pass {
-    FOVEA__BATCH_FORWARD,
-    FOVEA__BATCH_BACKWARD,
-    FOVEA__BATCH_WEIGHT,
-} fovea__batch_pass;
+typedef enum fovea__unread {
+    FOVEA__UNREAD_INPUT = 1,
+    FOVEA__UNREAD_OUTPUT = 2,
+    FOVEA__UNREAD_OTHERS = 4,  // inputs after the first
+} fovea__unread;
 
 typedef struct fovea__n16_family {
     const char *op;  // ONNX name
@@ -41,21 +41,13 @@ typedef struct fovea__n16_family {
     void (*weight_gradient)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                             int64_t tile, float *d_weight, float *d_bias, uint8_t *scratch);
     int64_t (*tiles)(const fovea__lowered *lowered);
+    // What neither backward_gather nor backward looks at (fovea__unread), and whether forward may
+    // write its output into an input's memory and backward a d_in[i] into the output gradient's.
+    uint8_t unread;
+    bool in_place, d_in_place;
     // `backward` also adds to the parameters' slots (fovea__slot_part) and d_in[0] may be NULL:
     // weight_gradient serves the tiles only.
     bool joint;
-    // The parts a pass over all groups at once is cut into, 0: it goes group by group. All may be
-    // NULL. Where there are parts, the next three take the place of `forward`, of `backward` and of
-    // a whole weight's weight_gradient; going backward nothing but input 0 may have a gradient
-    // beside the weights.
-    int64_t (*batch_tiles)(const fovea__lowered *lowered, fovea__batch_pass pass);
-    void (*batch_forward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t tile,
-                          uint8_t *scratch);
-    void (*batch_backward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t tile,
-                           uint8_t *scratch);
-    // Overwrites its part of d_weight.
-    void (*batch_weight)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t tile,
-                         float *d_weight, uint8_t *scratch);
 } fovea__n16_family;
 
 extern const fovea__n16_family fovea__n16_conv, fovea__n16_linear, fovea__n16_maxpool,
@@ -64,6 +56,15 @@ extern const fovea__n16_family fovea__n16_conv, fovea__n16_linear, fovea__n16_ma
     fovea__n16_softmax, fovea__n16_log_softmax, fovea__n16_norm, fovea__n16_dropout,
     fovea__n16_flatten, fovea__n16_add, fovea__n16_mul, fovea__n16_concat, fovea__n16_pad,
     fovea__n16_slice, fovea__n16_conv_pool, fovea__n16_norm_relu, fovea__n16_nothing;
+
+// What steps of these kinds use, for fovea__step.
+void fovea__uses_input(const fovea__step *step, fovea__lifetimes *lifetimes);
+void fovea__uses_forward(const fovea__step *step, fovea__lifetimes *lifetimes);
+void fovea__uses_forward_gather(const fovea__step *step, fovea__lifetimes *lifetimes);
+void fovea__uses_merge(const fovea__step *step, fovea__lifetimes *lifetimes);
+void fovea__uses_weight_gradient(const fovea__step *step, fovea__lifetimes *lifetimes);
+void fovea__uses_backward_gather(const fovea__step *step, fovea__lifetimes *lifetimes);
+void fovea__uses_backward(const fovea__step *step, fovea__lifetimes *lifetimes);
 
 // Of a node of an elementwise function.
 fovea__unary_kind fovea__unary_kind_of(const fovea__node *node);

@@ -52,7 +52,9 @@ const fovea__n16_family fovea__n16_flatten = {.op = "Flatten",
                                               .accepts = flatten_accepts,
                                               .prepare = flatten_prepare,
                                               .forward = flatten_forward,
-                                              .backward = flatten_backward};
+                                              .backward = flatten_backward,
+                                              .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT,
+                                              .d_in_place = true};
 
 static bool same_shapes(const fovea_graph *graph, const fovea__node *node) {
     const fovea__value *a = &graph->value[node->in[0]], *b = &graph->value[node->in[1]];
@@ -94,10 +96,19 @@ static void mul_backward(const fovea__lowered *lowered, const fovea__bound *boun
                               fovea__in_at(lowered, bound, 1 - i, g), d_in[i]);
 }
 
-const fovea__n16_family fovea__n16_add = {
-    .op = "Add", .accepts = same_shapes, .forward = add_forward, .backward = add_backward};
-const fovea__n16_family fovea__n16_mul = {
-    .op = "Mul", .accepts = same_shapes, .forward = mul_forward, .backward = mul_backward};
+const fovea__n16_family fovea__n16_add = {.op = "Add",
+                                          .accepts = same_shapes,
+                                          .forward = add_forward,
+                                          .backward = add_backward,
+                                          .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT,
+                                          .in_place = true,
+                                          .d_in_place = true};
+const fovea__n16_family fovea__n16_mul = {.op = "Mul",
+                                          .accepts = same_shapes,
+                                          .forward = mul_forward,
+                                          .backward = mul_backward,
+                                          .unread = FOVEA__UNREAD_OUTPUT,
+                                          .in_place = true};
 
 typedef struct {
     int64_t outer, run[FOVEA__MAX_INPUTS];
@@ -154,7 +165,8 @@ const fovea__n16_family fovea__n16_concat = {.op = "Concat",
                                              .accepts = concat_accepts,
                                              .prepare = concat_prepare,
                                              .forward = concat_forward,
-                                             .backward = concat_backward};
+                                             .backward = concat_backward,
+                                             .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT};
 
 typedef struct {
     fovea__copy_pad pad;
@@ -206,7 +218,8 @@ const fovea__n16_family fovea__n16_pad = {.op = "Pad",
                                           .accepts = pad_accepts,
                                           .prepare = pad_prepare,
                                           .forward = pad_forward,
-                                          .backward = pad_backward};
+                                          .backward = pad_backward,
+                                          .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT};
 
 static bool slice_accepts(const fovea_graph *graph, const fovea__node *node) {
     int32_t rank = graph->value[node->in[0]].signature.shape.rank;
@@ -253,4 +266,5 @@ const fovea__n16_family fovea__n16_slice = {.op = "Slice",
                                             .accepts = slice_accepts,
                                             .prepare = slice_prepare,
                                             .forward = slice_forward,
-                                            .backward = slice_backward};
+                                            .backward = slice_backward,
+                                            .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT};

@@ -48,11 +48,25 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
         fovea__in_at(lowered, bound, 0, g), fovea__d_out_at(lowered, bound, g), d_in[0]);
 }
 
-const fovea__n16_family fovea__n16_maxpool = {
-    .op = "MaxPool", .prepare = prepare, .forward = forward, .backward = backward};
-const fovea__n16_family fovea__n16_avgpool = {
-    .op = "AveragePool", .prepare = prepare, .forward = forward, .backward = backward};
+const fovea__n16_family fovea__n16_maxpool = {.op = "MaxPool",
+                                              .prepare = prepare,
+                                              .forward = forward,
+                                              .backward = backward,
+                                              .unread = FOVEA__UNREAD_OUTPUT};
+const fovea__n16_family fovea__n16_avgpool = {.op = "AveragePool",
+                                              .prepare = prepare,
+                                              .forward = forward,
+                                              .backward = backward,
+                                              .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT};
 const fovea__n16_family fovea__n16_global_avgpool = {
-    .op = "GlobalAveragePool", .prepare = prepare, .forward = forward, .backward = backward};
+    .op = "GlobalAveragePool",
+    .prepare = prepare,
+    .forward = forward,
+    .backward = backward,
+    .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT};
 const fovea__n16_family fovea__n16_adaptive_avgpool = {
-    .op = "AdaptiveAveragePool", .prepare = prepare, .forward = forward, .backward = backward};
+    .op = "AdaptiveAveragePool",
+    .prepare = prepare,
+    .forward = forward,
+    .backward = backward,
+    .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT};

@@ -61,17 +61,20 @@ static void unary_backward(const fovea__lowered *lowered, const fovea__bound *bo
                              fovea__d_out_at(lowered, bound, g), d_in[0]);
 }
 
-#define UNARY_FAMILY(name, op_name)                                        \
-    const fovea__n16_family fovea__n16_##name = {.op = op_name,            \
-                                                 .prepare = unary_prepare, \
-                                                 .forward = unary_forward, \
-                                                 .backward = unary_backward}
-UNARY_FAMILY(relu, "Relu");
-UNARY_FAMILY(leaky_relu, "LeakyRelu");
-UNARY_FAMILY(tanh, "Tanh");
-UNARY_FAMILY(sigmoid, "Sigmoid");
-UNARY_FAMILY(gelu, "Gelu");
-UNARY_FAMILY(silu, "Silu");
+#define UNARY_FAMILY(name, op_name, reads)                                   \
+    const fovea__n16_family fovea__n16_##name = {.op = op_name,              \
+                                                 .prepare = unary_prepare,   \
+                                                 .forward = unary_forward,   \
+                                                 .backward = unary_backward, \
+                                                 .unread = reads,            \
+                                                 .in_place = true,           \
+                                                 .d_in_place = true}
+UNARY_FAMILY(relu, "Relu", FOVEA__UNREAD_INPUT);
+UNARY_FAMILY(leaky_relu, "LeakyRelu", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(tanh, "Tanh", FOVEA__UNREAD_INPUT);
+UNARY_FAMILY(sigmoid, "Sigmoid", FOVEA__UNREAD_INPUT);
+UNARY_FAMILY(gelu, "Gelu", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(silu, "Silu", FOVEA__UNREAD_OUTPUT);
 
 typedef struct {
     fovea__softmax_kind kind;
@@ -126,18 +129,20 @@ const fovea__n16_family fovea__n16_softmax = {.op = "Softmax",
                                               .accepts = softmax_accepts,
                                               .prepare = softmax_prepare,
                                               .forward = softmax_forward,
-                                              .backward = softmax_backward};
+                                              .backward = softmax_backward,
+                                              .unread = FOVEA__UNREAD_INPUT};
 const fovea__n16_family fovea__n16_log_softmax = {.op = "LogSoftmax",
                                                   .accepts = softmax_accepts,
                                                   .prepare = softmax_prepare,
                                                   .forward = softmax_forward,
-                                                  .backward = softmax_backward};
+                                                  .backward = softmax_backward,
+                                                  .unread = FOVEA__UNREAD_INPUT};
 
 static void drop(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                  const float *src, float *dst) {
     int64_t size = fovea__value_size(&lowered->graph->value[lowered->node->in[0]]);
     if (!bound->training) {
-        memcpy(dst, src, (size_t)(size * FOVEA__LANES) * sizeof(float));
+        if (dst != src) memcpy(dst, src, (size_t)(size * FOVEA__LANES) * sizeof(float));
         return;
     }
     fovea__dropout options = {.ratio = fovea__node_attribute(lowered->node, "ratio")->f,
@@ -162,5 +167,9 @@ static void dropout_backward(const fovea__lowered *lowered, const fovea__bound *
     drop(lowered, bound, g, fovea__d_out_at(lowered, bound, g), d_in[0]);
 }
 
-const fovea__n16_family fovea__n16_dropout = {
-    .op = "Dropout", .forward = dropout_forward, .backward = dropout_backward};
+const fovea__n16_family fovea__n16_dropout = {.op = "Dropout",
+                                              .forward = dropout_forward,
+                                              .backward = dropout_backward,
+                                              .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT,
+                                              .in_place = true,
+                                              .d_in_place = true};

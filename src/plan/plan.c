@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "plan/plan_memory.h"
 
 // The one floating-point type of the graph's inputs and parameters.
 static fovea_status common_type(const fovea_graph *graph, fovea_type *type, fovea_error *error) {
@@ -45,28 +46,32 @@ static fovea_status has_shared_parameter(const fovea__plan *plan, bool *shared,
 
 // What FOVEA_PLAN or the caller asks for.
 typedef struct {
-    bool plain, n16, no_pool_first, no_fuse, no_parts;
+    bool plain, n16, no_pool_first, no_fuse, no_parts, no_share, no_one_region;
 } asked;
 
 static fovea_status read_passes(const char *passes, asked *a, fovea_error *error) {
     *a = (asked){0};
+    struct {
+        const char *name;
+        bool *set;
+    } known[] = {{"plain", &a->plain},
+                 {"n16", &a->n16},
+                 {"-pool-first", &a->no_pool_first},
+                 {"-fuse", &a->no_fuse},
+                 {"-parts", &a->no_parts},
+                 {"-share", &a->no_share},
+                 {"-one-region", &a->no_one_region}};
     while (passes && *passes) {
-        size_t length = strcspn(passes, ",");
-        if (length == 5 && strncmp(passes, "plain", 5) == 0)
-            a->plain = true;
-        else if (length == 3 && strncmp(passes, "n16", 3) == 0)
-            a->n16 = true;
-        else if (length == 11 && strncmp(passes, "-pool-first", 11) == 0)
-            a->no_pool_first = true;
-        else if (length == 5 && strncmp(passes, "-fuse", 5) == 0)
-            a->no_fuse = true;
-        else if (length == 6 && strncmp(passes, "-parts", 6) == 0)
-            a->no_parts = true;
-        else
+        size_t length = strcspn(passes, ","), k = 0, count = sizeof known / sizeof known[0];
+        while (k < count &&
+               (strlen(known[k].name) != length || strncmp(passes, known[k].name, length)))
+            k++;
+        if (k == count)
             return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                                "plan '%.80s' is unknown; FOVEA_PLAN takes plain or n16, "
-                               "-pool-first, -fuse and -parts",
+                               "-pool-first, -fuse, -parts, -share and -one-region",
                                passes);
+        *known[k].set = true;
         passes += length + (passes[length] == ',');
     }
     return FOVEA_OK;
@@ -113,10 +118,8 @@ static fovea_status allocate(fovea__plan *plan, fovea_error *error) {
     plan->lowered = fovea__new(context, plan->graph->node_count, sizeof *plan->lowered, error);
     plan->alias = fovea__new(context, values, sizeof *plan->alias, error);
     plan->single = fovea__new(context, values, 1, error);
-    plan->overwritten = fovea__new(context, values, 1, error);
     plan->has_gradient = fovea__new(context, values, 1, error);
-    if (!plan->lowered || !plan->alias || !plan->single || !plan->overwritten ||
-        !plan->has_gradient)
+    if (!plan->lowered || !plan->alias || !plan->single || !plan->has_gradient)
         return FOVEA_OUT_OF_MEMORY;
     for (size_t v = 0; v < values; v++) plan->alias[v] = (fovea_value)v;
     for (size_t n = 0; n < plan->graph->node_count; n++)
@@ -167,8 +170,10 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
         FOVEA__TRY(fovea__fuse(plan, error));
     FOVEA__TRY(allocate(plan, error));
     if (plan->backward) mark_gradients(plan, options);
-    return plan->layout == FOVEA__LAYOUT_N16 ? fovea__lower_n16(plan, error)
-                                             : fovea__lower_plain(plan, error);
+    FOVEA__TRY(plan->layout == FOVEA__LAYOUT_N16 ? fovea__lower_n16(plan, error)
+                                                 : fovea__lower_plain(plan, error));
+    FOVEA__TRY(fovea__join_steps(plan, !a.no_one_region, error));
+    return fovea__plan_lay_out(plan, options->outputs_only && !a.no_share, error);
 }
 
 fovea_status fovea__plan_create(const fovea_graph *graph, const fovea__plan_options *options,
@@ -179,6 +184,7 @@ fovea_status fovea__plan_create(const fovea_graph *graph, const fovea__plan_opti
     plan->context = graph->context;
     plan->samples = options->samples;
     plan->backward = options->backward;
+    plan->loss = options->loss;
     fovea_status status = build(plan, options, error);
     if (status != FOVEA_OK) {
         fovea__plan_free(plan);
@@ -196,9 +202,10 @@ void fovea__plan_free(fovea__plan *plan) {
     fovea__free(context, plan->lowered);
     fovea__free(context, plan->forward.step);
     fovea__free(context, plan->after.step);
+    fovea__free(context, plan->steps.step);
+    fovea__free(context, plan->place);
     fovea__free(context, plan->alias);
     fovea__free(context, plan->single);
-    fovea__free(context, plan->overwritten);
     fovea__free(context, plan->has_gradient);
     fovea__free(context, plan->hidden);
     for (size_t n = 0; plan->fusion && n < plan->graph->node_count; n++)
@@ -240,15 +247,12 @@ fovea_status fovea__plan_print(const fovea__plan *plan, char **result, fovea_err
     fovea__text_format(&text, "layout %s, batch up to %lld\n",
                        plan->layout == FOVEA__LAYOUT_N16 ? "N16" : "NCHW",
                        (long long)plan->samples);
-    const fovea__steps *both[] = {&plan->forward, &plan->after};
-    for (int pass = 0; pass < 2; pass++) {
-        fovea__text_add(&text, pass ? "backward\n" : "forward\n");
-        for (size_t s = 0; s < both[pass]->count; s++) {
-            const fovea__step *step = &both[pass]->step[s];
-            fovea__text_format(&text, "  %-5s %-24s %s\n", kinds[step->kind],
-                               step->node < 0 ? "input" : plan->graph->node[step->node].name,
-                               step->what);
-        }
+    for (size_t s = 0; s < plan->steps.count; s++) {
+        const fovea__step *step = &plan->steps.step[s];
+        if (s == 0) fovea__text_add(&text, "forward\n");
+        if (s == plan->forward_steps) fovea__text_add(&text, "backward\n");
+        fovea__text_format(&text, "  %-5s %-24s %s\n", kinds[step->kind],
+                           step->lowered ? step->lowered->node->name : "", step->what);
     }
     return fovea__text_take(&text, result, NULL, error);
 }

@@ -20,10 +20,16 @@
 
 typedef struct fovea__plan fovea__plan;
 typedef struct fovea__step fovea__step;
+typedef struct fovea__bound fovea__bound;
+typedef struct fovea__lifetimes fovea__lifetimes;  // plan_memory.h
+typedef struct fovea__place fovea__place;
+
+// Loss and gradient of the first output for group g: written whole, masked lanes zero.
+typedef void fovea__loss_work(void *user, const fovea__bound *bound, int64_t g, int32_t worker);
 
 // What a step finds when it runs: every worker has its own, which differ in where the values that
 // live in one worker's memory are.
-typedef struct fovea__bound {
+struct fovea__bound {
     const fovea__plan *plan;
     fovea__splitting split;
     bool training;
@@ -42,23 +48,29 @@ typedef struct fovea__bound {
     const fovea_view *input;        // what was fed to each graph input: NCHW, or
     const uint8_t *const *picture;  // [N] pictures of bytes for the first input, through `table`
     const float (*table)[256];
-} fovea__bound;
+    fovea__loss_work *loss;  // where the plan has a step for it
+    void *loss_user;
+};
 
 typedef enum fovea__step_kind {
     FOVEA__STEP_GROUP,  // item = group
     FOVEA__STEP_TILE,   // item = tile 0..tiles-1, all groups in order
     FOVEA__STEP_PART,   // item = sample * tiles + part, each step a region of its own
-    FOVEA__STEP_ONCE,   // item = 0, on the caller's thread
+    FOVEA__STEP_ONCE,   // item = 0, on the caller's thread, and a region of its own
 } fovea__step_kind;
 
 struct fovea__step {
     fovea__step_kind kind;
-    int32_t node;  // -1: the graph's input
+    int32_t node;    // -1: none
+    int32_t region;  // steps of one number run as one parallel region
     int64_t tiles;
     const char *what;  // kernel or operator, for the plan's listing: "conv n16 avx512 forward"
     fovea_status (*run)(const fovea__step *step, const fovea__bound *bound, int64_t item,
                         int32_t worker, fovea_error *error);
-    const struct fovea__lowered *lowered;  // the node's own data
+    // Tells which values and gradients `run` reads and writes (plan_memory.h); NULL: all of the
+    // node's that are there by then.
+    void (*uses)(const fovea__step *step, fovea__lifetimes *lifetimes);
+    const struct fovea__lowered *lowered;  // the node's own data; NULL: of no node
 };
 
 typedef struct fovea__steps {
@@ -115,11 +127,14 @@ struct fovea__plan {
     bool backward;                // whether gradients can be computed
     bool parts;                   // whether the plain plan uses its families
     fovea__lowered *lowered;      // [node_count]
-    fovea__steps forward, after;  // `after`: the backward pass, in the order it runs
-    fovea_value *alias;           // [value_count] value whose memory this one shares (itself: none)
-    uint8_t *single;  // [value_count] 1: the gradient of this parameter is always one whole sum
-    uint8_t *overwritten;  // [value_count] 1: summed whole, the gradient of this parameter need not
-                           // begin at zero
+    bool loss;                    // whether one list of steps goes forward and backward
+    fovea__steps forward, after;  // as lowered; `after`: the backward pass, in the order it runs
+    fovea__steps steps;           // as they run: forward [| clear, loss] | after
+    size_t forward_steps;         // of them up to the loss
+    fovea__place *place;          // [2][value_count] where values and gradients live
+    size_t batch_bytes, worker_bytes;  // for all of them: once, for each worker
+    fovea_value *alias;  // [value_count] value whose memory this one shares (itself: none)
+    uint8_t *single;     // [value_count] 1: the gradient of this parameter is always one whole sum
     uint8_t *has_gradient;  // [value_count] 1: a gradient buffer is needed
     size_t workspace, scratch;
 };
@@ -130,10 +145,11 @@ typedef struct fovea__plan_options {
     bool input_gradient;      // also with respect to the graph's inputs
     bool parameter_gradient;  // with respect to parameters
     bool outputs_only;        // no value but the graph's outputs is looked at: passes may leave
-                              // others out
+                              // others out and others share memory
+    bool loss;                // forward and backward run as one, with a loss in between
     // Names separated by commas, NULL: none. "plain" or "n16" (else N16 where it can be and samples
-    // >= 16); "-pool-first" and "-fuse" do without that pass, "-parts" without the families of
-    // plain.h.
+    // >= 16); "-pool-first", "-fuse", "-share" (memory) and "-one-region" (for forward, loss and
+    // backward) do without that, "-parts" without the families of plain.h.
     const char *passes;
 } fovea__plan_options;
 
@@ -155,6 +171,8 @@ fovea_status fovea__steps_add(fovea_context *context, fovea__steps *steps, const
 // Going backward, the first reader met writes a value's gradient and the others add to it.
 // `written` has one mark a value.
 void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written);
+// plan->steps of what was lowered, with their regions.
+fovea_status fovea__join_steps(fovea__plan *plan, bool one_region, fovea_error *error);
 // For the passes that change the graph. The one node that reads each value, below 0 where there is
 // none, several or the value is an output of the graph; fovea__free.
 fovea_status fovea__only_readers(const fovea_graph *graph, int32_t **reader, fovea_error *error);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Running steps. A region is a run of steps of one kind; slots of groups and tiles are shared out
-// over the workers by number, never by time.
+// Running steps, region by region: slots of groups, tiles and parts are shared out over the workers
+// by number, never by time.
 #include <stdatomic.h>
 
+#include "base/fail.h"
 #include "base/os.h"
 #include "base/threads.h"
 #include "run/session.h"
@@ -63,11 +64,7 @@ static fovea_status run_region(region *r, fovea_error *error) {
             fovea__parallel(context, r->step->tiles * r->session->bound.split.samples, run_part, r);
             break;
         case FOVEA__STEP_ONCE:
-            for (size_t s = 0; s < r->count; s++) {
-                fovea_status status = run_step(r, s, 0, 0, error);
-                if (status != FOVEA_OK) return status;
-            }
-            break;
+            return run_step(r, 0, 0, 0, error);
     }
     return atomic_load(&r->failed) ? FOVEA_FAILED : FOVEA_OK;
 }
@@ -83,20 +80,15 @@ static void tell_workers(fovea_session *session) {
     }
 }
 
-fovea_status fovea__execute(fovea_session *session, const fovea__steps *steps, size_t number,
-                            fovea_error *error) {
+fovea_status fovea__execute(fovea_session *session, size_t first, size_t last, fovea_error *error) {
+    const fovea__step *step = session->plan->steps.step;
     tell_workers(session);
-    for (size_t first = 0, last; first < steps->count; first = last) {
-        last = first + 1;
-        while (steps->step[first].kind != FOVEA__STEP_PART && last < steps->count &&
-               steps->step[last].kind == steps->step[first].kind)
-            last++;
-        region r = {.step = &steps->step[first],
-                    .count = last - first,
-                    .session = session,
-                    .number = number + first};
-        fovea_status status = run_region(&r, error);
-        if (status != FOVEA_OK) return status;
+    for (size_t next; first < last; first = next) {
+        next = first + 1;
+        while (next < last && step[next].region == step[first].region) next++;
+        region r = {
+            .step = &step[first], .count = next - first, .session = session, .number = first};
+        FOVEA__TRY(run_region(&r, error));
     }
     return FOVEA_OK;
 }

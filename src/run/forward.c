@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "kernels/layout/layout.h"
+#include "plan/plan_memory.h"
 #include "run/session.h"
 
 static bool is_n16(const fovea_session *session, fovea_value v) {
@@ -50,7 +51,7 @@ static fovea_status call_probes(fovea_session *session, fovea_error *error) {
     for (size_t n = 0; session->probes && n < session->graph->node_count; n++)
         for (int32_t o = 0; o < session->graph->node[n].out_count; o++) {
             fovea_value v = session->graph->node[n].out[o];
-            if (session->plan->hidden[v]) continue;
+            if (!fovea__session_keeps(session, v)) continue;
             for (int32_t p = 0; p < session->probes; p++) {
                 if (session->probe[p].value != FOVEA_NO_VALUE && session->probe[p].value != v)
                     continue;
@@ -88,7 +89,7 @@ static fovea_status begin(fovea_session *session, int64_t samples, fovea_error *
 }
 
 static fovea_status run_forward(fovea_session *session, fovea_error *error) {
-    FOVEA__TRY(fovea__execute(session, &session->plan->forward, 0, error));
+    FOVEA__TRY(fovea__execute(session, 0, session->plan->forward.count, error));
     if (session->profile) session->profile->samples += session->bound.split.samples;
     session->forward_done = true;
     return call_probes(session, error);
@@ -113,9 +114,8 @@ fovea_status fovea_session_forward(fovea_session *session, const fovea_view *inp
     return run_forward(session, error);
 }
 
-fovea_status fovea__session_forward_pictures(fovea_session *session, const uint8_t *const *picture,
-                                             const float (*table)[256], int64_t samples,
-                                             fovea_error *error) {
+static fovea_status feed_pictures(fovea_session *session, const uint8_t *const *picture,
+                                  const float (*table)[256], int64_t samples, fovea_error *error) {
     FOVEA__TRY(begin(session, samples, error));
     session->bound.picture = picture;
     session->bound.table = table;
@@ -128,16 +128,22 @@ fovea_status fovea__session_forward_pictures(fovea_session *session, const uint8
         else
             fovea__layout_u8_f64(samples, channels, pixels, picture, table, session->value[v]);
     }
+    return FOVEA_OK;
+}
+
+fovea_status fovea__session_forward_pictures(fovea_session *session, const uint8_t *const *picture,
+                                             const float (*table)[256], int64_t samples,
+                                             fovea_error *error) {
+    FOVEA__TRY(feed_pictures(session, picture, table, samples, error));
     return run_forward(session, error);
 }
 
-// Parameters are summed into: their gradients begin at zero but where a step overwrites them.
+// Parameters are summed into: their gradients begin at zero.
 static void clear_parameter_gradients(fovea_session *session) {
     const fovea_graph *graph = session->graph;
     for (fovea_value v = 0; v < (fovea_value)graph->value_count; v++) {
         if (graph->value[v].kind != FOVEA_VALUE_PARAMETER || !session->gradient[v]) continue;
         int32_t slots = fovea__parameter_slots(session->plan, v, &session->bound.split);
-        if (session->plan->overwritten[v] && slots != session->bound.split.slots) continue;
         memset(session->gradient[v], 0,
                (size_t)(slots * fovea__value_size(&graph->value[v])) *
                    fovea_type_size(graph->value[v].signature.type));
@@ -146,8 +152,21 @@ static void clear_parameter_gradients(fovea_session *session) {
 
 fovea_status fovea__session_backward_seeded(fovea_session *session, fovea_error *error) {
     clear_parameter_gradients(session);
-    FOVEA__TRY(fovea__execute(session, &session->plan->after, session->plan->forward.count, error));
+    const fovea__plan *plan = session->plan;
+    FOVEA__TRY(fovea__execute(session, plan->forward_steps, plan->steps.count, error));
     session->backward_done = true;
+    return FOVEA_OK;
+}
+
+fovea_status fovea__session_train(fovea_session *session, const uint8_t *const *picture,
+                                  const float (*table)[256], int64_t samples,
+                                  fovea__loss_work *loss, void *user, fovea_error *error) {
+    FOVEA__TRY(feed_pictures(session, picture, table, samples, error));
+    session->bound.loss = loss;
+    session->bound.loss_user = user;
+    FOVEA__TRY(fovea__execute(session, 0, session->plan->steps.count, error));
+    if (session->profile) session->profile->samples += samples;
+    session->forward_done = session->backward_done = true;
     return FOVEA_OK;
 }
 
@@ -168,6 +187,9 @@ fovea_status fovea_session_backward(fovea_session *session, fovea_value output,
                                     const fovea_view *d_output, fovea_error *error) {
     const fovea_graph *graph = session->graph;
     bool found = false;
+    if (session->plan->loss)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "a trainer's session goes backward in the trainer's steps alone");
     for (size_t o = 0; o < graph->output_count; o++) found |= graph->output[o] == output;
     if (!found || !session->forward_done || !session->plan->backward || !session->gradient[output])
         return fovea__fail(
@@ -188,14 +210,20 @@ fovea_status fovea_session_backward(fovea_session *session, fovea_value output,
     return fovea__session_backward_seeded(session, error);
 }
 
+bool fovea__session_keeps(const fovea_session *session, fovea_value v) {
+    fovea_value_kind kind = session->graph->value[v].kind;
+    bool own = kind == FOVEA_VALUE_PARAMETER || kind == FOVEA_VALUE_BUFFER;
+    return own || (session->plan->place[v].kept && !session->plan->hidden[v]);
+}
+
 fovea_status fovea_session_value(const fovea_session *session, fovea_value value,
                                  fovea_tensor **tensor, fovea_error *error) {
     if (value < 0 || (size_t)value >= session->graph->value_count || !session->forward_done)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "value %d was not computed", value);
-    if (session->plan->hidden[value])
+    if (!fovea__session_keeps(session, value))
         return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, session->graph->value[value].name, -1,
-                              "is not kept in training: it is computed together with others, or "
-                              "pooling goes before it");
+                              "is not kept in training: its memory is shared, it is computed "
+                              "together with others, or pooling goes before it");
     return copy_out(session, value, session->value, tensor, error);
 }
 
@@ -221,10 +249,16 @@ static fovea_status sum_slots(const fovea_session *session, fovea_value v, fovea
     return FOVEA_OK;
 }
 
+static bool keeps_gradient(const fovea_session *session, fovea_value v) {
+    return session->graph->value[v].kind == FOVEA_VALUE_PARAMETER ||
+           session->plan->place[fovea__gradient_buffer(session->plan, v)].kept;
+}
+
 fovea_status fovea_session_gradient(const fovea_session *session, fovea_value value,
                                     fovea_tensor **tensor, fovea_error *error) {
     if (value < 0 || (size_t)value >= session->graph->value_count || !session->backward_done ||
-        !session->gradient[value] || session->plan->hidden[value])
+        !session->gradient[value] || session->plan->hidden[value] ||
+        !keeps_gradient(session, value))
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "value %d has no gradient", value);
     if (session->graph->value[value].kind == FOVEA_VALUE_PARAMETER)
         return sum_slots(session, value, tensor, error);
@@ -238,6 +272,9 @@ fovea_status fovea_session_add_probe(fovea_session *session, fovea_value value, 
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "more than %d probes", FOVEA__MAX_PROBES);
     if (value != FOVEA_NO_VALUE && fovea_graph_value(graph, value).node < 0)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "value %d is computed by no node", value);
+    if (value != FOVEA_NO_VALUE && !fovea__session_keeps(session, value))
+        return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, graph->value[value].name, -1,
+                              "is not kept in training");
     session->probe[session->probes].value = value;
     session->probe[session->probes].call = probe;
     session->probe[session->probes++].user = user;

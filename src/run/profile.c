@@ -26,7 +26,7 @@ fovea_status fovea_session_profile(fovea_session *session, fovea_error *error) {
         profile = session->profile = fovea__new(session->context, 1, sizeof *profile, error);
         if (!profile) return FOVEA_OUT_OF_MEMORY;
         profile->workers = session->workers;
-        profile->steps = session->plan->forward.count + session->plan->after.count;
+        profile->steps = session->plan->steps.count;
         profile->clock = fovea__new(session->context, profile->steps * (size_t)profile->workers,
                                     sizeof *profile->clock, error);
         if (!profile->clock) {
@@ -41,7 +41,7 @@ fovea_status fovea_session_profile(fovea_session *session, fovea_error *error) {
 }
 
 int32_t fovea_session_step_count(const fovea_session *session) {
-    return (int32_t)(session->plan->forward.count + session->plan->after.count);
+    return (int32_t)(session->plan->steps.count);
 }
 
 // Multiply-adds of a convolution or linear layer for one sample, without the bias.
@@ -78,12 +78,10 @@ static int times(const fovea_session *session, const fovea__step *step, bool aft
 }
 
 fovea_step_time fovea_session_step(const fovea_session *session, int32_t index) {
-    const fovea__steps *forward = &session->plan->forward, *after = &session->plan->after;
-    bool back = (size_t)index >= forward->count;
-    const fovea__step *step =
-        back ? &after->step[(size_t)index - forward->count] : &forward->step[index];
+    const fovea__step *step = &session->plan->steps.step[index];
+    bool back = (size_t)index >= session->plan->forward_steps;
     fovea_step_time row = {.node = step->lowered ? step->lowered->node->name : "",
-                           .op = step->lowered ? step->lowered->node->op->text : "input",
+                           .op = step->lowered ? step->lowered->node->op->text : "",
                            .what = step->what,
                            .backward = back};
     const fovea__profile *profile = session->profile;

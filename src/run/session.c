@@ -9,27 +9,15 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/os.h"
+#include "plan/plan_memory.h"
 
 void fovea_session_options_default(fovea_session_options *options) {
     *options = (fovea_session_options){.size = sizeof *options, .samples = 1};
 }
 
-// Bytes of value v for the largest batch.
-static size_t value_bytes(const fovea__plan *plan, fovea_value v) {
-    const fovea__value *value = &plan->graph->value[v];
-    int64_t count = fovea__value_size(value);
-    if (fovea__is_batched(value)) {
-        int64_t groups = (plan->samples + FOVEA__LANES - 1) / FOVEA__LANES;
-        count *= plan->layout == FOVEA__LAYOUT_N16 ? groups * FOVEA__LANES : plan->samples;
-    }
-    return (size_t)count * fovea_type_size(value->signature.type);
-}
-
+// Of a parameter, for the batch that needs most slots: a smaller one may use more than the largest.
 static size_t gradient_bytes(const fovea__plan *plan, fovea_value v) {
     const fovea__value *value = &plan->graph->value[v];
-    size_t bytes = value_bytes(plan, v);
-    if (value->kind != FOVEA_VALUE_PARAMETER) return bytes;
-    // Room for the batch that needs most slots: a smaller one may use more than the largest.
     int32_t most = 1;
     for (int32_t slots = 1; slots <= FOVEA__MAX_SLOTS; slots++) {
         fovea__splitting split = fovea__split((int64_t)slots * FOVEA__LANES);
@@ -37,7 +25,7 @@ static size_t gradient_bytes(const fovea__plan *plan, fovea_value v) {
         int32_t used = fovea__parameter_slots(plan, v, &split);
         if (used > most) most = used;
     }
-    return bytes * (size_t)most;
+    return (size_t)(fovea__value_size(value) * most) * fovea_type_size(value->signature.type);
 }
 
 // Walks the arena twice: once to measure (base NULL), once to hand out.
@@ -55,32 +43,42 @@ static void *take(cursor *at, size_t bytes) {
     return here;
 }
 
+static bool is_graphs_own(const fovea_graph *graph, fovea_value v) {
+    fovea_value_kind kind = graph->value[v].kind;
+    return kind == FOVEA_VALUE_PARAMETER || kind == FOVEA_VALUE_BUFFER;
+}
+
 static void lay_out(fovea_session *session, cursor *at) {
     const fovea_graph *graph = session->graph;
     const fovea__plan *plan = session->plan;
+    session->batch_memory = take(at, plan->batch_bytes);
+    for (int32_t w = 0; w < session->active; w++)
+        session->worker_memory[w] = take(at, plan->worker_bytes);
     for (fovea_value v = 0; v < (fovea_value)graph->value_count; v++) {
-        fovea_value_kind kind = graph->value[v].kind;
-        if (plan->hidden[v] == FOVEA__ABSENT) continue;
-        if (kind == FOVEA_VALUE_PARAMETER || kind == FOVEA_VALUE_BUFFER)
-            session->value[v] = graph->value[v].data;
-        else
-            session->value[v] = plan->alias[v] == v ? take(at, value_bytes(plan, v))
-                                                    : session->value[plan->alias[v]];
-        if (!plan->has_gradient[v]) continue;
-        session->gradient[v] = plan->alias[v] == v ? take(at, gradient_bytes(plan, v))
-                                                   : session->gradient[plan->alias[v]];
+        if (!is_graphs_own(graph, v)) continue;
+        session->value[v] = graph->value[v].data;
+        if (plan->has_gradient[v]) session->gradient[v] = take(at, gradient_bytes(plan, v));
     }
     session->bound.workspace = take(at, plan->workspace);
     for (int32_t w = 0; w < session->workers; w++) session->scratch[w] = take(at, plan->scratch);
 }
 
-// Batched values of an N16 plan stand in groups.
-static void set_strides(fovea_session *session) {
-    const fovea_graph *graph = session->graph;
-    for (fovea_value v = 0; v < (fovea_value)graph->value_count; v++)
-        if (fovea__is_batched(&graph->value[v]))
-            session->stride[v] = session->stride[graph->value_count + (size_t)v] =
-                fovea__value_size(&graph->value[v]) * FOVEA__LANES;
+// Where worker w finds a value or gradient; w < 0: only what is the whole batch's.
+static void *address_of(const fovea_session *session, const fovea__place *place, int32_t w) {
+    if (place->scope == FOVEA__SCOPE_BATCH) return session->batch_memory + place->offset;
+    if (place->scope == FOVEA__SCOPE_NONE || w < 0 || w >= session->active) return NULL;
+    return session->worker_memory[w] + place->offset;
+}
+
+static void set_tables(const fovea_session *session, int32_t w, void **value, void **gradient) {
+    const fovea__place *place = session->plan->place;
+    for (fovea_value v = 0; v < (fovea_value)session->graph->value_count; v++) {
+        bool own = is_graphs_own(session->graph, v);
+        value[v] = own ? session->value[v] : address_of(session, &place[v], w);
+        gradient[v] =
+            own ? session->gradient[v]
+                : address_of(session, &place[fovea__gradient_buffer(session->plan, v)], w);
+    }
 }
 
 static void set_workers(fovea_session *session) {
@@ -89,28 +87,44 @@ static void set_workers(fovea_session *session) {
         fovea__bound *worker = &session->worker[w];
         worker->value = session->table + 2 * (size_t)w * values;
         worker->gradient = worker->value + values;
-        memcpy(worker->value, session->value, values * sizeof *worker->value);
-        memcpy(worker->gradient, session->gradient, values * sizeof *worker->gradient);
+        set_tables(session, w, worker->value, worker->gradient);
+    }
+    set_tables(session, -1, session->value, session->gradient);
+}
+
+// Batched values that are whole stand in groups.
+static void set_strides(fovea_session *session) {
+    size_t values = session->graph->value_count;
+    for (size_t b = 0; b < 2 * values; b++) {
+        const fovea__value *value = &session->graph->value[b % values];
+        bool batch = session->plan->place[b].scope == FOVEA__SCOPE_BATCH;
+        if (fovea__is_batched(value) && batch)
+            session->stride[b] = fovea__value_size(value) * FOVEA__LANES;
     }
 }
 
 static fovea_status allocate_tables(fovea_session *session, fovea_error *error) {
     fovea_context *context = session->context;
     size_t values = session->graph->value_count;
+    int64_t slots = fovea__split(session->plan->samples).slots;
     session->workers = fovea_context_threads(context);
+    session->active = session->workers < slots ? session->workers : (int32_t)slots;
     size_t lanes =
         ((size_t)session->plan->samples + FOVEA__LANES - 1) / FOVEA__LANES * FOVEA__LANES;
     session->value = fovea__new(context, values, sizeof(void *), error);
     session->gradient = fovea__new(context, values, sizeof(void *), error);
     session->stride = fovea__new(context, 2 * values, sizeof *session->stride, error);
     session->scratch = fovea__new(context, (size_t)session->workers, sizeof(void *), error);
+    session->worker_memory =
+        fovea__new(context, (size_t)session->workers, sizeof(uint8_t *), error);
     session->worker = fovea__new(context, (size_t)session->workers, sizeof *session->worker, error);
     session->table =
         fovea__new(context, (size_t)session->workers * 2 * values, sizeof(void *), error);
     session->input = fovea__new(context, session->graph->input_count, sizeof(fovea_view), error);
     session->sample = fovea__new(context, lanes, sizeof(uint32_t), error);
     bool ok = session->value && session->gradient && session->stride && session->scratch &&
-              session->worker && session->table && session->input && session->sample;
+              session->worker_memory && session->worker && session->table && session->input &&
+              session->sample;
     return ok ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
 }
 
@@ -144,6 +158,7 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
         .input_gradient = needs.input_gradient,
         .parameter_gradient = needs.parameter_gradient,
         .outputs_only = needs.outputs_only,
+        .loss = needs.loss,
         .passes = options->plan ? options->plan : fovea__environment("FOVEA_PLAN")};
     fovea_status status = fovea__plan_create(graph, &plan, &session->plan, error);
     if (status == FOVEA_OK) {
@@ -183,6 +198,7 @@ void fovea_session_free(fovea_session *session) {
     fovea__free(context, session->gradient);
     fovea__free(context, session->stride);
     fovea__free(context, session->scratch);
+    fovea__free(context, session->worker_memory);
     fovea__free(context, session->worker);
     fovea__free(context, session->table);
     fovea__free(context, session->input);

@@ -17,10 +17,10 @@ struct fovea_session {
     void **value, **gradient;  // [value_count]; parameters' values are the graph's
     int64_t *stride;           // [2][value_count]: of values, of gradients
     uint8_t *arena;            // behind all of them
-    uint8_t **scratch;
-    fovea__bound *worker;  // [workers], with tables of their own
-    void **table;          // [workers][2][value_count]: those tables
-    int32_t workers;
+    uint8_t *batch_memory, **worker_memory, **scratch;
+    fovea__bound *worker;     // [workers], with tables of their own
+    void **table;             // [workers][2][value_count]: those tables
+    int32_t workers, active;  // `active`: those that have slots to do
     fovea_view *input;
     uint32_t *sample;  // [samples rounded up to 16], third counter word of each sample
     bool forward_done, backward_done;
@@ -33,10 +33,11 @@ struct fovea_session {
     int32_t probes;
 };
 
-// Options for the trainer: which gradients there will be, and that no value but the outputs counts.
+// Options for the trainer: which gradients there will be, that no value but the outputs counts, and
+// that there is a loss (fovea__session_train).
 typedef struct fovea__session_needs {
     bool input_gradient, parameter_gradient;
-    bool outputs_only;
+    bool outputs_only, loss;
 } fovea__session_needs;
 fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session_options *options,
                                    fovea__session_needs needs, fovea_session **session,
@@ -46,15 +47,20 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
 fovea_status fovea__session_forward_pictures(fovea_session *session, const uint8_t *const *picture,
                                              const float (*table)[256], int64_t samples,
                                              fovea_error *error);
+// Forward, `loss` for each group of samples, and backward, in one go; only for sessions made with a
+// loss, which do not go backward otherwise.
+fovea_status fovea__session_train(fovea_session *session, const uint8_t *const *picture,
+                                  const float (*table)[256], int64_t samples,
+                                  fovea__loss_work *loss, void *user, fovea_error *error);
+// Whether the value can be read after forward.
+bool fovea__session_keeps(const fovea_session *session, fovea_value v);
 // Zeros into the gradients of all outputs: backward adds to them where an output is read by another
 // node.
 void fovea__session_clear_seeds(fovea_session *session);
 // Backward once the gradients of the outputs stand in session->gradient (masked lanes zero).
 fovea_status fovea__session_backward_seeded(fovea_session *session, fovea_error *error);
 
-// Runs steps: consecutive GROUP steps as one parallel region over the slots. `number` is that of
-// the first step in the profile.
-fovea_status fovea__execute(fovea_session *session, const fovea__steps *steps, size_t number,
-                            fovea_error *error);
+// Runs the plan's steps first..last-1, each region of groups in parallel over the slots.
+fovea_status fovea__execute(fovea_session *session, size_t first, size_t last, fovea_error *error);
 
 #endif

@@ -87,11 +87,11 @@ static fovea_status run_step(fovea_trainer *t, int64_t count, int64_t epoch, dou
     int64_t steps = fovea__steps_per_epoch(t);
     t->has_gradients = false;
     fovea_session_set_random(t->session, t->options.seed, (uint32_t)epoch, t->sample, count);
-    FOVEA__TRY(fovea__session_forward_pictures(t->session, t->picture, t->table, count, error));
-    fovea__session_clear_seeds(t->session);
-    *loss = fovea__loss(t, count, true);
+    t->loss_factor = fovea__loss_factor(t, count);
+    FOVEA__TRY(fovea__session_train(t->session, t->picture, (const float(*)[256])t->table, count,
+                                    fovea__loss_of_group, t, error));
+    *loss = fovea__mean_loss(t, count);
     if (!isfinite(*loss)) return loss_not_finite(t, count, epoch, *loss, error);
-    FOVEA__TRY(fovea__session_backward_seeded(t->session, error));
     fovea_value bad;
     if (!fovea__sum_gradients(t, &bad))
         return fovea__fail_at(error, FOVEA_NOT_FINITE, t->graph->value[bad].name, -1,

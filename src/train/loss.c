@@ -1,55 +1,45 @@
 // SPDX-License-Identifier: MIT
-// The loss of a batch over the groups of the session, in either layout.
+// The loss of one group of samples inside the session's steps, in either layout.
 #include <string.h>
 
-#include "base/threads.h"
 #include "kernels/loss/loss.h"
 #include "train/trainer.h"
 
-typedef struct {
-    fovea_trainer *trainer;
-    double factor;
-    bool gradient;
-} job;
-
-static int32_t group_samples(const job *j, int64_t g) {
-    return fovea__group_samples(&j->trainer->session->bound.split, g);
+static int32_t samples_of(const fovea__bound *bound, int64_t g) {
+    return fovea__group_samples(&bound->split, g);
 }
 
-// Numbers before group g of the logits: N16 counts whole groups, so does NCHW as groups are full
-// before it.
-static int64_t group_offset(const job *j, int64_t g) {
-    return g * FOVEA__LANES * j->trainer->outputs;
+// Logits of group g and where their gradient goes, of the net's type.
+static void *logits_at(const fovea_trainer *t, const fovea__bound *bound, int64_t g) {
+    return (uint8_t *)bound->value[t->logits] +
+           (size_t)(g * bound->value_stride[t->logits]) * fovea_type_size(bound->plan->type);
+}
+static void *d_logits_at(const fovea_trainer *t, const fovea__bound *bound, int64_t g) {
+    return (uint8_t *)bound->gradient[t->logits] +
+           (size_t)(g * bound->gradient_stride[t->logits]) * fovea_type_size(bound->plan->type);
 }
 
-static void cross_entropy(const job *j, int64_t g) {
-    fovea_trainer *t = j->trainer;
+static void cross_entropy(const fovea_trainer *t, const fovea__bound *bound, int64_t g) {
     fovea__cross_entropy options = {t->outputs, t->class_weight, t->options.label_smoothing,
-                                    j->factor};
-    const fovea_session *session = t->session;
-    int64_t at = group_offset(j, g);
+                                    t->loss_factor};
     const int32_t *label = t->label + g * FOVEA__LANES;
     double *loss = t->sample_loss + g * FOVEA__LANES;
-    if (session->plan->type == FOVEA_F32)
-        fovea__loss_cross_entropy_f32(
-            &options, session->plan->layout, group_samples(j, g),
-            (float *)session->value[t->logits] + at, label, loss,
-            j->gradient ? (float *)session->gradient[t->logits] + at : NULL);
+    if (bound->plan->type == FOVEA_F32)
+        fovea__loss_cross_entropy_f32(&options, bound->plan->layout, samples_of(bound, g),
+                                      logits_at(t, bound, g), label, loss,
+                                      d_logits_at(t, bound, g));
     else
-        fovea__loss_cross_entropy_f64(
-            &options, group_samples(j, g), (double *)session->value[t->logits] + at, label, loss,
-            j->gradient ? (double *)session->gradient[t->logits] + at : NULL);
+        fovea__loss_cross_entropy_f64(&options, samples_of(bound, g), logits_at(t, bound, g), label,
+                                      loss, d_logits_at(t, bound, g));
 }
 
 // One-hot targets of the group in the layout of the logits.
-static void *one_hot(const job *j, int64_t g, int32_t worker) {
-    fovea_trainer *t = j->trainer;
+static void *one_hot(const fovea_trainer *t, const fovea__bound *bound, int64_t g, int32_t worker) {
     int64_t size = FOVEA__LANES * t->outputs;
-    bool wide = t->session->plan->type == FOVEA_F64;
-    bool lanes = t->session->plan->layout == FOVEA__LAYOUT_N16;
+    bool wide = bound->plan->type == FOVEA_F64, lanes = bound->plan->layout == FOVEA__LAYOUT_N16;
     float *target = t->target + worker * size * 2;  // room for doubles
     memset(target, 0, (size_t)size * sizeof(double));
-    for (int32_t n = 0; n < group_samples(j, g); n++) {
+    for (int32_t n = 0; n < samples_of(bound, g); n++) {
         int32_t label = t->label[g * FOVEA__LANES + n];
         int64_t at = lanes ? label * FOVEA__LANES + n : n * t->outputs + label;
         if (wide)
@@ -60,45 +50,33 @@ static void *one_hot(const job *j, int64_t g, int32_t worker) {
     return target;
 }
 
-static void squared(const job *j, int64_t g, int32_t worker) {
-    fovea_trainer *t = j->trainer;
-    const fovea_session *session = t->session;
-    int64_t at = group_offset(j, g);
-    void *target = one_hot(j, g, worker);
+static void squared(const fovea_trainer *t, const fovea__bound *bound, int64_t g, int32_t worker) {
+    void *target = one_hot(t, bound, g, worker);
     double *loss = t->sample_loss + g * FOVEA__LANES;
-    if (session->plan->type == FOVEA_F32)
-        fovea__loss_squared_f32(session->plan->layout, group_samples(j, g), t->outputs,
-                                (float *)session->value[t->logits] + at, target, j->factor, loss,
-                                j->gradient ? (float *)session->gradient[t->logits] + at : NULL);
+    if (bound->plan->type == FOVEA_F32)
+        fovea__loss_squared_f32(bound->plan->layout, samples_of(bound, g), t->outputs,
+                                logits_at(t, bound, g), target, t->loss_factor, loss,
+                                d_logits_at(t, bound, g));
     else
-        fovea__loss_squared_f64(group_samples(j, g), t->outputs,
-                                (double *)session->value[t->logits] + at, target, j->factor, loss,
-                                j->gradient ? (double *)session->gradient[t->logits] + at : NULL);
+        fovea__loss_squared_f64(samples_of(bound, g), t->outputs, logits_at(t, bound, g), target,
+                                t->loss_factor, loss, d_logits_at(t, bound, g));
 }
 
-static void run_slot(void *user, int64_t slot, int32_t worker) {
-    const job *j = user;
-    fovea_trainer *t = j->trainer;
-    const fovea_session *session = t->session;
-    const fovea__splitting *split = &session->bound.split;
-    int64_t last = fovea__slot_begin(split->groups, split->slots, (int32_t)slot + 1);
-    for (int64_t g = fovea__slot_begin(split->groups, split->slots, (int32_t)slot); g < last; g++) {
-        if (t->options.loss == FOVEA_LOSS_SQUARED)
-            squared(j, g, worker);
-        else
-            cross_entropy(j, g);
-        int32_t *answer = t->answer + g * FOVEA__LANES;
-        int64_t at = group_offset(j, g);
-        if (session->plan->type == FOVEA_F32)
-            fovea__loss_argmax_f32(session->plan->layout, group_samples(j, g), t->outputs,
-                                   (float *)session->value[t->logits] + at, answer);
-        else
-            fovea__loss_argmax_f64(group_samples(j, g), t->outputs,
-                                   (double *)session->value[t->logits] + at, answer);
-    }
+void fovea__loss_of_group(void *user, const fovea__bound *bound, int64_t g, int32_t worker) {
+    fovea_trainer *t = user;
+    int32_t *answer = t->answer + g * FOVEA__LANES;
+    if (t->options.loss == FOVEA_LOSS_SQUARED)
+        squared(t, bound, g, worker);
+    else
+        cross_entropy(t, bound, g);
+    if (bound->plan->type == FOVEA_F32)
+        fovea__loss_argmax_f32(bound->plan->layout, samples_of(bound, g), t->outputs,
+                               logits_at(t, bound, g), answer);
+    else
+        fovea__loss_argmax_f64(samples_of(bound, g), t->outputs, logits_at(t, bound, g), answer);
 }
 
-static double mean_factor(const fovea_trainer *t, int64_t samples) {
+double fovea__loss_factor(const fovea_trainer *t, int64_t samples) {
     if (t->options.loss == FOVEA_LOSS_SQUARED) return 1 / (double)(samples * t->outputs);
     if (!t->class_weight) return 1 / (double)samples;
     double sum = 0;
@@ -107,10 +85,8 @@ static double mean_factor(const fovea_trainer *t, int64_t samples) {
     return sum > 0 ? 1 / sum : 0;
 }
 
-double fovea__loss(fovea_trainer *trainer, int64_t samples, bool gradient) {
-    job j = {trainer, mean_factor(trainer, samples), gradient};
-    fovea__parallel(trainer->context, trainer->session->bound.split.slots, run_slot, &j);
+double fovea__mean_loss(const fovea_trainer *t, int64_t samples) {
     double sum = 0;
-    for (int64_t n = 0; n < samples; n++) sum += trainer->sample_loss[n];
-    return sum * j.factor;
+    for (int64_t n = 0; n < samples; n++) sum += t->sample_loss[n];
+    return sum * t->loss_factor;
 }

@@ -81,7 +81,7 @@ static fovea_status make_session(fovea_trainer *t, fovea_error *error) {
     options.samples = t->options.batch < count ? t->options.batch : count;
     options.gradients = options.training = 1;
     options.plan = t->options.plan;
-    fovea__session_needs needs = {.parameter_gradient = true, .outputs_only = true};
+    fovea__session_needs needs = {.parameter_gradient = true, .outputs_only = true, .loss = true};
     return fovea__session_create(t->graph, &options, needs, &t->session, error);
 }
 
@@ -175,7 +175,7 @@ static fovea_status make(fovea_trainer *t, fovea_error *error) {
     FOVEA__TRY(copy_class_weights(t, error));
     FOVEA__TRY(make_session(t, error));
     FOVEA__TRY(make_trained(t, error));
-    if (t->trained_count == 0 || !t->session->gradient[t->logits])
+    if (t->trained_count == 0 || !t->session->plan->has_gradient[t->logits])
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                            "the net's output depends on no parameter to train");
     FOVEA__TRY(make_pieces(t, error));

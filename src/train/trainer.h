@@ -55,6 +55,7 @@ struct fovea_trainer {
     int32_t *label, *answer;
     uint32_t *sample;
     double *sample_loss;
+    double loss_factor;
     float *target;  // one-hot targets of a group per worker, for the squared loss
     int64_t *order;
     int64_t order_epoch;  // the epoch `order` holds, -1: none
@@ -77,10 +78,14 @@ int64_t fovea__steps_per_epoch(const fovea_trainer *trainer);
 double fovea__learning_rate(const fovea_train_options *options, int64_t update,
                             int64_t steps_per_epoch);
 
-// Loss, gradient of the logits and answers of the batch just forwarded: fills sample_loss and
-// answer, writes session->gradient of the logits where `gradient`; returns the mean loss (summed in
-// sample order).
-double fovea__loss(fovea_trainer *trainer, int64_t samples, bool gradient);
+// A fovea__loss_work, `user` being the trainer: fills sample_loss and answer of the group and the
+// gradient of its logits.
+void fovea__loss_of_group(void *user, const fovea__bound *bound, int64_t g, int32_t worker);
+// What the batch's sum of losses is multiplied by, from its labels; before the steps goes into
+// trainer->loss_factor.
+double fovea__loss_factor(const fovea_trainer *trainer, int64_t samples);
+// The losses summed in the order of the samples, times that.
+double fovea__mean_loss(const fovea_trainer *trainer, int64_t samples);
 
 // Sums the slots of all gradients; false when one is not finite, `*value` then names the first such
 // parameter.

@@ -65,7 +65,7 @@ static void relu_trains_the_same_bits_either_way(void **state) {
 
 static void what_lies_between_is_not_handed_out(void **state) {
     (void)state;
-    training_wish wish = wish_of("conv 4 3 pad=1, relu, maxpool 2, flatten, linear 10", NULL);
+    training_wish wish = wish_of("conv 4 3 pad=1, relu, maxpool 2, flatten, linear 10", "-share");
     training t;
     fovea_error error;
     fovea_tensor *tensor = NULL;
