@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Convolutions of one sample with the pixels of a row in the lanes, for one vector width. The
 // including file sets FORWARD and INPUT, the names of the two kernels, PART_CPU and PART_TEXT.
-#include "kernels/conv/conv_narrow_walk.h"
+#include "kernels/conv/conv_narrow_share.h"
 #include "kernels/conv/conv_part_kernels.h"
 
 static void forward(const fovea__conv_geometry *g, const fovea__conv_part *part, const float *src,
                     const float *weight, const float *bias, float *dst, void *scratch) {
     int64_t c = g->c / g->groups, o = g->o / g->groups, taps = fovea__conv_volume(g->kernel);
     int64_t volume_x = fovea__conv_volume(g->in), volume_y = fovea__conv_volume(g->out), end;
+    if (o == 1 && share_run(g, part, false, src, weight, bias, dst)) return;
     for (int64_t first = part->channel; first < part->channel_end; first = end) {
         int64_t group = first / o;
         end = (group + 1) * o < part->channel_end ? (group + 1) * o : part->channel_end;
@@ -23,6 +24,7 @@ static void input_gradient(const fovea__conv_geometry *g, const fovea__conv_part
     (void)bias, (void)scratch;
     int64_t c = g->c / g->groups, o = g->o / g->groups, taps = fovea__conv_volume(g->kernel);
     int64_t volume_x = fovea__conv_volume(g->in), volume_y = fovea__conv_volume(g->out), end;
+    if (c == 1 && share_run(g, part, true, src, weight, NULL, dst)) return;
     for (int64_t first = part->channel; first < part->channel_end; first = end) {
         int64_t group = first / c;
         end = (group + 1) * c < part->channel_end ? (group + 1) * c : part->channel_end;

@@ -1,37 +1,47 @@
 // SPDX-License-Identifier: MIT
-// One register tile with pixels of a row in the lanes: M destination channels by V registers. A
-// value loaded serves M chains, a weight V of them.
+// One register tile with pixels of a row in the lanes: M destination channels by V registers of each
+// of R rows. A value loaded serves M chains, a weight V*R of them.
 #include "kernels/conv/conv_narrow_vector.h"
 
-// M*V sums stay in registers, with V values and one weight beside them.
+// M*V*R sums stay in registers, with V*R values and one weight beside them.
 // clang-format off
 #define NARROW_CHANNELS 8
 #if WIDTH == 8
 #define NARROW_VECTORS 4
 static const int8_t narrow_vectors[NARROW_CHANNELS + 1] = {0, 4, 4, 3, 3, 2, 2, 1, 1};
-#define NARROW_TILES(TILE)                          \
-    TILE(1, 1) TILE(1, 2) TILE(1, 3) TILE(1, 4)     \
-    TILE(2, 1) TILE(2, 2) TILE(2, 3) TILE(2, 4)     \
-    TILE(3, 1) TILE(3, 2) TILE(3, 3)                \
-    TILE(4, 1) TILE(4, 2) TILE(4, 3)                \
-    TILE(5, 1) TILE(5, 2) TILE(6, 1) TILE(6, 2)     \
-    TILE(7, 1) TILE(8, 1)
+#define NARROW_TILES(TILE)                                      \
+    TILE(1, 1, 1) TILE(1, 2, 1) TILE(1, 3, 1) TILE(1, 4, 1)     \
+    TILE(2, 1, 1) TILE(2, 2, 1) TILE(2, 3, 1) TILE(2, 4, 1)     \
+    TILE(3, 1, 1) TILE(3, 2, 1) TILE(3, 3, 1)                   \
+    TILE(4, 1, 1) TILE(4, 2, 1) TILE(4, 3, 1)                   \
+    TILE(5, 1, 1) TILE(5, 2, 1) TILE(6, 1, 1) TILE(6, 2, 1)     \
+    TILE(7, 1, 1) TILE(8, 1, 1)
+#define NARROW_STACKS(TILE)                                     \
+    TILE(1, 1, 4) TILE(1, 2, 2) TILE(2, 1, 4) TILE(2, 2, 2)     \
+    TILE(3, 1, 3) TILE(4, 1, 3) TILE(5, 1, 2) TILE(6, 1, 2)
 #else
 #define NARROW_VECTORS 8
 static const int8_t narrow_vectors[NARROW_CHANNELS + 1] = {0, 8, 8, 8, 6, 4, 4, 3, 3};
-#define NARROW_TILES(TILE)                          \
-    TILE(1, 1) TILE(1, 2) TILE(1, 3) TILE(1, 4)     \
-    TILE(1, 5) TILE(1, 6) TILE(1, 7) TILE(1, 8)     \
-    TILE(2, 1) TILE(2, 2) TILE(2, 3) TILE(2, 4)     \
-    TILE(2, 5) TILE(2, 6) TILE(2, 7) TILE(2, 8)     \
-    TILE(3, 1) TILE(3, 2) TILE(3, 3) TILE(3, 4)     \
-    TILE(3, 5) TILE(3, 6) TILE(3, 7) TILE(3, 8)     \
-    TILE(4, 1) TILE(4, 2) TILE(4, 3) TILE(4, 4)     \
-    TILE(4, 5) TILE(4, 6)                           \
-    TILE(5, 1) TILE(5, 2) TILE(5, 3) TILE(5, 4)     \
-    TILE(6, 1) TILE(6, 2) TILE(6, 3) TILE(6, 4)     \
-    TILE(7, 1) TILE(7, 2) TILE(7, 3)                \
-    TILE(8, 1) TILE(8, 2) TILE(8, 3)
+#define NARROW_TILES(TILE)                                      \
+    TILE(1, 1, 1) TILE(1, 2, 1) TILE(1, 3, 1) TILE(1, 4, 1)     \
+    TILE(1, 5, 1) TILE(1, 6, 1) TILE(1, 7, 1) TILE(1, 8, 1)     \
+    TILE(2, 1, 1) TILE(2, 2, 1) TILE(2, 3, 1) TILE(2, 4, 1)     \
+    TILE(2, 5, 1) TILE(2, 6, 1) TILE(2, 7, 1) TILE(2, 8, 1)     \
+    TILE(3, 1, 1) TILE(3, 2, 1) TILE(3, 3, 1) TILE(3, 4, 1)     \
+    TILE(3, 5, 1) TILE(3, 6, 1) TILE(3, 7, 1) TILE(3, 8, 1)     \
+    TILE(4, 1, 1) TILE(4, 2, 1) TILE(4, 3, 1) TILE(4, 4, 1)     \
+    TILE(4, 5, 1) TILE(4, 6, 1)                                 \
+    TILE(5, 1, 1) TILE(5, 2, 1) TILE(5, 3, 1) TILE(5, 4, 1)     \
+    TILE(6, 1, 1) TILE(6, 2, 1) TILE(6, 3, 1) TILE(6, 4, 1)     \
+    TILE(7, 1, 1) TILE(7, 2, 1) TILE(7, 3, 1)                   \
+    TILE(8, 1, 1) TILE(8, 2, 1) TILE(8, 3, 1)
+#define NARROW_STACKS(TILE)                                     \
+    TILE(1, 1, 8) TILE(1, 2, 4) TILE(1, 3, 2) TILE(1, 4, 2)     \
+    TILE(2, 1, 8) TILE(2, 2, 4) TILE(2, 3, 2) TILE(2, 4, 2)     \
+    TILE(3, 1, 8) TILE(3, 2, 4) TILE(3, 3, 2) TILE(3, 4, 2)     \
+    TILE(4, 1, 6) TILE(4, 2, 3) TILE(4, 3, 2)                   \
+    TILE(5, 1, 4) TILE(5, 2, 2) TILE(6, 1, 4) TILE(6, 2, 2)     \
+    TILE(7, 1, 3) TILE(8, 1, 3)
 #endif
 // clang-format on
 
@@ -58,19 +68,23 @@ typedef struct narrow_chain {
     const float *bias;  // NULL: none
     float *to;          // destination channel 0, column 0
     int64_t to_channel;
+    // Rows that meet the same taps, one below the other.
+    int64_t rows, from_row, to_row;
 } narrow_chain;
 
-#define AT(v) ((v) == V - 1 ? p->last : (v)*WIDTH)
+// Column of register v, and the beginning of its row.
+#define COLUMN(v) ((v) % V == V - 1 ? p->last : (v) % V * WIDTH)
+#define FROM(v) ((v) / V * n->from_row + COLUMN(v))
 
 static TILE_BODY void narrow_tile(const narrow_chain *n, const narrow_pixels *p, int64_t channel,
-                                  const int M, const int V) {
+                                  int64_t row, const int M, const int V, const int R) {
     vec sum[NARROW_CHANNELS][NARROW_VECTORS];
     UNROLL for (int m = 0; m < M; m++) {
         vec start = vec_splat(n->bias ? n->bias[channel + m] : 0.0f);
-        UNROLL for (int v = 0; v < V; v++) sum[m][v] = start;
+        UNROLL for (int v = 0; v < V * R; v++) sum[m][v] = start;
     }
     const int64_t next = n->weight_channel;
-    const float *x_l = n->from, *k_l = n->weight + channel * next;
+    const float *x_l = n->from + row * n->from_row, *k_l = n->weight + channel * next;
     for (int64_t l = 0; l < n->sources; l++, x_l += n->from_source, k_l += n->weight_source) {
         const float *x_d = x_l, *k_d = k_l;
         for (int64_t d = 0; d < n->taps_d; d++, x_d += n->from_d, k_d += n->weight_d) {
@@ -81,17 +95,17 @@ static TILE_BODY void narrow_tile(const narrow_chain *n, const narrow_pixels *p,
                     const float *x = x_h + p->column[t];
                     vec value[NARROW_VECTORS];
                     if (p->whole[t]) {
-                        UNROLL for (int v = 0; v < V; v++) value[v] = vec_load(x + AT(v));
+                        UNROLL for (int v = 0; v < V * R; v++) value[v] = vec_load(x + FROM(v));
                         UNROLL for (int m = 0; m < M; m++) {
                             vec factor = vec_splat(k[m * next]);
-                            UNROLL for (int v = 0; v < V; v++) {
+                            UNROLL for (int v = 0; v < V * R; v++) {
                                 sum[m][v] = vec_fma(value[v], factor, sum[m][v]);
                             }
                         }
                     } else {
-                        UNROLL for (int v = 0; v < V; v++) {
-                            lanes in = p->inside[t][v];
-                            vec part = vec_load_lanes(in, x + AT(v));
+                        UNROLL for (int v = 0; v < V * R; v++) {
+                            lanes in = p->inside[t][v % V];
+                            vec part = vec_load_lanes(in, x + FROM(v));
                             UNROLL for (int m = 0; m < M; m++) {
                                 sum[m][v] =
                                     vec_fma_lanes(in, part, vec_splat(k[m * next]), sum[m][v]);
@@ -102,30 +116,43 @@ static TILE_BODY void narrow_tile(const narrow_chain *n, const narrow_pixels *p,
             }
         }
     }
-    float *to = n->to + channel * n->to_channel;
+    float *to = n->to + channel * n->to_channel + row * n->to_row;
     UNROLL for (int m = 0; m < M; m++, to += n->to_channel) {
-        UNROLL for (int v = 0; v < V; v++) {
+        UNROLL for (int v = 0; v < V * R; v++) {
             if (V == 1)
-                vec_store_lanes(p->stored, to, sum[m][v]);
+                vec_store_lanes(p->stored, to + v * n->to_row, sum[m][v]);
             else
-                vec_store(to + AT(v), sum[m][v]);
+                vec_store(to + v / V * n->to_row + COLUMN(v), sum[m][v]);
         }
     }
 }
-#undef AT
+#undef COLUMN
+#undef FROM
 
-#define TILE(m, v)                                                        \
-    static __attribute__((noinline)) void narrow_##m##x##v(               \
-        const narrow_chain *n, const narrow_pixels *p, int64_t channel) { \
-        narrow_tile(n, p, channel, m, v);                                 \
+#define TILE(m, v, r)                                                                  \
+    static __attribute__((noinline)) void narrow_##m##x##v##x##r(                      \
+        const narrow_chain *n, const narrow_pixels *p, int64_t channel, int64_t row) { \
+        narrow_tile(n, p, channel, row, m, v, r);                                      \
     }
 NARROW_TILES(TILE)
+NARROW_STACKS(TILE)
 #undef TILE
 
-typedef void narrow_function(const narrow_chain *n, const narrow_pixels *p, int64_t channel);
+typedef void narrow_function(const narrow_chain *n, const narrow_pixels *p, int64_t channel,
+                             int64_t row);
+typedef struct narrow_stack {
+    narrow_function *run;
+    int64_t rows;  // 0: there is none
+} narrow_stack;
+
 static narrow_function *const narrow_table[NARROW_CHANNELS + 1][NARROW_VECTORS + 1] = {
-#define TILE(m, v) [m][v] = narrow_##m##x##v,
+#define TILE(m, v, r) [m][v] = narrow_##m##x##v##x##r,
     NARROW_TILES(TILE)
+#undef TILE
+};
+static const narrow_stack narrow_stacks[NARROW_CHANNELS + 1][NARROW_VECTORS + 1] = {
+#define TILE(m, v, r) [m][v] = {narrow_##m##x##v##x##r, r},
+    NARROW_STACKS(TILE)
 #undef TILE
 };
 
