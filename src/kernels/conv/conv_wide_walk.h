@@ -40,10 +40,13 @@ typedef struct place {
 
 static void span_at(const axis *a, int64_t first, int64_t pixels, span *s) {
     int64_t left = first * a->source_step + a->offset;
-    *s = (span){.first = first, .any = {a->taps, 0}};
+    s->first = first;
+    s->any = (fovea__conv_range){a->taps, 0};
     for (int64_t t = 0; t < a->taps; t++) {
-        fovea__conv_range in =
-            fovea__conv_inside(pixels, a->source_step, left + t * a->offset_step, a->source_size);
+        int64_t begin = left + t * a->offset_step, end = begin + (pixels - 1) * a->source_step;
+        fovea__conv_range in = {0, pixels};
+        if (begin < 0 || end >= a->source_size)
+            in = fovea__conv_inside(pixels, a->source_step, begin, a->source_size);
         s->inside[t] = in;
         if (in.begin >= in.end) continue;
         if (t < s->any.begin) s->any.begin = t;
@@ -174,55 +177,60 @@ static tile_function *const tile_table[3][TILE_VECTORS + 1][3][TILE_PIXELS + 1] 
 #undef TILE
 };
 
-// Destination rows [begin, end) of the walk's plane d, numbered as its axis counts them.
-static void walk_rows(const walk *w, place *at, const span *s, int64_t pixels, int64_t vectors,
-                      int64_t d, int64_t begin, int64_t end) {
-    const axis *depth = &w->axis[0], *height = &w->axis[1];
-    int64_t step = w->axis[2].source_step, from_d = d * depth->source_step + depth->offset;
-    tile_function *const(*table)[TILE_PIXELS + 1] = tile_table[step <= 2 ? step : 0][vectors];
-    at->taps_d = taps_inside(depth, from_d);
-    for (int64_t h = begin, rows; h < end; h += rows) {
-        int64_t from_h = h * height->source_step + height->offset;
-        rows = end - h >= 2 && 2 * pixels <= TILE_PIXELS ? 2 : 1;
-        for (int64_t r = 0; r < rows; r++)
-            at->taps_h[r] = taps_inside(height, from_h + r * height->source_step);
-        at->from = w->from + from_d * w->from_plane + from_h * w->from_row;
-        at->to = w->to + (depth->first + d * depth->step) * w->to_plane +
-                 (height->first + h * height->step) * w->to_row;
-        table[rows][pixels](w, at, s);
+// The j of an axis whose destination first + j*step lies in [begin, end).
+static fovea__conv_range rows_of(const axis *a, int64_t begin, int64_t end) {
+    return fovea__conv_inside(a->count, a->step, a->first - begin, end - begin);
+}
+
+// One or two destination rows, numbered as their axis counts them, tile by tile.
+static void walk_row(const walk *w, place *at, int64_t vectors, int64_t h, int64_t rows,
+                     int64_t tiles) {
+    const axis *height = &w->axis[1], *width = &w->axis[2];
+    int64_t step = width->source_step, from_h = h * height->source_step + height->offset;
+    tile_function *const *table = tile_table[step <= 2 ? step : 0][vectors][rows];
+    for (int64_t r = 0; r < rows; r++)
+        at->taps_h[r] = taps_inside(height, from_h + r * height->source_step);
+    at->from += from_h * w->from_row;
+    at->to += (height->first + h * height->step) * w->to_row;
+    span s;
+    for (int64_t i = 0; i < tiles; i++) {
+        int64_t begin = i * width->count / tiles, end = (i + 1) * width->count / tiles;
+        span_at(width, begin, end - begin, &s);
+        table[end - begin](w, at, &s);
     }
 }
 
-// The j of an axis whose destination first + j*step lies in [begin, end).
-static fovea__conv_range rows_of(const axis *a, int64_t begin, int64_t end) {
-    int64_t size = end - begin;
-    fovea__conv_range j = fovea__conv_inside(a->count, a->step, a->first - begin, size);
-    return j;
+// The rows of the part, for the channels that `at` begins at.
+static void walk_rows(const walk *w, const fovea__conv_part *part, int64_t plane_rows, place *at,
+                      int64_t vectors) {
+    const axis *depth = &w->axis[0];
+    int64_t tiles = (w->axis[2].count + TILE_PIXELS - 1) / TILE_PIXELS;
+    int64_t most = 2 * w->axis[2].count <= TILE_PIXELS ? 2 : 1;
+    for (int64_t d = 0; d < depth->count; d++) {
+        int64_t from_d = d * depth->source_step + depth->offset;
+        int64_t to_d = depth->first + d * depth->step;
+        fovea__conv_range rows =
+            rows_of(&w->axis[1], part->row - to_d * plane_rows, part->row_end - to_d * plane_rows);
+        at->taps_d = taps_inside(depth, from_d);
+        for (int64_t h = rows.begin, count; h < rows.end; h += count) {
+            count = rows.end - h < most ? 1 : most;
+            at->from = w->from + from_d * w->from_plane;
+            at->to = w->to + to_d * w->to_plane;
+            walk_row(w, at, vectors, h, count, tiles);
+        }
+    }
 }
 
-// Channels [channel, channel_end) of the group, rows of the part. Columns are an outer loop: the
-// source window of a tile stays near while it moves down, and a panel of weights through it all.
+// Channels [channel, channel_end) of the group, rows of the part: a panel of weights is used for all
+// rows before the next one.
 static void walk_part(const walk *w, const fovea__conv_part *part, int64_t plane_rows,
                       int64_t channel, int64_t channel_end) {
-    const axis *width = &w->axis[2];
-    int64_t tiles = (width->count + TILE_PIXELS - 1) / TILE_PIXELS;
     place at;
-    span s;
     for (; channel < channel_end; channel += TILE_VECTORS * WIDTH) {
         int64_t left = channel_end - channel;
         at.channel = channel;
         for (int i = 0; i < TILE_VECTORS * WIDTH; i++)
             at.start[i] = w->bias && i < left ? w->bias[channel + i] : 0.0f;
-        for (int64_t i = 0; i < tiles; i++) {
-            int64_t begin = i * width->count / tiles, end = (i + 1) * width->count / tiles;
-            span_at(width, begin, end - begin, &s);
-            for (int64_t d = 0; d < w->axis[0].count; d++) {
-                int64_t first = (w->axis[0].first + d * w->axis[0].step) * plane_rows;
-                fovea__conv_range rows =
-                    rows_of(&w->axis[1], part->row - first, part->row_end - first);
-                walk_rows(w, &at, &s, end - begin, left > WIDTH ? TILE_VECTORS : 1, d, rows.begin,
-                          rows.end);
-            }
-        }
+        walk_rows(w, part, plane_rows, &at, left > WIDTH ? TILE_VECTORS : 1);
     }
 }
