@@ -27,6 +27,8 @@ typedef struct fovea__conv_part_kernel {
     bool (*accepts)(const fovea__conv_geometry *geometry);
     // The channels of a part begin at a multiple of this and end at one, or at the last channel.
     int64_t (*channel_step)(const fovea__conv_geometry *geometry);
+    // Rows of a part may begin and end anywhere, but are best cut at multiples of this. NULL: 1.
+    int64_t (*row_step)(const fovea__conv_geometry *geometry);
     // Floats of packed weights. 0: `pack` is NULL and `run` takes the weights as they are.
     size_t (*packed)(const fovea__conv_geometry *geometry);
     // Packs what the channels of a part need (its rows are not looked at) at its place in the whole

@@ -55,10 +55,15 @@ static int64_t least(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
+static int64_t row_step(const fovea__conv_part_kernel *kernel, const fovea__conv_geometry *g) {
+    return kernel->row_step ? kernel->row_step(g) : 1;
+}
+
 static grid cut(const fovea__conv_part_kernel *kernel, const fovea__conv_geometry *g) {
     int64_t step = kernel->channel_step(g);
     int64_t channels = (fovea__conv_part_channels(g, kernel->direction) + step - 1) / step;
-    int64_t rows = fovea__conv_part_rows(g, kernel->direction);
+    int64_t height = row_step(kernel, g);
+    int64_t rows = (fovea__conv_part_rows(g, kernel->direction) + height - 1) / height;
     double weights = (double)g->o * (double)(g->c / g->groups * fovea__conv_volume(g->kernel));
     double pixels = (double)fovea__conv_volume(g->out), picture = (double)g->c * pixels;
     double worth = weights * pixels / WORTH_A_PART;
@@ -86,10 +91,11 @@ fovea__conv_part fovea__conv_part_at(const fovea__conv_part_kernel *kernel,
     int64_t channels = fovea__conv_part_channels(geometry, kernel->direction);
     int64_t rows = fovea__conv_part_rows(geometry, kernel->direction);
     int64_t step = kernel->channel_step(geometry), steps = (channels + step - 1) / step;
+    int64_t height = row_step(kernel, geometry), heights = (rows + height - 1) / height;
     int64_t a = i / parts.rows, b = i % parts.rows;
     return (fovea__conv_part){
         .channel = a * steps / parts.channels * step,
         .channel_end = least((a + 1) * steps / parts.channels * step, channels),
-        .row = b * rows / parts.rows,
-        .row_end = (b + 1) * rows / parts.rows};
+        .row = b * heights / parts.rows * height,
+        .row_end = least((b + 1) * heights / parts.rows * height, rows)};
 }
