@@ -2,7 +2,7 @@
 // exp, log, tanh, sigmoid and erf of floats as straight-line code: no branch, no table, no library
 // call, every multiply-add a fused one, so that scalar code and any vector width a compiler makes
 // of a loop over them give the same bits. Polynomials are minimax fits. Errors against double
-// (tests/unit/test_kernels_unary.c): exp, log, tanh and erf at most 2 ulp, sigmoid at most 3. NaN
+// (tests/unit/test_kernels_unary.c): exp, log and erf at most 2 ulp, tanh and sigmoid at most 3. NaN
 // gives NaN; infinities, zeros and denormals give what mathematics says.
 #ifndef FOVEA_KERNELS_ELEMENTARY_H
 #define FOVEA_KERNELS_ELEMENTARY_H
@@ -25,28 +25,43 @@ static inline float fovea__float_of_bits(uint32_t bits) {
     return x;
 }
 
-// x = n ln2 + r, |r| <= ln2/2; exp(r) = 1 + r + r^2 q(r); 2^n in two factors, so that denormal and
-// overflowing results come out right.
-static inline float fovea__exp_f32(float x) {
-    const float magic = 0x1.8p23f;  // adding it rounds to an integer, left in the low bits
-    x = x < -104.0f ? -104.0f : x;
-    x = x > 89.0f ? 89.0f : x;
-    float shifted = FOVEA__FMA(x, 0x1.715476p0f, magic);
-    float n = shifted - magic;
-    float r = FOVEA__FMA(n, -0x1.62e4p-1f, x);
-    r = FOVEA__FMA(n, -0x1.7f7d1cp-20f, r);
+// Adding it rounds to an integer, left in the low bits with twice the exponent's bias.
+#define FOVEA__EXP_MAGIC (0x1.8p23f + 254.0f)
+
+// exp(r) - 1 = r + r^2 q(r) for |r| <= ln2/2.
+static inline float fovea__exp_rest(float r) {
     float q = 0x1.9f07d2p-13f;
     q = FOVEA__FMA(q, r, 0x1.6d8d2ap-10f);
     q = FOVEA__FMA(q, r, 0x1.111272p-7f);
     q = FOVEA__FMA(q, r, 0x1.55548ep-5f);
     q = FOVEA__FMA(q, r, 0x1.555554p-3f);
     q = FOVEA__FMA(q, r, 0.5f);
-    float p = FOVEA__FMA(r * r, q, r) + 1.0f;
-    int32_t exponent = (int32_t)(fovea__float_bits(shifted) - 0x4b400000u);
-    int32_t half = exponent >> 1;
-    float low = fovea__float_of_bits((uint32_t)(half + 127) << 23);
-    float high = fovea__float_of_bits((uint32_t)(exponent - half + 127) << 23);
+    return FOVEA__FMA(r * r, q, r);
+}
+// x - n ln2.
+static inline float fovea__exp_reduce(float x, float n) {
+    return FOVEA__FMA(n, -0x1.7f7d1cp-20f, FOVEA__FMA(n, -0x1.62e4p-1f, x));
+}
+// x = n ln2 + r with n in the low bits of `shifted`; 2^n in two factors, so that denormal and
+// overflowing results come out right.
+static inline float fovea__exp_from(float x, float shifted) {
+    float p = fovea__exp_rest(fovea__exp_reduce(x, shifted - FOVEA__EXP_MAGIC)) + 1.0f;
+    uint32_t biased = fovea__float_bits(shifted), half = biased >> 1;  // of higher bits 9 remain
+    float low = fovea__float_of_bits(half << 23);
+    float high = fovea__float_of_bits((biased - half) << 23);
     return p * low * high;
+}
+// exp(x) for x <= 0 or NaN.
+static inline float fovea__exp_negative_f32(float x) {
+    x = x < -104.0f ? -104.0f : x;
+    return fovea__exp_from(x, FOVEA__FMA(x, 0x1.715476p0f, FOVEA__EXP_MAGIC));
+}
+// Above the limit of n the rest is large and positive: the product is infinite as it should be.
+static inline float fovea__exp_f32(float x) {
+    const float most = FOVEA__EXP_MAGIC + 129.0f;
+    x = x < -104.0f ? -104.0f : x;
+    float shifted = FOVEA__FMA(x, 0x1.715476p0f, FOVEA__EXP_MAGIC);
+    return fovea__exp_from(x, shifted > most ? most : shifted);
 }
 
 // x = 2^e (1+f), sqrt(1/2) <= 1+f < sqrt(2); log(1+f) = f - f^2/2 + f^3 p(f).
@@ -76,24 +91,21 @@ static inline float fovea__log_f32(float x) {
     return x != x ? x : result;
 }
 
-// Below 0.625 x + x^3 p(x^2), else 1 - 2/(exp(2|x|) + 1).
+// With E = exp(2|x|) - 1: E / (E + 2); E = 2^n (exp(r) - 1) + (2^n - 1) keeps its digits near 0.
 static inline float fovea__tanh_f32(float x) {
-    float a = __builtin_fabsf(x);
-    float z = a * a;
-    float p = 0x1.197c38p-9f;
-    p = FOVEA__FMA(p, z, -0x1.0c2180p-7f);
-    p = FOVEA__FMA(p, z, 0x1.6394e6p-6f);
-    p = FOVEA__FMA(p, z, -0x1.b9ef7ep-5f);
-    p = FOVEA__FMA(p, z, 0x1.11106cp-3f);
-    p = FOVEA__FMA(p, z, -0x1.555554p-2f);
-    float small = FOVEA__FMA(p * z, a, a);
-    float large = 1.0f - 2.0f / (fovea__exp_f32(a + a) + 1.0f);
-    return __builtin_copysignf(a < 0.625f ? small : large, x);
+    const float magic = 0x1.8p23f + 127.0f;
+    float y = 2.0f * __builtin_fabsf(x);
+    y = y > 20.0f ? 20.0f : y;
+    float shifted = FOVEA__FMA(y, 0x1.715476p0f, magic);
+    float rest = fovea__exp_rest(fovea__exp_reduce(y, shifted - magic));
+    float scale = fovea__float_of_bits(fovea__float_bits(shifted) << 23);
+    float e = FOVEA__FMA(rest, scale, scale - 1.0f);
+    return __builtin_copysignf(e / (e + 2.0f), x);
 }
 
 // exp(min(x, 0)) / (1 + exp(-|x|)): never overflows, keeps the tail below -88.
 static inline float fovea__sigmoid_f32(float x) {
-    float e = fovea__exp_f32(-__builtin_fabsf(x));
+    float e = fovea__exp_negative_f32(-__builtin_fabsf(x));
     return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
@@ -117,7 +129,7 @@ static inline float fovea__erf_f32(float x) {
     q = FOVEA__FMA(q, t, 0x1.b2d3d4p-4f);
     q = FOVEA__FMA(q, t, 0x1.4538aep-1f);
     q = FOVEA__FMA(q, t, 0x1.0772e0p-3f);
-    float large = 1.0f - fovea__exp_f32(-FOVEA__FMA(q, t, t));
+    float large = 1.0f - fovea__exp_negative_f32(-FOVEA__FMA(q, t, t));
     return __builtin_copysignf(a < 0.92f ? small : large, x);
 }
 

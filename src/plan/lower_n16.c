@@ -164,10 +164,41 @@ static fovea_status run_tile(const fovea__step *step, const fovea__bound *bound,
                              int32_t worker, fovea_error *error) {
     (void)error;
     const fovea__lowered *lowered = step->lowered;
+    const fovea__n16_family *family = lowered->family;
     float *d_weight = whole_part(lowered, bound, 1), *d_bias = whole_part(lowered, bound, 2);
     for (int64_t g = 0; (d_weight || d_bias) && g < bound->split.groups; g++)
-        lowered->family->weight_gradient(lowered, bound, g, tile, d_weight, d_bias,
-                                         bound->scratch[worker]);
+        family->weight_gradient(lowered, bound, g, tile, d_weight, d_bias, bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+static int64_t batch_tiles(const fovea__lowered *lowered, fovea__batch_pass pass) {
+    const fovea__n16_family *family = lowered->family;
+    return family->batch_tiles ? family->batch_tiles(lowered, pass) : 0;
+}
+
+static fovea_status run_batch_forward(const fovea__step *step, const fovea__bound *bound,
+                                      int64_t tile, int32_t worker, fovea_error *error) {
+    (void)error;
+    step->lowered->family->batch_forward(step->lowered, bound, tile, bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+static fovea_status run_batch_backward(const fovea__step *step, const fovea__bound *bound,
+                                       int64_t tile, int32_t worker, fovea_error *error) {
+    (void)error;
+    step->lowered->family->batch_backward(step->lowered, bound, tile, bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+static fovea_status run_batch_weight(const fovea__step *step, const fovea__bound *bound,
+                                     int64_t tile, int32_t worker, fovea_error *error) {
+    (void)error;
+    const fovea__lowered *lowered = step->lowered;
+    uint8_t *scratch = bound->scratch[worker];
+    float *d_weight = whole_part(lowered, bound, 1), *d_bias = whole_part(lowered, bound, 2);
+    if (d_weight) lowered->family->batch_weight(lowered, bound, tile, d_weight, scratch);
+    for (int64_t g = 0; d_bias && tile == 0 && g < bound->split.groups; g++)
+        lowered->family->weight_gradient(lowered, bound, g, -1, NULL, d_bias, scratch);
     return FOVEA_OK;
 }
 
@@ -210,7 +241,20 @@ static const fovea__step pack_weights = {.kind = FOVEA__STEP_ONCE,
                          backward = {.kind = FOVEA__STEP_GROUP,
                                      .what = "input gradient",
                                      .run = run_backward,
-                                     .uses = fovea__uses_backward};
+                                     .uses = fovea__uses_backward},
+                         batch_forward = {.kind = FOVEA__STEP_TILE,
+                                          .alone = true,
+                                          .run = run_batch_forward,
+                                          .uses = fovea__uses_forward},
+                         batch_backward = {.kind = FOVEA__STEP_TILE,
+                                           .what = "input gradient",
+                                           .alone = true,
+                                           .run = run_batch_backward,
+                                           .uses = fovea__uses_backward},
+                         batch_weight = {.kind = FOVEA__STEP_TILE,
+                                         .what = "weight gradient",
+                                         .run = run_batch_weight,
+                                         .uses = fovea__uses_weight_gradient};
 
 static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, const fovea__step *like,
                              const fovea__lowered *lowered, const char *what, fovea_error *error) {
@@ -218,7 +262,10 @@ static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, const fovea
     step.node = lowered ? lowered->index : -1;
     step.lowered = lowered;
     if (what) step.what = what;
-    if (step.kind == FOVEA__STEP_TILE) step.tiles = lowered->family->tiles(lowered);
+    if (like == &weight_tiles) step.tiles = lowered->family->tiles(lowered);
+    if (like == &batch_forward) step.tiles = batch_tiles(lowered, FOVEA__BATCH_FORWARD);
+    if (like == &batch_backward) step.tiles = batch_tiles(lowered, FOVEA__BATCH_BACKWARD);
+    if (like == &batch_weight) step.tiles = batch_tiles(lowered, FOVEA__BATCH_WEIGHT);
     return fovea__steps_add(plan->context, steps, &step, error);
 }
 
@@ -256,7 +303,9 @@ static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
             FOVEA__TRY(add_step(plan, steps, &forward_gather, lowered, NULL, error));
         if (family->forward_merge)
             FOVEA__TRY(add_step(plan, steps, &forward_merge, lowered, NULL, error));
-        if (family->forward)
+        if (batch_tiles(lowered, FOVEA__BATCH_FORWARD))
+            FOVEA__TRY(add_step(plan, steps, &batch_forward, lowered, family->op, error));
+        else if (family->forward)
             FOVEA__TRY(add_step(plan, steps, &forward, lowered, family->op, error));
     }
     return FOVEA_OK;
@@ -277,7 +326,9 @@ static fovea_status lower_backward_node(fovea__plan *plan, const fovea__lowered 
     for (int32_t i = 1; i < lowered->node->in_count; i++)
         batched |= fovea__wants(lowered, i) &&
                    fovea__is_batched(&lowered->graph->value[lowered->node->in[i]]);
-    if (family->backward && (batched || (weights && family->joint)))
+    if (batched && batch_tiles(lowered, FOVEA__BATCH_BACKWARD))
+        FOVEA__TRY(add_step(plan, steps, &batch_backward, lowered, NULL, error));
+    else if (family->backward && (batched || (weights && family->joint)))
         FOVEA__TRY(
             add_step(plan, steps, &backward, lowered, family->joint ? "gradients" : NULL, error));
     return FOVEA_OK;
@@ -297,9 +348,13 @@ static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
             FOVEA__TRY(lower_backward_node(plan, &plan->lowered[n], error));
     for (size_t n = nodes; n-- > 0;) {
         const fovea__lowered *lowered = &plan->lowered[n];
-        if (lowered->family->tiles &&
-            (summed_whole(plan, lowered, 1) || summed_whole(plan, lowered, 2)))
-            FOVEA__TRY(add_step(plan, &plan->after, &weight_tiles, lowered, NULL, error));
+        if (!lowered->family->tiles ||
+            !(summed_whole(plan, lowered, 1) || summed_whole(plan, lowered, 2)))
+            continue;
+        bool batch = batch_tiles(lowered, FOVEA__BATCH_WEIGHT) > 0;
+        if (batch) plan->overwritten[lowered->node->in[1]] = 1;
+        FOVEA__TRY(add_step(plan, &plan->after, batch ? &batch_weight : &weight_tiles, lowered,
+                            NULL, error));
     }
     return FOVEA_OK;
 }

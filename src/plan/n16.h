@@ -13,6 +13,12 @@ typedef enum fovea__unread {
     FOVEA__UNREAD_OTHERS = 4,  // inputs after the first
 } fovea__unread;
 
+typedef enum fovea__batch_pass {
+    FOVEA__BATCH_FORWARD,
+    FOVEA__BATCH_BACKWARD,
+    FOVEA__BATCH_WEIGHT,
+} fovea__batch_pass;
+
 typedef struct fovea__n16_family {
     const char *op;  // ONNX name
     // Whether a node of the operator can be computed here; NULL: always.
@@ -48,6 +54,18 @@ typedef struct fovea__n16_family {
     // `backward` also adds to the parameters' slots (fovea__slot_part) and d_in[0] may be NULL:
     // weight_gradient serves the tiles only.
     bool joint;
+    // The parts a pass over all groups at once is cut into, 0: it goes group by group. All may be
+    // NULL. Where there are parts, the next three take the place of `forward`, of `backward` and of
+    // a whole weight's weight_gradient; going backward nothing but input 0 may have a gradient
+    // beside the weights.
+    int64_t (*batch_tiles)(const fovea__lowered *lowered, fovea__batch_pass pass);
+    void (*batch_forward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t tile,
+                          uint8_t *scratch);
+    void (*batch_backward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t tile,
+                           uint8_t *scratch);
+    // Overwrites its part of d_weight.
+    void (*batch_weight)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t tile,
+                         float *d_weight, uint8_t *scratch);
 } fovea__n16_family;
 
 extern const fovea__n16_family fovea__n16_conv, fovea__n16_linear, fovea__n16_maxpool,

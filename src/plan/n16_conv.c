@@ -8,10 +8,15 @@
 // Output channels (or outputs) of one tile of a weight that has no partial sums.
 enum { CONV_TILE = 16, LINEAR_TILE = 64 };
 
+// Linear layers with more weights than this are computed for all groups at once, in tiles of
+// outputs (inputs going back), so that the weights are read once a batch.
+enum { BATCH_BYTES = 256 << 10, BATCH_TILE = 32, BATCH_WEIGHT_TILE = 64 };
+
 typedef struct {
     fovea__linear_geometry geometry;
     const fovea__linear_kernel *kernel;
     size_t packed;
+    bool batch;  // all groups at once
 } linear_detail;
 
 void fovea__conv_detail_fill(const fovea__plan *plan, fovea__lowered *lowered,
@@ -99,6 +104,13 @@ static void conv_weight_gradient(const fovea__lowered *lowered, const fovea__bou
         d_weight ? d_weight + first * taps : NULL, d_bias ? d_bias + first : NULL, scratch);
 }
 
+static bool fits_batch(const fovea__plan *plan, const fovea__lowered *lowered,
+                       const linear_detail *detail) {
+    int64_t numbers = detail->geometry.inputs * detail->geometry.outputs;
+    bool big = numbers > BATCH_BYTES / (int64_t)sizeof(float) && plan->samples > FOVEA__LANES;
+    return big && detail->kernel->forward_range && !fovea__accumulates(lowered, 0);
+}
+
 static fovea_status linear_prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
                                    fovea_error *error) {
     linear_detail *detail = fovea__new(plan->context, 1, sizeof *detail, error);
@@ -111,6 +123,7 @@ static fovea_status linear_prepare(fovea__plan *plan, fovea__lowered *lowered, s
     detail->packed = detail->kernel->packed(&detail->geometry);
     lowered->workspace = detail->packed * sizeof(float);
     *scratch = detail->kernel->scratch(&detail->geometry);
+    detail->batch = fits_batch(plan, lowered, detail);
     return FOVEA_OK;
 }
 
@@ -166,6 +179,50 @@ static void linear_weight_gradient(const fovea__lowered *lowered, const fovea__b
         d_weight ? d_weight + first * part.inputs : NULL, d_bias ? d_bias + first : NULL, scratch);
 }
 
+static int64_t linear_batch_tiles(const fovea__lowered *lowered, fovea__batch_pass pass) {
+    const linear_detail *detail = lowered->detail;
+    int64_t inputs = detail->geometry.inputs, outputs = detail->geometry.outputs;
+    if (!detail->batch) return 0;
+    if (pass == FOVEA__BATCH_FORWARD) return (outputs + BATCH_TILE - 1) / BATCH_TILE;
+    if (pass == FOVEA__BATCH_BACKWARD) return (inputs + BATCH_TILE - 1) / BATCH_TILE;
+    return (inputs + BATCH_WEIGHT_TILE - 1) / BATCH_WEIGHT_TILE;
+}
+
+static fovea__linear_range tile_range(int64_t tile, int64_t size, int64_t count) {
+    int64_t first = tile * size;
+    return (fovea__linear_range){first, count - first < size ? count - first : size};
+}
+
+static void linear_batch_forward(const fovea__lowered *lowered, const fovea__bound *bound,
+                                 int64_t tile, uint8_t *scratch) {
+    const linear_detail *detail = lowered->detail;
+    const float *bias =
+        fovea__has_input(lowered->node, 2) ? bound->value[lowered->node->in[2]] : NULL;
+    detail->kernel->forward_range(&detail->geometry, bound->split.groups,
+                                  fovea__in_at(lowered, bound, 0, 0),
+                                  bound->value[lowered->node->in[1]], bias,
+                                  tile_range(tile, BATCH_TILE, detail->geometry.outputs),
+                                  fovea__out_at(lowered, bound, 0), scratch);
+}
+
+static void linear_batch_backward(const fovea__lowered *lowered, const fovea__bound *bound,
+                                  int64_t tile, uint8_t *scratch) {
+    const linear_detail *detail = lowered->detail;
+    detail->kernel->input_gradient_range(
+        &detail->geometry, bound->split.groups, fovea__d_out_at(lowered, bound, 0),
+        bound->value[lowered->node->in[1]], tile_range(tile, BATCH_TILE, detail->geometry.inputs),
+        fovea__gradient_at(bound, lowered->node->in[0], 0), scratch);
+}
+
+static void linear_batch_weight(const fovea__lowered *lowered, const fovea__bound *bound,
+                                int64_t tile, float *d_weight, uint8_t *scratch) {
+    const linear_detail *detail = lowered->detail;
+    detail->kernel->weight_gradient_range(
+        &detail->geometry, bound->split.samples, fovea__in_at(lowered, bound, 0, 0),
+        fovea__d_out_at(lowered, bound, 0),
+        tile_range(tile, BATCH_WEIGHT_TILE, detail->geometry.inputs), d_weight, scratch);
+}
+
 static bool linear_accepts(const fovea_graph *graph, const fovea__node *node) {
     return graph->value[node->in[0]].signature.shape.rank == 2;
 }
@@ -187,4 +244,8 @@ const fovea__n16_family fovea__n16_linear = {.op = "Gemm",
                                              .backward = linear_backward,
                                              .weight_gradient = linear_weight_gradient,
                                              .tiles = linear_tiles,
+                                             .batch_tiles = linear_batch_tiles,
+                                             .batch_forward = linear_batch_forward,
+                                             .batch_backward = linear_batch_backward,
+                                             .batch_weight = linear_batch_weight,
                                              .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT};

@@ -11,7 +11,7 @@
 
 #define FORWARD_BYTES (128 << 10)   // of the convolution's rows in a block
 #define BACKWARD_BYTES (256 << 10)  // of its gradient at a time
-enum { CHANNELS = 8 };              // the fewest worth a call, and what their number is rounded to
+enum { CHANNELS = 4 };              // the fewest worth a call, and what their number is rounded to
 
 typedef struct {
     fovea__conv_detail conv;

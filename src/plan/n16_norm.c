@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "kernels/norm/norm.h"
+#include "kernels/unary/unary.h"
 #include "plan/n16.h"
 
 typedef struct {
@@ -13,6 +14,7 @@ typedef struct {
     double eps, momentum;              // PyTorch's momentum
     bool relu;
     const fovea__norm_variant *kernel;
+    const fovea__unary_variant *unary;
 } detail_t;
 
 // The node's part of the workspace.
@@ -50,7 +52,8 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
         .eps = fovea__node_attribute(norm, "epsilon")->f,
         .momentum = 1 - fovea__node_attribute(norm, "momentum")->f,
         .relu = fusion && strcmp(fusion->part[fusion->parts - 1].op->name, "Relu") == 0,
-        .kernel = fovea__norm_choose(fovea__context_cpu(plan->context))};
+        .kernel = fovea__norm_choose(fovea__context_cpu(plan->context)),
+        .unary = fovea__unary_choose(fovea__context_cpu(plan->context))};
     size_t c = (size_t)detail->channels, sets = c * (size_t)(detail->groups + 1);
     lowered->workspace =
         sets * (sizeof(fovea__norm_stats) + sizeof(fovea__norm_sums)) + 2 * c * sizeof(double);
@@ -61,15 +64,12 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
     return FOVEA_OK;
 }
 
-// What is added after the norm; what relu made of the sum: NULL where there is none.
+// What is added after the norm, NULL: nothing.
 enum { RESIDUAL = 5 };
 static const float *residual_at(const fovea__lowered *lowered, const fovea__bound *bound,
                                 int64_t g) {
     return fovea__has_input(lowered->node, RESIDUAL) ? fovea__in_at(lowered, bound, RESIDUAL, g)
                                                      : NULL;
-}
-static const float *relu_at(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g) {
-    return ((const detail_t *)lowered->detail)->relu ? fovea__out_at(lowered, bound, g) : NULL;
 }
 
 static fovea__norm_group group_of(const fovea__lowered *lowered, const fovea__bound *bound,
@@ -123,13 +123,24 @@ static void forward(const fovea__lowered *lowered, const fovea__bound *bound, in
                           fovea__out_at(lowered, bound, g));
 }
 
+// Relu's gradient takes the place of its output's, channel by channel while that is near: the rest
+// of the way back does without relu.
 static void backward_gather(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g) {
     const detail_t *detail = lowered->detail;
     work_t work = work_of(lowered, bound);
     fovea__norm_group group = group_of(lowered, bound, g);
-    detail->kernel->sums(&group, fovea__in_at(lowered, bound, 0, g),
-                         fovea__d_out_at(lowered, bound, g), relu_at(lowered, bound, g), work.mean,
-                         work.invstd, work.sums + g * detail->channels);
+    const float *x = fovea__in_at(lowered, bound, 0, g), *y = fovea__out_at(lowered, bound, g);
+    float *d_y = fovea__d_out_at(lowered, bound, g);
+    int64_t plane = detail->pixels * FOVEA__LANES;
+    for (int64_t c = 0; c < detail->channels; c++) {
+        float *d = d_y + c * plane;
+        if (detail->relu)
+            detail->unary->backward(FOVEA__UNARY_RELU, 0, plane, NULL, y + c * plane, d, d);
+        group.first = c;
+        group.last = c + 1;
+        detail->kernel->sums(&group, x, d_y, NULL, work.mean + c, work.invstd + c,
+                             work.sums + g * detail->channels + c);
+    }
 }
 
 static void backward_merge(const fovea__lowered *lowered, const fovea__bound *bound) {
@@ -153,8 +164,8 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
     float *d_x = d_in[0] ? d_in[0] : (float *)scratch;  // only the residual's may be wanted
     bool residual = fovea__has_input(lowered->node, RESIDUAL);
     detail->kernel->backward(&group, fovea__in_at(lowered, bound, 0, g),
-                             fovea__d_out_at(lowered, bound, g), relu_at(lowered, bound, g),
-                             work.mean, work.invstd, bound->value[lowered->node->in[1]],
+                             fovea__d_out_at(lowered, bound, g), NULL, work.mean, work.invstd,
+                             bound->value[lowered->node->in[1]],
                              bound->training ? work.total : NULL, work.merged[0].count, d_x,
                              residual ? d_in[RESIDUAL] : NULL);
 }

@@ -118,8 +118,10 @@ static fovea_status allocate(fovea__plan *plan, fovea_error *error) {
     plan->lowered = fovea__new(context, plan->graph->node_count, sizeof *plan->lowered, error);
     plan->alias = fovea__new(context, values, sizeof *plan->alias, error);
     plan->single = fovea__new(context, values, 1, error);
+    plan->overwritten = fovea__new(context, values, 1, error);
     plan->has_gradient = fovea__new(context, values, 1, error);
-    if (!plan->lowered || !plan->alias || !plan->single || !plan->has_gradient)
+    if (!plan->lowered || !plan->alias || !plan->single || !plan->overwritten ||
+        !plan->has_gradient)
         return FOVEA_OUT_OF_MEMORY;
     for (size_t v = 0; v < values; v++) plan->alias[v] = (fovea_value)v;
     for (size_t n = 0; n < plan->graph->node_count; n++)
@@ -206,6 +208,7 @@ void fovea__plan_free(fovea__plan *plan) {
     fovea__free(context, plan->place);
     fovea__free(context, plan->alias);
     fovea__free(context, plan->single);
+    fovea__free(context, plan->overwritten);
     fovea__free(context, plan->has_gradient);
     fovea__free(context, plan->hidden);
     for (size_t n = 0; plan->fusion && n < plan->graph->node_count; n++)

@@ -63,6 +63,7 @@ struct fovea__step {
     fovea__step_kind kind;
     int32_t node;    // -1: none
     int32_t region;  // steps of one number run as one parallel region
+    bool alone;      // a region of its own; else tiles of neighbours are done side by side
     int64_t tiles;
     const char *what;  // kernel or operator, for the plan's listing: "conv n16 avx512 forward"
     fovea_status (*run)(const fovea__step *step, const fovea__bound *bound, int64_t item,
@@ -135,6 +136,8 @@ struct fovea__plan {
     size_t batch_bytes, worker_bytes;  // for all of them: once, for each worker
     fovea_value *alias;  // [value_count] value whose memory this one shares (itself: none)
     uint8_t *single;     // [value_count] 1: the gradient of this parameter is always one whole sum
+    uint8_t *overwritten;  // [value_count] 1: summed whole, the gradient of this parameter need not
+                           // begin at zero
     uint8_t *has_gradient;  // [value_count] 1: a gradient buffer is needed
     size_t workspace, scratch;
 };

@@ -7,7 +7,8 @@
 #include "plan/plan_memory.h"
 
 // Parameters are summed into: their gradients begin at zero. Each slot clears its own sums when it
-// comes to its first group, and its share of those that are summed whole in a later region.
+// comes to its first group, and its share of those that are summed whole in a later region, if not
+// overwritten there.
 static fovea_status run_clear(const fovea__step *step, const fovea__bound *bound, int64_t g,
                               int32_t worker, fovea_error *error) {
     (void)step, (void)worker, (void)error;
@@ -20,6 +21,7 @@ static fovea_status run_clear(const fovea__step *step, const fovea__bound *bound
         if (value->kind != FOVEA_VALUE_PARAMETER || !bound->gradient[v]) continue;
         int64_t count = fovea__value_size(value), begin = slot * count, end = begin + count;
         if (fovea__parameter_slots(bound->plan, v, split) != split->slots) {
+            if (bound->plan->overwritten[v]) continue;
             begin = slot * count / split->slots;
             end = (slot + 1) * count / split->slots;
         }
@@ -82,13 +84,17 @@ static fovea_status add_loss(fovea__plan *plan, fovea_error *error) {
     return fovea__steps_add(plan->context, &plan->steps, &loss, error);
 }
 
+static bool stands_alone(const fovea__step *step) {
+    return step->alone || step->kind == FOVEA__STEP_ONCE || step->kind == FOVEA__STEP_PART;
+}
+
 // A region is a run of steps of groups or of tiles; the others stand alone.
 static void number_regions(fovea__plan *plan, bool one_region) {
     fovea__step *step = plan->steps.step;
     size_t loss = plan->forward_steps - 1;
     for (size_t s = 1; s < plan->steps.count; s++) {
-        bool alone = step[s].kind == FOVEA__STEP_ONCE || step[s].kind == FOVEA__STEP_PART;
-        bool cut = alone || step[s].kind != step[s - 1].kind;
+        bool cut = stands_alone(&step[s]) || stands_alone(&step[s - 1]) ||
+                   step[s].kind != step[s - 1].kind;
         if (!plan->loss || !one_region) cut |= s == plan->forward_steps;
         if (plan->loss && !one_region) cut |= s == loss - 1;
         step[s].region = step[s - 1].region + cut;

@@ -138,12 +138,13 @@ fovea_status fovea__session_forward_pictures(fovea_session *session, const uint8
     return run_forward(session, error);
 }
 
-// Parameters are summed into: their gradients begin at zero.
+// Parameters are summed into: their gradients begin at zero but where a step overwrites them.
 static void clear_parameter_gradients(fovea_session *session) {
     const fovea_graph *graph = session->graph;
     for (fovea_value v = 0; v < (fovea_value)graph->value_count; v++) {
         if (graph->value[v].kind != FOVEA_VALUE_PARAMETER || !session->gradient[v]) continue;
         int32_t slots = fovea__parameter_slots(session->plan, v, &session->bound.split);
+        if (session->plan->overwritten[v] && slots != session->bound.split.slots) continue;
         memset(session->gradient[v], 0,
                (size_t)(slots * fovea__value_size(&graph->value[v])) *
                    fovea_type_size(graph->value[v].signature.type));

@@ -11,6 +11,7 @@ static const char *const nets[] = {
     "conv 4 3 pad=1 as a, tanh, mul a, dropout 0.25, add a, silu, avgpool 2, pad 1, flatten, "
     "linear 10, gelu, dropout 0.5, linear 10",
     "flatten, linear 300, sigmoid, linear 700, relu, linear 10",
+    "flatten, linear 300, linear 500, linear 400, linear 10",
 };
 
 static void train_like(const char *net, const char *plan, int threads, fovea_optimizer optimizer,

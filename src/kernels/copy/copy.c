@@ -90,6 +90,13 @@ static void pad_shared(const fovea__copy_pad *pad, fovea__copy_slice *inner,
     }
 }
 
+// Whether the dimensions after d are whole on both sides, so that what lies there is one run.
+static bool is_run(const fovea__copy_slice *from, const fovea__copy_slice *to, int32_t d) {
+    for (int32_t k = d + 1; k < from->rank; k++)
+        if (from->out[k] != from->in[k] || to->out[k] != to->in[k]) return false;
+    return true;
+}
+
 // Copies the box `from` describes in src to the box `to` describes in dst.
 static void box_copy(const fovea__copy_slice *from, const fovea__copy_slice *to, size_t item,
                      int32_t d, const char *src, char *dst) {
@@ -104,8 +111,8 @@ static void box_copy(const fovea__copy_slice *from, const fovea__copy_slice *to,
     }
     src += from->start[d] * from_stride;
     dst += to->start[d] * to_stride;
-    if (d == from->rank - 1) {
-        memcpy(dst, src, (size_t)from->out[d] * item);
+    if (is_run(from, to, d)) {
+        memcpy(dst, src, (size_t)(from->out[d] * from_stride));
         return;
     }
     for (int64_t i = 0; i < from->out[d]; i++) {
@@ -113,12 +120,21 @@ static void box_copy(const fovea__copy_slice *from, const fovea__copy_slice *to,
     }
 }
 
+static void fill(char *dst, size_t bytes, const char *value, size_t item) {
+    size_t zeros = 0;
+    while (zeros < item && value[zeros] == 0) zeros++;
+    if (zeros == item) {
+        memset(dst, 0, bytes);
+        return;
+    }
+    for (size_t at = 0; at < bytes; at += item) memcpy(dst + at, value, item);
+}
+
 void fovea__copy_pad_forward(const fovea__copy_pad *pad, size_t item, const void *value,
                              const void *src, void *dst) {
     fovea__copy_slice inner, outer;
     pad_shared(pad, &inner, &outer);
-    size_t bytes = bytes_of(pad->rank, outer.in, item);
-    for (size_t at = 0; at < bytes; at += item) memcpy((char *)dst + at, value, item);
+    fill(dst, bytes_of(pad->rank, outer.in, item), value, item);
     if (bytes_of(pad->rank, inner.out, item) == 0) return;
     box_copy(&inner, &outer, item, 0, src, dst);
 }

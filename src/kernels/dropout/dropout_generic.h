@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Blocks of 16 draws of Philox side by side: with N16 the 16 samples of one element block, with
 // NCHW 16 element blocks of one sample. Words stand in the low halves of 64-bit lanes; what is in
-// the high halves never matters, since the product reads the low ones only. Needs REAL.
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
-
+// the high halves never matters, since the product reads the low ones only.
 #include "kernels/dropout/dropout.h"
 #include "kernels/vector.h"
 
@@ -15,6 +11,7 @@
 
 typedef uint32_t draws[FOVEA__LANES];
 typedef uint64_t words __attribute__((vector_size(FOVEA__WIDTH * 4)));
+typedef uint32_t lane_words __attribute__((vector_size(FOVEA__WIDTH * 4)));
 typedef uint32_t narrow_words __attribute__((vector_size(FOVEA__WIDTH * 2)));
 
 // 64-bit products of the low halves.
@@ -69,60 +66,79 @@ static inline void philox(const fovea__dropout *dropout, const draws block, cons
 }
 
 // Words below this are dropped: u >= ratio for the top 24 bits u of a word.
-static uint32_t threshold(double ratio) {
+static int32_t threshold(double ratio) {
     double scaled = ratio * 0x1p24;
     uint32_t whole = (uint32_t)scaled;
-    return whole + ((double)whole < scaled);
+    return (int32_t)(whole + ((double)whole < scaled));
 }
 
-static REAL scale_of(double ratio) {
-    return ratio < 1 ? 1 / (1 - (REAL)ratio) : 0;
+static float scale_of(double ratio) {
+    return ratio < 1 ? 1 / (1 - (float)ratio) : 0;
 }
 
-static inline REAL kept(uint32_t word, uint32_t below, REAL value, REAL scale) {
-    return word >> 8 >= below ? value * scale : 0;
+// FOVEA__WIDTH values: scaled where their words are not below, else 0.
+static inline fovea__floats kept(const uint32_t *word, int32_t below, fovea__floats value,
+                                 float scale) {
+    lane_words draw;
+    memcpy(&draw, word, sizeof draw);
+    fovea__ints keep = (fovea__ints)(draw >> 8) >= below;
+    return (fovea__floats)((fovea__ints)(value * scale) & keep);
 }
 
 static void apply_lanes(const fovea__dropout *dropout, int32_t samples, int64_t elements,
-                        const REAL *src, REAL *dst) {
-    uint32_t below = threshold(dropout->ratio);
-    REAL scale = scale_of(dropout->ratio);
+                        const float *src, float *dst) {
+    int32_t below = threshold(dropout->ratio);
+    float scale = scale_of(dropout->ratio);
     draws sample = {0}, block, out[FOUR];
-    for (int n = 0; n < samples; n++) sample[n] = dropout->sample[n];
+    int32_t valid[FOVEA__LANES] = {0};  // as a mask
+    for (int n = 0; n < samples; n++) {
+        sample[n] = dropout->sample[n];
+        valid[n] = -1;
+    }
     for (int64_t e = 0; e < elements; e += FOUR) {
         for (int i = 0; i < FOVEA__LANES; i++) block[i] = (uint32_t)(e / FOUR);
         philox(dropout, block, sample, out);
-        for (int w = 0; w < FOUR && e + w < elements; w++) {
-            const REAL *x = src + (e + w) * FOVEA__LANES;
-            REAL *y = dst + (e + w) * FOVEA__LANES;
-            for (int i = 0; i < FOVEA__LANES; i++) {
-                REAL value = kept(out[w][i], below, x[i], scale);
-                y[i] = i < samples ? value : 0;
+        int words_left = (int)(elements - e < FOUR ? elements - e : FOUR);
+        for (int w = 0; w < words_left; w++) {
+            for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
+                int64_t at = (e + w) * FOVEA__LANES + lane;
+                fovea__ints mask;
+                memcpy(&mask, valid + lane, sizeof mask);
+                fovea__floats value = kept(out[w] + lane, below, fovea__load(src + at), scale);
+                fovea__store(dst + at, (fovea__floats)((fovea__ints)value & mask));
             }
         }
     }
 }
 
+// Up to 64 neighbours of one sample from their words in order.
+static inline void apply_run(int64_t count, const uint32_t *word, int32_t below, float scale,
+                             const float *src, float *dst) {
+    int64_t i = 0;
+    for (; i + FOVEA__WIDTH <= count; i += FOVEA__WIDTH)
+        fovea__store(dst + i, kept(word + i, below, fovea__load(src + i), scale));
+    for (; i < count; i++) dst[i] = (int32_t)(word[i] >> 8) >= below ? src[i] * scale : 0;
+}
+
 static void apply_sample(const fovea__dropout *dropout, uint32_t id, int64_t elements,
-                         const REAL *src, REAL *dst) {
-    uint32_t below = threshold(dropout->ratio);
-    REAL scale = scale_of(dropout->ratio);
+                         const float *src, float *dst) {
+    enum { RUN = FOUR * FOVEA__LANES };
+    int32_t below = threshold(dropout->ratio);
+    float scale = scale_of(dropout->ratio);
     draws sample, block, out[FOUR];
+    uint32_t word[RUN];
     for (int i = 0; i < FOVEA__LANES; i++) sample[i] = id;
-    for (int64_t e = 0; e < elements; e += FOUR * FOVEA__LANES) {
+    for (int64_t e = 0; e < elements; e += RUN) {
         for (int i = 0; i < FOVEA__LANES; i++) block[i] = (uint32_t)(e / FOUR + i);
         philox(dropout, block, sample, out);
-        for (int i = 0; i < FOVEA__LANES; i++) {
-            for (int w = 0; w < FOUR; w++) {
-                int64_t at = e + i * FOUR + w;
-                if (at < elements) dst[at] = kept(out[w][i], below, src[at], scale);
-            }
-        }
+        for (int i = 0; i < FOVEA__LANES; i++)
+            for (int w = 0; w < FOUR; w++) word[i * FOUR + w] = out[w][i];
+        apply_run(elements - e < RUN ? elements - e : RUN, word, below, scale, src + e, dst + e);
     }
 }
 
 static inline void apply_group(const fovea__dropout *dropout, fovea__layout layout, int32_t samples,
-                               int64_t elements, const REAL *src, REAL *dst) {
+                               int64_t elements, const float *src, float *dst) {
     if (layout == FOVEA__LAYOUT_N16) {
         apply_lanes(dropout, samples, elements, src, dst);
         return;

@@ -32,6 +32,11 @@ typedef struct fovea__linear_geometry {
     int64_t inputs, outputs;
 } fovea__linear_geometry;
 
+// Features first .. first+count-1.
+typedef struct fovea__linear_range {
+    int64_t first, count;
+} fovea__linear_range;
+
 typedef struct fovea__linear_kernel {
     const char *name;  // "n16 avx512"
     fovea__cpu cpu;
@@ -53,6 +58,20 @@ typedef struct fovea__linear_kernel {
     // computed by setting geometry.outputs and moving d_y, d_weight and d_bias.
     void (*weight_gradient)(const fovea__linear_geometry *geometry, int32_t samples, const float *x,
                             const float *d_y, float *d_weight, float *d_bias, void *scratch);
+    // NULL in NCHW and in the reference: the same over several groups, x being [groups][I][16] and y
+    // [groups][O][16], for a range of the features that are written: outputs going forward, inputs
+    // going back. A range costs least where it begins and ends at multiples of 32 (of the weight
+    // gradient: 64).
+    void (*forward_range)(const fovea__linear_geometry *geometry, int64_t groups, const float *x,
+                          const float *weight, const float *bias, fovea__linear_range outputs,
+                          float *y, void *scratch);
+    void (*input_gradient_range)(const fovea__linear_geometry *geometry, int64_t groups,
+                                 const float *d_y, const float *weight, fovea__linear_range inputs,
+                                 float *d_x, void *scratch);
+    // Overwrites these columns of d_weight with the chain over all `samples`, begun at 0.
+    void (*weight_gradient_range)(const fovea__linear_geometry *geometry, int64_t samples,
+                                  const float *x, const float *d_y, fovea__linear_range inputs,
+                                  float *d_weight, void *scratch);
     // NCHW only, NULL in N16: the same over a batch of any size, its groups and slots summed as
     // splitting.h says. Overwrites d_weight and d_bias (each may be NULL).
     void (*batch_gradient)(const fovea__linear_geometry *geometry, int64_t samples, const float *x,

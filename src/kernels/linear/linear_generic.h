@@ -1,218 +1,182 @@
 // SPDX-License-Identifier: MIT
 // The N16 kernels for one vector width; the including file is compiled for its processor and sets
-// VARIANT, VARIANT_CPU and VARIANT_NAME. Lanes are worked on WIDTH at a time.
-#include "kernels/fused.h"
+// VARIANT, VARIANT_CPU and VARIANT_NAME. All three directions are the product of linear_product.h,
+// in blocks of the summed axis whose operands stay in the first cache; between blocks the chains
+// rest in memory.
 #include "kernels/linear/linear_kernels.h"
+#include "kernels/linear/linear_product.h"
+#include "kernels/linear/linear_turn.h"
 #include "kernels/splitting.h"
 
-#define FORWARD_TILE 8  // outputs: as many rows of weights as a cache set holds beside x
-#define INPUT_ROWS 64   // rows of weights the input gradient reads side by side
-#if WIDTH == 8
-#define INPUT_TILE 8  // inputs
-#define ROW_TILE 2    // of the weight gradient: outputs by vectors of inputs
-#define COLUMN_TILE 4
-#else
-#define INPUT_TILE 16
-#define ROW_TILE 4
-#define COLUMN_TILE 4
-#endif
+enum {
+    DEPTH = 128,       // inputs or outputs summed in one go: 32 KiB of four groups
+    PANEL = 64,        // inputs of a panel of turned samples
+    PANEL_GROUPS = 8,  // groups of it: 32 KiB
+    PACKED = 32,       // inputs of a panel of packed weights
+};
 
-// y[m] = bias[m] + sum over i of x[i] * weight[m][i] for M outputs.
-static TILE_BODY void forward_tile(int64_t inputs, const float *x, const float *weight,
-                                   const float *bias, float *y, const int M) {
-    vec sum[FORWARD_TILE];
-    UNROLL for (int m = 0; m < M; m++) sum[m] = vec_splat(bias ? bias[m] : 0.0f);
-    for (int64_t i = 0; i < inputs; i++, weight++) {
-        vec value = vec_load(x + i * FOVEA__LANES);
-        UNROLL for (int m = 0; m < M; m++) {
-            sum[m] = vec_fma(value, vec_splat(weight[m * inputs]), sum[m]);
-        }
-    }
-    UNROLL for (int m = 0; m < M; m++) vec_store(y + m * FOVEA__LANES, sum[m]);
+static size_t scratch_bytes(const fovea__linear_geometry *g) {
+    (void)g;
+    size_t turned = PANEL * PANEL_GROUPS * FOVEA__LANES, packed = PACKED * DEPTH;
+    return (turned > packed ? turned : packed) * sizeof(float);
 }
 
-static void forward_tail(int64_t inputs, const float *x, const float *weight, const float *bias,
-                         float *y, int64_t outputs) {
-    switch (outputs) {
-        case 1:
-            forward_tile(inputs, x, weight, bias, y, 1);
-            break;
-        case 2:
-            forward_tile(inputs, x, weight, bias, y, 2);
-            break;
-        case 3:
-            forward_tile(inputs, x, weight, bias, y, 3);
-            break;
-        case 4:
-            forward_tile(inputs, x, weight, bias, y, 4);
-            break;
-        case 5:
-            forward_tile(inputs, x, weight, bias, y, 5);
-            break;
-        case 6:
-            forward_tile(inputs, x, weight, bias, y, 6);
-            break;
-        case 7:
-            forward_tile(inputs, x, weight, bias, y, 7);
-            break;
-        default:
-            break;
+static int64_t least(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+static void forward_range(const fovea__linear_geometry *g, int64_t groups, const float *x,
+                          const float *weight, const float *bias, fovea__linear_range range,
+                          float *y, void *scratch) {
+    (void)scratch;
+    product p = {.start = bias ? bias + range.first : NULL,
+                 .a_line = g->inputs,
+                 .blocks = 1,
+                 .b_step = UNIT,
+                 .b_unit = g->inputs * UNIT,
+                 .c = y + range.first * UNIT,
+                 .c_row = UNIT,
+                 .c_unit = g->outputs * UNIT};
+    int64_t depth = groups > 1 ? DEPTH : 4 * DEPTH;
+    for (int64_t i = 0; i < g->inputs; i += depth) {
+        p.a = weight + range.first * g->inputs + i;
+        p.b = x + i * UNIT;
+        p.depth = least(g->inputs - i, depth);
+        p.resume = i > 0;
+        product_of_rows(&p, range.count, groups);
     }
+}
+
+// PACKED columns of `rows` rows of weights, fewer at the end, close together.
+static void pack_rows(const float *from, int64_t line, int64_t rows, int64_t count, float *to) {
+    for (int64_t k = 0; k < rows; k++, from += line, to += PACKED) {
+        if (count == PACKED) {
+            UNROLL for (int i = 0; i < PACKED; i += WIDTH) vec_store(to + i, vec_load(from + i));
+        } else {
+            memcpy(to, from, (size_t)count * sizeof(float));
+        }
+    }
+}
+
+static void input_gradient_range(const fovea__linear_geometry *g, int64_t groups, const float *d_y,
+                                 const float *weight, fovea__linear_range range, float *d_x,
+                                 void *scratch) {
+    product p = {.blocks = 1,
+                 .b_step = UNIT,
+                 .b_unit = g->outputs * UNIT,
+                 .c_row = UNIT,
+                 .c_unit = g->inputs * UNIT};
+    for (int64_t i = 0; i < range.count; i += PACKED) {
+        int64_t count = least(range.count - i, PACKED);
+        p.c = d_x + (range.first + i) * UNIT;
+        for (int64_t o = 0; o < g->outputs; o += DEPTH) {
+            const float *from = weight + o * g->inputs + range.first + i;
+            p.depth = least(g->outputs - o, DEPTH);
+            p.b = d_y + o * UNIT;
+            p.resume = o > 0;
+            p.a = from;
+            p.a_line = g->inputs;
+            if (groups > 1) {
+                pack_rows(from, g->inputs, p.depth, count, scratch);
+                p.a = scratch;
+                p.a_line = PACKED;
+            }
+            product_of_packed(&p, count, groups);
+        }
+    }
+}
+
+// d_weight of a panel of `count` inputs from `column` of it on, a last part of a unit by way of a
+// buffer.
+static void weight_panel(const fovea__linear_geometry *g, const product *all, int64_t count) {
+    product p = *all;
+    int64_t units = count / UNIT, left = count % UNIT;
+    product_of_rows(&p, g->outputs, units);
+    if (!left) return;
+    float part[MAX_ROWS * UNIT];
+    p.b += units * UNIT;
+    p.c_row = UNIT;
+    p.c = part;
+    for (int64_t o = 0; o < g->outputs; o += MAX_ROWS) {
+        int64_t rows = least(g->outputs - o, MAX_ROWS);
+        float *rest = all->c + o * g->inputs + units * UNIT;
+        p.a = all->a + o * UNIT;
+        for (int64_t m = 0; m < rows; m++)
+            memcpy(part + m * UNIT, rest + m * g->inputs, (size_t)left * sizeof(float));
+        product_of_rows(&p, rows, 1);
+        for (int64_t m = 0; m < rows; m++)
+            memcpy(rest + m * g->inputs, part + m * UNIT, (size_t)left * sizeof(float));
+    }
+}
+
+// The panel's sums over some groups of d_y, the last of them perhaps not full.
+static void weight_chain(const fovea__linear_geometry *g, int64_t outputs, int64_t samples,
+                         const float *panel, const float *d_y, bool resume, int64_t count,
+                         float *d_weight) {
+    fovea__linear_geometry part = {g->inputs, outputs};
+    int64_t full = samples / FOVEA__LANES, left = samples % FOVEA__LANES;
+    product p = {.a = d_y,
+                 .b = panel,
+                 .c = d_weight,
+                 .resume = resume,
+                 .a_line = FOVEA__LANES,
+                 .depth = FOVEA__LANES,
+                 .blocks = full,
+                 .a_block = g->outputs * FOVEA__LANES,
+                 .b_block = PANEL * FOVEA__LANES,
+                 .b_step = PANEL,
+                 .b_unit = UNIT,
+                 .c_row = g->inputs,
+                 .c_unit = UNIT};
+    if (full) weight_panel(&part, &p, count);
+    if (!left) return;
+    p.a += full * p.a_block;
+    p.b += full * p.b_block;
+    p.depth = left;
+    p.blocks = 1;
+    p.resume |= full > 0;
+    weight_panel(&part, &p, count);
+}
+
+static void weight_columns(const fovea__linear_geometry *g, int64_t outputs, int64_t samples,
+                           const float *x, const float *d_y, fovea__linear_range range, bool resume,
+                           float *d_weight, float *panel) {
+    for (int64_t i = range.first; i < range.first + range.count; i += PANEL) {
+        int64_t count = least(range.first + range.count - i, PANEL);
+        for (int64_t n = 0; n < samples; n += PANEL_GROUPS * FOVEA__LANES) {
+            int64_t some = least(samples - n, PANEL_GROUPS * FOVEA__LANES);
+            const float *from = x + (n * g->inputs + i * FOVEA__LANES);
+            for (int64_t k = 0; k < some; k += FOVEA__LANES)
+                turn_group(from + k * g->inputs, count, PANEL, panel + k * PANEL);
+            weight_chain(g, outputs, some, panel, d_y + n * g->outputs, resume || n > 0, count,
+                         d_weight + i);
+        }
+    }
+}
+
+static void weight_gradient_range(const fovea__linear_geometry *g, int64_t samples, const float *x,
+                                  const float *d_y, fovea__linear_range range, float *d_weight,
+                                  void *scratch) {
+    weight_columns(g, g->outputs, samples, x, d_y, range, false, d_weight, scratch);
 }
 
 static void forward(const fovea__linear_geometry *g, int32_t samples, const float *x,
                     const float *weight, const float *bias, float *y, void *scratch) {
-    (void)samples, (void)scratch;
-    for (int lane = 0; lane < FOVEA__LANES; lane += WIDTH) {
-        int64_t o = 0;
-        for (; o + FORWARD_TILE <= g->outputs; o += FORWARD_TILE) {
-            forward_tile(g->inputs, x + lane, weight + o * g->inputs, bias ? bias + o : NULL,
-                         y + o * FOVEA__LANES + lane, FORWARD_TILE);
-        }
-        forward_tail(g->inputs, x + lane, weight + o * g->inputs, bias ? bias + o : NULL,
-                     y + o * FOVEA__LANES + lane, g->outputs - o);
-    }
+    (void)samples;
+    forward_range(g, 1, x, weight, bias, (fovea__linear_range){0, g->outputs}, y, scratch);
 }
 
-// d_x[i] += sum over `outputs` o of d_y[o] * weight[o][i] for N inputs.
-static TILE_BODY void input_tile(const fovea__linear_geometry *g, int64_t outputs, const float *d_y,
-                                 const float *weight, float *d_x, const int N) {
-    vec sum[INPUT_TILE];
-    UNROLL for (int i = 0; i < N; i++) sum[i] = vec_load(d_x + i * FOVEA__LANES);
-    for (int64_t o = 0; o < outputs; o++, weight += g->inputs) {
-        vec gradient = vec_load(d_y + o * FOVEA__LANES);
-        UNROLL for (int i = 0; i < N; i++) sum[i] = vec_fma(gradient, vec_splat(weight[i]), sum[i]);
-    }
-    UNROLL for (int i = 0; i < N; i++) vec_store(d_x + i * FOVEA__LANES, sum[i]);
-}
-
-static void input_rows(const fovea__linear_geometry *g, int64_t outputs, const float *d_y,
-                       const float *weight, float *d_x) {
-    int64_t i = 0;
-    for (; i + INPUT_TILE <= g->inputs; i += INPUT_TILE) {
-        input_tile(g, outputs, d_y, weight + i, d_x + i * FOVEA__LANES, INPUT_TILE);
-    }
-    for (; i + 4 <= g->inputs; i += 4) {
-        input_tile(g, outputs, d_y, weight + i, d_x + i * FOVEA__LANES, 4);
-    }
-    for (; i < g->inputs; i++) {
-        input_tile(g, outputs, d_y, weight + i, d_x + i * FOVEA__LANES, 1);
-    }
-}
-
-// Few rows of weights at a time, so that each is read as a stream; the chains rest in d_x between.
 static void input_gradient(const fovea__linear_geometry *g, int32_t samples, const float *d_y,
                            const float *weight, float *d_x, void *scratch) {
-    (void)samples, (void)scratch;
-    memset(d_x, 0, (size_t)(g->inputs * FOVEA__LANES) * sizeof(float));
-    for (int64_t o = 0; o < g->outputs; o += INPUT_ROWS) {
-        int64_t outputs = g->outputs - o < INPUT_ROWS ? g->outputs - o : INPUT_ROWS;
-        for (int lane = 0; lane < FOVEA__LANES; lane += WIDTH) {
-            input_rows(g, outputs, d_y + o * FOVEA__LANES + lane, weight + o * g->inputs,
-                       d_x + lane);
-        }
-    }
-}
-
-// Rows of x turned to [sample][input], each padded to whole vectors.
-static int64_t padded(int64_t inputs) {
-    return (inputs + WIDTH - 1) / WIDTH * WIDTH;
-}
-static size_t scratch_bytes(const fovea__linear_geometry *g) {
-    return (size_t)(padded(g->inputs) * FOVEA__LANES) * sizeof(float);
-}
-
-// to[c][r] = from[r][c] for four rows of from and four of to.
-static inline void transpose4(const float *from, float *to, int64_t to_row) {
-    vec4 a = vec4_load(from), b = vec4_load(from + FOVEA__LANES);
-    vec4 c = vec4_load(from + 2 * FOVEA__LANES), d = vec4_load(from + 3 * FOVEA__LANES);
-    vec4 ab = __builtin_shufflevector(a, b, 0, 4, 1, 5),
-         cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-    vec4_store(to, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
-    vec4_store(to + to_row, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
-    ab = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    vec4_store(to + 2 * to_row, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
-    vec4_store(to + 3 * to_row, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
-}
-
-static void turn(const float *x, int64_t inputs, float *turned) {
-    int64_t row = padded(inputs), i = 0;
-    for (; i + 4 <= inputs; i += 4) {
-        for (int n = 0; n < FOVEA__LANES; n += 4) {
-            transpose4(x + i * FOVEA__LANES + n, turned + n * row + i, row);
-        }
-    }
-    for (; i < row; i++) {
-        for (int n = 0; n < FOVEA__LANES; n++) {
-            turned[n * row + i] = i < inputs ? x[i * FOVEA__LANES + n] : 0.0f;
-        }
-    }
-}
-
-// d_weight[m][i] = chain over the samples of d_y[m][n] * turned[n][i], for M outputs and V vectors.
-static TILE_BODY void weight_tile(const fovea__linear_geometry *g, int32_t samples,
-                                  const float *turned, const float *d_y, float *d_weight,
-                                  const int M, const int V) {
-    int64_t row = padded(g->inputs);
-    vec sum[ROW_TILE][COLUMN_TILE];
-    UNROLL for (int m = 0; m < M; m++) {
-        UNROLL for (int v = 0; v < V; v++) sum[m][v] =
-            vec_load(d_weight + m * g->inputs + v * WIDTH);
-    }
-    for (int32_t n = 0; n < samples; n++, turned += row) {
-        vec value[COLUMN_TILE];
-        UNROLL for (int v = 0; v < V; v++) value[v] = vec_load(turned + v * WIDTH);
-        UNROLL for (int m = 0; m < M; m++) {
-            vec gradient = vec_splat(d_y[m * FOVEA__LANES + n]);
-            UNROLL for (int v = 0; v < V; v++) sum[m][v] = vec_fma(gradient, value[v], sum[m][v]);
-        }
-    }
-    UNROLL for (int m = 0; m < M; m++) {
-        UNROLL for (int v = 0; v < V; v++)
-            vec_store(d_weight + m * g->inputs + v * WIDTH, sum[m][v]);
-    }
-}
-
-// The last inputs of a row, fewer than a vector.
-static void weight_tail(const fovea__linear_geometry *g, int32_t samples, const float *turned,
-                        const float *d_y, float *d_weight, int64_t count) {
-    fovea__linear_geometry one = {g->inputs, 1};
-    float part[WIDTH] = {0};
-    memcpy(part, d_weight, (size_t)count * sizeof(float));
-    weight_tile(&one, samples, turned, d_y, part, 1, 1);
-    memcpy(d_weight, part, (size_t)count * sizeof(float));
-}
-
-static TILE_BODY void weight_rows(const fovea__linear_geometry *g, int32_t samples,
-                                  const float *turned, const float *d_y, float *d_weight,
-                                  const int M) {
-    int64_t i = 0;
-    for (; i + COLUMN_TILE * WIDTH <= g->inputs; i += COLUMN_TILE * WIDTH) {
-        weight_tile(g, samples, turned + i, d_y, d_weight + i, M, COLUMN_TILE);
-    }
-    for (; i + WIDTH <= g->inputs; i += WIDTH) {
-        weight_tile(g, samples, turned + i, d_y, d_weight + i, M, 1);
-    }
-    for (int m = 0; i < g->inputs && m < M; m++) {
-        weight_tail(g, samples, turned + i, d_y + m * FOVEA__LANES, d_weight + m * g->inputs + i,
-                    g->inputs - i);
-    }
+    (void)samples;
+    input_gradient_range(g, 1, d_y, weight, (fovea__linear_range){0, g->inputs}, d_x, scratch);
 }
 
 static void weight_gradient(const fovea__linear_geometry *g, int32_t samples, const float *x,
                             const float *d_y, float *d_weight, float *d_bias, void *scratch) {
-    if (d_weight) {
-        int64_t o = 0;
-        turn(x, g->inputs, scratch);
-        for (; o + ROW_TILE <= g->outputs; o += ROW_TILE) {
-            weight_rows(g, samples, scratch, d_y + o * FOVEA__LANES, d_weight + o * g->inputs,
-                        ROW_TILE);
-        }
-        for (; o < g->outputs; o++) {
-            weight_rows(g, samples, scratch, d_y + o * FOVEA__LANES, d_weight + o * g->inputs, 1);
-        }
-    }
+    if (d_weight)
+        weight_columns(g, g->outputs, samples, x, d_y, (fovea__linear_range){0, g->inputs}, true,
+                       d_weight, scratch);
     for (int64_t o = 0; d_bias && o < g->outputs; o++) {
         d_bias[o] += vec_lane_tree(d_y + o * FOVEA__LANES);
     }
@@ -237,4 +201,7 @@ const fovea__linear_kernel VARIANT = {
     .forward = forward,
     .input_gradient = input_gradient,
     .weight_gradient = weight_gradient,
+    .forward_range = forward_range,
+    .input_gradient_range = input_gradient_range,
+    .weight_gradient_range = weight_gradient_range,
 };

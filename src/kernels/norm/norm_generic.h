@@ -13,22 +13,27 @@ FOVEA__NORM_DECLARE(reference)
 
 #define VECTORS (FOVEA__LANES / FOVEA__WIDTH)  // in a row of lanes
 
+#define HALF (FOVEA__WIDTH / 2)  // doubles a vector holds
+
 // Sums of a row of lanes.
 typedef struct lane_sums {
-    double lane[FOVEA__LANES];
+    fovea__doubles part[FOVEA__LANES / HALF];
 } lane_sums;
 
-// Adds the four chains of a block to the sums of the vector's lanes.
-static inline void add_chains(const fovea__floats chain[CHAINS], double *lane) {
-    float sum[FOVEA__WIDTH];
-    fovea__store(sum, (chain[0] + chain[1]) + (chain[2] + chain[3]));
-    for (int i = 0; i < FOVEA__WIDTH; i++) lane[i] += (double)sum[i];
+// Adds the four chains of a block to the sums of the vector's lanes: two vectors of doubles.
+static inline void add_chains(const fovea__floats chain[CHAINS], fovea__doubles *sum) {
+    float ends[FOVEA__WIDTH];
+    fovea__store(ends, (chain[0] + chain[1]) + (chain[2] + chain[3]));
+    sum[0] += fovea__load_doubles(ends);
+    sum[1] += fovea__load_doubles(ends + HALF);
 }
 
 // The tree over the lanes of the valid samples.
-static double join(lane_sums *sums, int32_t samples) {
-    for (int i = samples; i < FOVEA__LANES; i++) sums->lane[i] = 0;
-    return fovea__lane_tree_f64(sums->lane);
+static double join(const lane_sums *sums, int32_t samples) {
+    double lane[FOVEA__LANES];
+    memcpy(lane, sums->part, sizeof lane);
+    for (int i = samples; i < FOVEA__LANES; i++) lane[i] = 0;
+    return fovea__lane_tree_f64(lane);
 }
 
 static inline void stats_row(const float *x, fovea__floats k, fovea__floats *sum,
@@ -38,8 +43,8 @@ static inline void stats_row(const float *x, fovea__floats k, fovea__floats *sum
     *square = fovea__fma(apart, apart, *square);
 }
 
-static inline void stats_block(int64_t pixels, const float *x, float k, double *sum,
-                               double *square) {
+static inline void stats_block(int64_t pixels, const float *x, float k, fovea__doubles *sum,
+                               fovea__doubles *square) {
     fovea__floats s[CHAINS] = {{0}}, q[CHAINS] = {{0}}, from = fovea__splat(k);
     int64_t p = 0;
     for (; p + CHAINS <= pixels; p += CHAINS) {
@@ -60,14 +65,14 @@ static void stats_group(const fovea__norm_group *g, const float *src, fovea__nor
     }
     for (int64_t c = g->first; c < g->last; c++) {
         const float *x = src + c * g->pixels * FOVEA__LANES;
-        lane_sums middle, sum = {{0}}, square = {{0}};
-        for (int i = 0; i < FOVEA__LANES; i++)
-            middle.lane[i] = (double)x[g->pixels / 2 * FOVEA__LANES + i];
+        lane_sums middle, sum = {{{0}}}, square = {{{0}}};
+        for (int i = 0; i < FOVEA__LANES / HALF; i++)
+            middle.part[i] = fovea__load_doubles(x + g->pixels / 2 * FOVEA__LANES + i * HALF);
         float k = (float)(join(&middle, g->samples) / g->samples);
         for (int64_t p = 0; p < g->pixels; p += BLOCK)
             for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH)
-                stats_block(block_length(g, p), x + p * FOVEA__LANES + lane, k, sum.lane + lane,
-                            square.lane + lane);
+                stats_block(block_length(g, p), x + p * FOVEA__LANES + lane, k,
+                            &sum.part[lane / HALF], &square.part[lane / HALF]);
         stats[c - g->first] =
             stats_from(g, (double)k, join(&sum, g->samples), join(&square, g->samples));
     }
@@ -83,7 +88,7 @@ static inline void sums_row(const float *x, const float *d_y, const float *y, fo
 }
 
 static inline void sums_block(int64_t pixels, const float *x, const float *d_y, const float *y,
-                              float mean, double *sum, double *product) {
+                              float mean, fovea__doubles *sum, fovea__doubles *product) {
     fovea__floats s[CHAINS] = {{0}}, q[CHAINS] = {{0}}, from = fovea__splat(mean);
     int64_t p = 0;
     for (; p + CHAINS <= pixels; p += CHAINS) {
@@ -111,16 +116,16 @@ static void sums_group(const fovea__norm_group *g, const float *src, const float
     }
     for (int64_t c = g->first; c < g->last; c++) {
         float m = (float)mean[c - g->first], s = (float)invstd[c - g->first];
-        lane_sums d = {{0}}, dx = {{0}};
+        lane_sums d = {{{0}}}, dx = {{{0}}};
         for (int64_t p = 0; p < g->pixels; p += BLOCK)
             for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
                 int64_t at = (c * g->pixels + p) * FOVEA__LANES + lane;
                 if (relu_dst)
                     sums_block(block_length(g, p), src + at, d_dst + at, relu_dst + at, m,
-                               d.lane + lane, dx.lane + lane);
+                               &d.part[lane / HALF], &dx.part[lane / HALF]);
                 else
-                    sums_block(block_length(g, p), src + at, d_dst + at, NULL, m, d.lane + lane,
-                               dx.lane + lane);
+                    sums_block(block_length(g, p), src + at, d_dst + at, NULL, m,
+                               &d.part[lane / HALF], &dx.part[lane / HALF]);
             }
         sums[c - g->first] =
             (fovea__norm_sums){join(&d, g->samples), join(&dx, g->samples) * (double)s};

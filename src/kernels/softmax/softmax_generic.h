@@ -1,15 +1,40 @@
 // SPDX-License-Identifier: MIT
-// The one body of the family: up to 16 neighbours of `inner` at a time, so that a compiler makes
-// vectors of the loops over `lane` while each lane keeps its own ascending order. Needs REAL,
-// FORWARD, BACKWARD, EXP, LOG, FMA.
+// The one body of the family. Up to 16 neighbours of `inner` at a time, so that a compiler makes
+// vectors of the loops over `lane` while each lane keeps its own ascending order; where `inner` is
+// 1 the exponentials are taken 16 along the axis. Values pass through arrays of their own: x and y
+// may be the same. Needs REAL, FORWARD, BACKWARD, EXP, LOG, FMA.
+#include <string.h>
+
 #include "kernels/softmax/softmax.h"
 
 #define BLOCK 16
 
+// e[i] = exp(x[i] - most[i]) for 16 neighbours; apart[i] = x[i] - most[i].
+static inline void exp_block(const REAL *x, const REAL most[BLOCK], REAL apart[BLOCK],
+                             REAL e[BLOCK]) {
+    for (int i = 0; i < BLOCK; i++) apart[i] = x[i] - most[i];
+    for (int i = 0; i < BLOCK; i++) e[i] = EXP(apart[i]);
+}
+
+// y[a * inner + lane] for a < axis, lane < width, from what the passes before left there.
+static inline void block_finish(fovea__softmax_kind kind, int64_t axis, int64_t inner, int width,
+                                REAL sum[BLOCK], REAL *y) {
+    if (kind == FOVEA__LOG_SOFTMAX) {
+        for (int lane = 0; lane < width; lane++) sum[lane] = LOG(sum[lane]);
+    }
+    for (int64_t a = 0; a < axis; a++, y += inner) {
+        if (kind == FOVEA__SOFTMAX) {
+            for (int lane = 0; lane < width; lane++) y[lane] /= sum[lane];
+        } else {
+            for (int lane = 0; lane < width; lane++) y[lane] -= sum[lane];
+        }
+    }
+}
+
 // x[a * inner + lane] for a < axis, lane < width.
 static inline void block_forward(fovea__softmax_kind kind, int64_t axis, int64_t inner, int width,
                                  const REAL *x, REAL *y) {
-    REAL most[BLOCK], sum[BLOCK] = {0};
+    REAL most[BLOCK] = {0}, sum[BLOCK] = {0};
     for (int lane = 0; lane < width; lane++) most[lane] = x[lane];
     for (int64_t a = 1; a < axis; a++) {
         for (int lane = 0; lane < width; lane++) {
@@ -18,20 +43,33 @@ static inline void block_forward(fovea__softmax_kind kind, int64_t axis, int64_t
         }
     }
     for (int64_t a = 0; a < axis; a++) {
-        for (int lane = 0; lane < width; lane++) {
-            REAL apart = x[a * inner + lane] - most[lane], e = EXP(apart);
-            y[a * inner + lane] = kind == FOVEA__SOFTMAX ? e : apart;
-            sum[lane] += e;
-        }
+        REAL value[BLOCK] = {0}, apart[BLOCK], e[BLOCK];
+        memcpy(value, x + a * inner, sizeof(REAL) * (size_t)width);
+        exp_block(value, most, apart, e);
+        memcpy(y + a * inner, kind == FOVEA__SOFTMAX ? e : apart, sizeof(REAL) * (size_t)width);
+        for (int lane = 0; lane < width; lane++) sum[lane] += e[lane];
+    }
+    block_finish(kind, axis, inner, width, sum, y);
+}
+
+// One row along the axis.
+static void row_forward(fovea__softmax_kind kind, int64_t axis, const REAL *x, REAL *y) {
+    REAL most[BLOCK], sum = 0, highest = x[0];
+    for (int64_t a = 1; a < axis; a++) highest = x[a] > highest ? x[a] : highest;
+    for (int i = 0; i < BLOCK; i++) most[i] = highest;
+    for (int64_t a = 0; a < axis; a += BLOCK) {
+        int64_t count = axis - a < BLOCK ? axis - a : BLOCK;
+        REAL value[BLOCK] = {0}, apart[BLOCK], e[BLOCK];
+        memcpy(value, x + a, sizeof(REAL) * (size_t)count);
+        exp_block(value, most, apart, e);
+        memcpy(y + a, kind == FOVEA__SOFTMAX ? e : apart, sizeof(REAL) * (size_t)count);
+        for (int64_t i = 0; i < count; i++) sum += e[i];
     }
     if (kind == FOVEA__LOG_SOFTMAX) {
-        for (int lane = 0; lane < width; lane++) sum[lane] = LOG(sum[lane]);
-    }
-    for (int64_t a = 0; a < axis; a++) {
-        for (int lane = 0; lane < width; lane++) {
-            REAL value = y[a * inner + lane];
-            y[a * inner + lane] = kind == FOVEA__SOFTMAX ? value / sum[lane] : value - sum[lane];
-        }
+        sum = LOG(sum);
+        for (int64_t a = 0; a < axis; a++) y[a] -= sum;
+    } else {
+        for (int64_t a = 0; a < axis; a++) y[a] /= sum;
     }
 }
 
@@ -57,6 +95,10 @@ void FORWARD(fovea__softmax_kind kind, int64_t outer, int64_t axis, int64_t inne
              REAL *dst) {
     for (int64_t o = 0; o < outer; o++) {
         int64_t base = o * axis * inner, i = 0;
+        if (inner == 1) {
+            row_forward(kind, axis, src + base, dst + base);
+            continue;
+        }
         for (; i + BLOCK <= inner; i += BLOCK) {
             block_forward(kind, axis, inner, BLOCK, src + base + i, dst + base + i);
         }
