@@ -8,14 +8,14 @@ static int64_t volume(const int64_t size[3]) {
     return size[0] * size[1] * size[2];
 }
 
-// A window over sizes 1..9 of one to three dimensions that leaves at least one output.
+// A window over sizes 1..9 (width up to 60) of one to three dimensions that leaves at least one output.
 static fovea__pool_geometry random_geometry(void) {
     fovea__pool_geometry g = {
         .kind = (fovea__pool_kind)pick(3), .count_include_pad = pick(2), .channels = 1 + pick(3)};
     int flat = (int)pick(3);
     for (int d = 0; d < 3; d++) {
         bool used = d >= flat;
-        g.in[d] = used ? 1 + pick(9) : 1;
+        g.in[d] = used ? 1 + pick(d == 2 && pick(4) == 0 ? 60 : 9) : 1;
         g.dilation[d] = used ? 1 + pick(2) : 1;
         g.kernel[d] = used ? 1 + pick(4) : 1;
         g.stride[d] = used ? 1 + pick(3) : 1;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Pooling with the batch in the lanes, one vector of samples at a time; NCHW goes to the reference.
+// Pooling with the batch in the lanes, one vector of samples at a time. Of NCHW the forward pass of
+// max and average has rows of windows as vectors, the rest goes to the reference.
 // Needs NAME.
 #include "kernels/pool/pool_halves.h"
+#include "kernels/pool/pool_rows.h"
 #include "kernels/pool/pool_window.h"
 #include "kernels/vector.h"
 
@@ -13,7 +15,7 @@ static inline fovea__floats max_of(const fovea__pool_geometry *g, const fovea__p
     fovea__floats best = (fovea__floats){0} - __builtin_inff();
     FOVEA__POOL_TAPS(g, *box, at) {
         fovea__floats x = fovea__load(plane + at * FOVEA__LANES);
-        best = fovea__select((x > best) | (x != x), x, best);
+        best = pick(beats(x, best), x, best);
     }
     return best;
 }
@@ -87,6 +89,10 @@ static void plane_backward(const fovea__pool_geometry *g, const float *src, cons
 
 void NAME(forward)(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples,
                    const float *src, float *dst) {
+    if (layout == FOVEA__LAYOUT_NCHW && is_by_rows(g)) {
+        forward_rows(g, samples, src, dst);
+        return;
+    }
     if (layout == FOVEA__LAYOUT_NCHW) {
         fovea__pool_forward_reference(g, layout, samples, src, dst);
         return;

@@ -2,7 +2,7 @@
 // Maximum pooling by 2×2 with stride 2 and no padding, the batch in the lanes: every input belongs
 // to one window at most, so its gradient is written once instead of being added to zeros.
 #include "kernels/pool/pool.h"
-#include "kernels/pool/pool_index_bytes.h"
+#include "kernels/pool/pool_vector.h"
 
 static bool is_halving(const fovea__pool_geometry *g) {
     if (g->kind != FOVEA__POOL_MAX || g->kernel[0] != 1 || g->stride[0] != 1 || g->pad[0] != 0)
@@ -14,11 +14,6 @@ static bool is_halving(const fovea__pool_geometry *g) {
     return g->in[0] == g->out[0];
 }
 
-// The rule of max_of for one more value.
-static inline fovea__ints beats(fovea__floats x, fovea__floats best) {
-    return (x > best) | (x != x);
-}
-
 static void halve_row(const float *upper, const float *lower, int64_t columns, float *dst) {
     for (int64_t i = 0; i < columns * FOVEA__LANES; i += FOVEA__LANES)
         for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
@@ -27,7 +22,7 @@ static void halve_row(const float *upper, const float *lower, int64_t columns, f
             fovea__floats best = (fovea__floats){0} - __builtin_inff();
             for (int tap = 0; tap < 4; tap++) {
                 fovea__floats x = fovea__load(from[tap] + lane);
-                best = fovea__select(beats(x, best), x, best);
+                best = pick(beats(x, best), x, best);
             }
             fovea__store(dst + i + lane, best);
         }
@@ -42,16 +37,15 @@ static void halve_row_backward(const float *upper, const float *lower, int64_t c
             fovea__floats a = fovea__load(upper + at), b = fovea__load(upper + at + FOVEA__LANES);
             fovea__floats c = fovea__load(lower + at), d = fovea__load(lower + at + FOVEA__LANES);
             fovea__floats zero = {0}, gradient = zero + fovea__load(d_dst + i + lane);
-            fovea__ints second = beats(b, a);
-            fovea__floats best = fovea__select(second, b, a);
-            fovea__ints third = beats(c, best);
-            best = fovea__select(third, c, best);
-            fovea__ints fourth = beats(d, best), late = third | fourth;
-            fovea__store(d_upper + at, fovea__select(second | late, zero, gradient));
-            fovea__store(d_upper + at + FOVEA__LANES,
-                         fovea__select(second & ~late, gradient, zero));
-            fovea__store(d_lower + at, fovea__select(third & ~fourth, gradient, zero));
-            fovea__store(d_lower + at + FOVEA__LANES, fovea__select(fourth, gradient, zero));
+            winners second = beats(b, a);
+            fovea__floats best = pick(second, b, a);
+            winners third = beats(c, best);
+            best = pick(third, c, best);
+            winners fourth = beats(d, best), late = third | fourth;
+            fovea__store(d_upper + at, pick(second | late, zero, gradient));
+            fovea__store(d_upper + at + FOVEA__LANES, pick(second & ~late, gradient, zero));
+            fovea__store(d_lower + at, pick(third & ~fourth, gradient, zero));
+            fovea__store(d_lower + at + FOVEA__LANES, pick(fourth, gradient, zero));
         }
 }
 
@@ -89,15 +83,14 @@ static void halve_row_index(const float *upper, const float *lower, int64_t colu
             int64_t at = 2 * i + lane;
             fovea__floats a = fovea__load(upper + at), b = fovea__load(upper + at + FOVEA__LANES);
             fovea__floats c = fovea__load(lower + at), d = fovea__load(lower + at + FOVEA__LANES);
-            fovea__ints second = beats(b, a);
-            fovea__floats best = fovea__select(second, b, a);
-            fovea__ints third = beats(c, best);
-            best = fovea__select(third, c, best);
-            fovea__ints fourth = beats(d, best);
-            fovea__store(dst + i + lane, fovea__select(fourth, d, best));
-            fovea__ints number = second & 1;
-            number = (third & 2) | (number & ~third);
-            store_index(index + i + lane, (fourth & 3) | (number & ~fourth));
+            winners second = beats(b, a);
+            fovea__floats best = pick(second, b, a);
+            winners third = beats(c, best);
+            best = pick(third, c, best);
+            winners fourth = beats(d, best);
+            fovea__store(dst + i + lane, pick(fourth, d, best));
+            fovea__ints number = pick_number(second, 1, (fovea__ints){0});
+            store_index(index + i + lane, pick_number(fourth, 3, pick_number(third, 2, number)));
         }
 }
 

@@ -9,24 +9,32 @@ fovea__pool_backward_index_f32 fovea__pool_backward_index_reference, NAME(backwa
 static inline void max_index(const fovea__pool_geometry *g, const fovea__pool_box *box,
                              const float *plane, float *dst, uint8_t *index) {
     fovea__floats best = (fovea__floats){0} - __builtin_inff();
-    fovea__ints owner = (fovea__ints){0} - 1;
+    fovea__ints owner = {0};
+    bool none = true;
     FOVEA__POOL_TAPS(g, *box, at) {
         fovea__floats x = fovea__load(plane + at * FOVEA__LANES);
-        fovea__ints wins = (owner < 0) | beats(x, best);
-        fovea__ints number = (fovea__ints){0} + (int32_t)fovea__pool_number(g, box, d_, h_, w_);
-        best = fovea__select(wins, x, best);
-        owner = (number & wins) | (owner & ~wins);
+        int32_t number = (int32_t)fovea__pool_number(g, box, d_, h_, w_);
+        winners wins = beats(x, best);
+        best = none ? x : pick(wins, x, best);
+        owner = none ? (fovea__ints){0} + number : pick_number(wins, number, owner);
+        none = false;
     }
     fovea__store(dst, best);
-    store_index(index, owner & ~(owner < 0));
+    store_index(index, owner);
 }
 
 static void plane_forward_index(const fovea__pool_geometry *g, const float *src, float *dst,
                                 uint8_t *index) {
+    bool thirding = is_thirding(g);
     fovea__pool_box box;
     FOVEA__POOL_OUTPUTS(g, box) {
-        for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH)
-            max_index(g, &box, src + lane, dst + lane, index + lane);
+        if (thirding && box.dim[1].taps == 3 && box.dim[2].taps == 3) {
+            int64_t at = (do_ * g->in[1] + box.dim[1].begin) * g->in[2] + box.dim[2].begin;
+            third_window_index(src + at * FOVEA__LANES, g->in[2] * FOVEA__LANES, dst, index);
+        } else {
+            for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH)
+                max_index(g, &box, src + lane, dst + lane, index + lane);
+        }
         dst += FOVEA__LANES;
         index += FOVEA__LANES;
     }

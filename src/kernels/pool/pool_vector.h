@@ -1,13 +1,36 @@
 // SPDX-License-Identifier: MIT
-// Winners of FOVEA__WIDTH samples as bytes.
-#ifndef FOVEA_KERNELS_POOL_POOL_INDEX_BYTES_H
-#define FOVEA_KERNELS_POOL_POOL_INDEX_BYTES_H
-
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
+// Comparing FOVEA__WIDTH samples at a time, and their winners as bytes.
+#ifndef FOVEA_KERNELS_POOL_POOL_VECTOR_H
+#define FOVEA_KERNELS_POOL_POOL_VECTOR_H
 
 #include "kernels/vector.h"
+
+// Which lanes win: x is more than best, or NaN.
+#if defined(__AVX512F__)
+typedef __mmask16 winners;
+static inline winners beats(fovea__floats x, fovea__floats best) {
+    return _mm512_cmp_ps_mask((__m512)x, (__m512)best, _CMP_GT_OQ) |
+           _mm512_cmp_ps_mask((__m512)x, (__m512)x, _CMP_UNORD_Q);
+}
+// winner ? a : b
+static inline fovea__floats pick(winners w, fovea__floats a, fovea__floats b) {
+    return (fovea__floats)_mm512_mask_blend_ps(w, (__m512)b, (__m512)a);
+}
+static inline fovea__ints pick_number(winners w, int32_t a, fovea__ints b) {
+    return (fovea__ints)_mm512_mask_mov_epi32((__m512i)b, w, _mm512_set1_epi32(a));
+}
+#else
+typedef fovea__ints winners;
+static inline winners beats(fovea__floats x, fovea__floats best) {
+    return (x > best) | (x != x);
+}
+static inline fovea__floats pick(winners w, fovea__floats a, fovea__floats b) {
+    return fovea__select(w, a, b);
+}
+static inline fovea__ints pick_number(winners w, int32_t a, fovea__ints b) {
+    return (((fovea__ints){0} + a) & w) | (b & ~w);
+}
+#endif
 
 typedef uint8_t index_bytes __attribute__((vector_size(FOVEA__WIDTH)));
 
