@@ -26,11 +26,11 @@ deps: ## install the packages fovea is built from (Debian, Ubuntu)
 demo: deps build ## install what is needed, build, train on Fashion-MNIST and look inside
 	./build/fovea demo
 
-test: deps ## all tests: plain, under address+undefined sanitizers, threaded ones under thread sanitizer
-	@tools/run_tests.sh release asan tsan
+test: deps ## all tests: plain, under address+undefined and thread sanitizers, the engine on an emulated arm64
+	@tools/run_tests.sh release asan tsan arm64
 
-check-all: deps ## make test, both compilers with warnings as errors, long tests
-	@tools/run_tests.sh --all release asan tsan
+check-all: deps ## make test, every kernel set, both compilers with warnings as errors, long tests
+	@tools/run_tests.sh --all release asan tsan arm64
 
 bench: build ## speed beside PyTorch where a Python has it, the short set (ten minutes at most)
 	@tools/run_bench.sh

@@ -32,7 +32,7 @@ libcmocka-dev
 fonts-dejavu-core
 '
 # Wanted but not needed: the demo's data, pixels in terminals that show them, fuzzing (clang and its
-# run-time library), tests of failing system calls and of locales.
+# run-time library), tests of failing system calls, of locales and of other processors.
 optional='
 dataset-fashion-mnist
 libchafa-dev
@@ -40,6 +40,8 @@ clang-14|clang
 libclang-rt-14-dev|libclang-rt-dev
 strace
 locales
+qemu-user
+gcc-aarch64-linux-gnu
 '
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

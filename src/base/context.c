@@ -21,7 +21,7 @@ void fovea_context_options_default(fovea_context_options *options) {
 
 static fovea_status choose_cpu(const char *name, fovea__cpu *cpu, fovea_error *error) {
     const char *place = "cpu";
-    fovea__cpu best = fovea__cpu_best();
+    fovea__cpu best = fovea__cpu_here();
     if (!name) {
         name = fovea__environment("FOVEA_CPU");
         place = "FOVEA_CPU";

@@ -2,9 +2,12 @@
 // Compiled without any instruction-set flag: this file decides whether such code may run at all.
 #include "base/cpu.h"
 
-#include "base/context_struct.h"
+#include <string.h>
 
-fovea__cpu fovea__cpu_best(void) {
+#include "base/context_struct.h"
+#include "base/os.h"
+
+fovea__cpu fovea__cpu_here(void) {
 #if defined(__x86_64__)
     // The compiler's run-time asks the processor and whether the system saves the wide registers.
     __builtin_cpu_init();
@@ -19,6 +22,17 @@ fovea__cpu fovea__cpu_best(void) {
 #else
     return FOVEA__CPU_REFERENCE;
 #endif
+}
+
+fovea__cpu fovea__cpu_best(void) {
+    fovea__cpu here = fovea__cpu_here();
+    const char *name = fovea__environment("FOVEA_CPU");
+    for (int i = FOVEA__CPU_REFERENCE; name && i <= FOVEA__CPU_AVX512; i++) {
+        fovea__cpu named = (fovea__cpu)i;
+        if (strcmp(name, fovea__cpu_label(named)) == 0 && fovea__cpu_allows(here, named))
+            return named;
+    }
+    return here;
 }
 
 fovea__cpu fovea__context_cpu(const fovea_context *context) {

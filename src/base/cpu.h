@@ -12,7 +12,9 @@ typedef enum fovea__cpu {
     FOVEA__CPU_AVX512 = 3,     // AVX-512 F, BW, DQ and VL
 } fovea__cpu;
 
-fovea__cpu fovea__cpu_best(void);                      // what this processor and system can run
+fovea__cpu fovea__cpu_here(void);  // what this processor and system can run
+// The same, or less where FOVEA_CPU names it: for callers without a context.
+fovea__cpu fovea__cpu_best(void);
 fovea__cpu fovea__context_cpu(const fovea_context *);  // what this context was created with
 const char *fovea__cpu_label(fovea__cpu cpu);          // "avx2"
 // Whether a variant that needs `needs` may run where `allowed` is the choice.

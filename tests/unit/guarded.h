@@ -14,6 +14,16 @@
 
 #define GUARD 96
 
+// Under the address sanitizer the zones may not be read either.
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#define GUARDED_CLOSE(from, size) __asan_poison_memory_region(from, size)
+#define GUARDED_OPEN(from, size) __asan_unpoison_memory_region(from, size)
+#else
+#define GUARDED_CLOSE(from, size) ((void)(from), (void)(size))
+#define GUARDED_OPEN(from, size) ((void)(from), (void)(size))
+#endif
+
 typedef struct guarded {
     float *data;  // `count` floats
     size_t count;
@@ -39,11 +49,21 @@ static inline void guarded_begin(const char *test) {
     printf("%s: FOVEA_SEED=%llu\n", test, (unsigned long long)guarded_seed);
 }
 
+// How many of `usual` trials are made: fewer on an emulated processor, more where FOVEA_TRIALS says
+// how many times as many.
+static inline int guarded_trials(int usual) {
+    const char *times = getenv("FOVEA_TRIALS");
+    if (times) return usual * atoi(times);
+    return getenv("FOVEA_EMULATED") ? (usual + 7) / 8 : usual;
+}
+
 static inline guarded guarded_make(size_t count) {
     guarded g = {NULL, count, malloc((count + 2 * GUARD + 16) * sizeof(float)), (size_t)pick(16)};
     assert_non_null(g.memory);
     memset(g.memory, 0xA5, (count + 2 * GUARD + 16) * sizeof(float));
     g.data = g.memory + GUARD + g.shift;
+    GUARDED_CLOSE(g.memory, (GUARD + g.shift) * sizeof(float));
+    GUARDED_CLOSE(g.data + count, (GUARD + 16 - g.shift) * sizeof(float));
     return g;
 }
 
@@ -51,6 +71,7 @@ static inline void guarded_free(guarded *g) {
     const unsigned char *bytes = (const unsigned char *)g->memory;
     size_t before = (GUARD + g->shift) * sizeof(float), data = g->count * sizeof(float);
     size_t all = (g->count + 2 * GUARD + 16) * sizeof(float);
+    GUARDED_OPEN(g->memory, all);
     for (size_t i = 0; i < all; i++) {
         if (i >= before && i < before + data) continue;
         if (bytes[i] != 0xA5) fail_msg("a byte outside the buffer was written (%zu)", i);

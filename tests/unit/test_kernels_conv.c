@@ -170,7 +170,7 @@ static void assert_variants_agree(const fovea__conv_geometry *g, int32_t samples
 static void every_variant_gives_the_bits_of_the_reference(void **state) {
     (void)state;
     guarded_begin("conv variants");
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < guarded_trials(300); i++) {
         fovea__conv_geometry g;
         int32_t samples = i < 16 ? i + 1 : 1 + (int32_t)pick(16);
         do g = random_geometry();
@@ -340,7 +340,7 @@ static void assert_definition(const fovea__conv_geometry *g, int32_t samples) {
 static void the_reference_is_the_definition_of_the_header(void **state) {
     (void)state;
     guarded_begin("conv definition");
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < guarded_trials(60); i++) {
         fovea__conv_geometry g;
         do g = random_geometry();
         while (work(&g) > 5000);

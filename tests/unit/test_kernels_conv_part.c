@@ -161,7 +161,7 @@ static void assert_kernels_agree(const fovea__conv_geometry *g) {
 static void every_kernel_gives_the_bits_of_the_definition(void **state) {
     (void)state;
     guarded_begin("conv parts");
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < guarded_trials(400); i++) {
         fovea__conv_geometry g;
         do g = random_geometry();
         while (work(&g) > 200000);
@@ -173,7 +173,7 @@ static void every_kernel_gives_the_bits_of_the_definition(void **state) {
 static void many_channels_agree(void **state) {
     (void)state;
     guarded_begin("conv parts, many channels");
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < guarded_trials(150); i++) {
         fovea__conv_geometry g;
         do {
             g = random_geometry();

@@ -131,7 +131,7 @@ static void assert_variants_agree(int64_t inputs, int64_t outputs, int32_t sampl
 static void every_variant_gives_the_bits_of_the_reference(void **state) {
     (void)state;
     guarded_begin("linear variants");
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < guarded_trials(200); i++) {
         int32_t samples = i < 16 ? i + 1 : 1 + (int32_t)pick(16);
         assert_variants_agree(1 + pick(i % 4 ? 50 : 300), 1 + pick(i % 3 ? 20 : 70), samples);
     }

@@ -134,7 +134,7 @@ static void every_variant_and_layout_gives_the_reference_bits_fused_or_not(void 
     const fovea__norm_variant *list = fovea__norm_variants(&count);
     for (size_t v = 0; v < count; v++) {
         if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
-        for (int trial = 0; trial < 256; trial++) {
+        for (int trial = 0; trial < guarded_trials(256); trial++) {
             compare(&list[v], &list[count - 1], 1 + trial % 16, trial / 16 % 2, trial / 32 % 2);
         }
     }

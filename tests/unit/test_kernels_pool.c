@@ -159,7 +159,7 @@ static void noting_the_winners_changes_no_bit(void **state) {
     const fovea__pool_variant *list = fovea__pool_variants(&count);
     for (size_t v = 0; v < count; v++) {
         if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
-        for (int trial = 0; trial < 600; trial++) {
+        for (int trial = 0; trial < guarded_trials(600); trial++) {
             fovea__pool_geometry g = trial % 2 ? net_geometry() : random_geometry();
             if (g.kind == FOVEA__POOL_ADAPTIVE) continue;
             g.kind = FOVEA__POOL_MAX;
@@ -204,7 +204,7 @@ static void every_variant_and_layout_gives_the_reference_bits(void **state) {
     const fovea__pool_variant *list = fovea__pool_variants(&count);
     for (size_t v = 0; v < count; v++) {
         if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
-        for (int trial = 0; trial < 300; trial++) {
+        for (int trial = 0; trial < guarded_trials(300); trial++) {
             fovea__pool_geometry g = random_geometry();
             compare(&list[v], &list[count - 1], &g, 1 + trial % 16);
         }
@@ -214,7 +214,7 @@ static void every_variant_and_layout_gives_the_reference_bits(void **state) {
 static void doubles_agree_with_floats(void **state) {
     (void)state;
     guarded_begin("pool");
-    for (int trial = 0; trial < 200; trial++) {
+    for (int trial = 0; trial < guarded_trials(200); trial++) {
         fovea__pool_geometry g = random_geometry();
         size_t in = (size_t)(g.channels * volume(g.in)), out = (size_t)(g.channels * volume(g.out));
         guarded x = guarded_make(in), y = guarded_make(out), d_x = guarded_make(in);

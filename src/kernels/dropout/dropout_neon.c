@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#define REAL float
 #include "kernels/dropout/dropout_generic.h"
 
 void fovea__dropout_apply_neon(const fovea__dropout *dropout, fovea__layout layout, int32_t samples,

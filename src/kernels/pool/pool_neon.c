@@ -1,4 +1,3 @@
 // SPDX-License-Identifier: MIT
-#define FORWARD fovea__pool_forward_neon
-#define BACKWARD fovea__pool_backward_neon
+#define NAME(x) fovea__pool_##x##_neon
 #include "kernels/pool/pool_generic.h"
