@@ -5,14 +5,18 @@
 #include "kernels/conv/conv_kernels.h"
 #include "kernels/conv/conv_weights.h"
 
+static void set_distances(const int64_t size[3], int64_t distance[3], int64_t *channel) {
+    distance[2] = FOVEA__LANES;
+    distance[1] = size[2] * distance[2];
+    distance[0] = size[1] * distance[1];
+    *channel = size[0] * distance[0];
+}
+
 static void walk_channels(walk *w, int64_t channels, const int64_t from[3], const int64_t to[3]) {
     w->channels = channels;
-    w->from_row = from[2] * FOVEA__LANES;
-    w->from_plane = from[1] * w->from_row;
-    w->from_channel = from[0] * w->from_plane;
-    w->to_row = to[2] * FOVEA__LANES;
-    w->to_plane = to[1] * w->to_row;
-    w->to_channel = to[0] * w->to_plane;
+    for (int64_t m = 1; m <= TILE_CHANNELS; m++) w->up[m] = parts(channels, m);
+    set_distances(from, w->from_distance, &w->from_channel);
+    set_distances(to, w->to_distance, &w->to_channel);
 }
 
 static void forward(const fovea__conv_geometry *g, int32_t samples, const float *x,

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// The register tile of the weight gradient: the chains of M output channels by A x B taps stay in
+// registers while it runs over rows of output pixels.
+#include "kernels/conv/conv_range.h"
+#include "kernels/conv/conv_tiles.h"
+
+// Rows of output pixels that reach the same lines of the tile: all, or all but one.
+typedef enum strip_lines { STRIP_ALL, STRIP_BUT_FIRST, STRIP_BUT_LAST } strip_lines;
+typedef struct strip_part {
+    strip_lines lines;
+    int64_t rows;
+    const float *x, *d_y;  // first row, column 0, first line and tap, first channel
+} strip_part;
+#define STRIP_PARTS 3
+
+// The columns a tap reaches.
+typedef struct strip_column {
+    int64_t begin;
+    uint64_t count;
+} strip_column;
+
+// B taps side by side along kw, in each of A lines: rows of the kernel or input channels. Distances
+// in floats.
+typedef struct strip {
+    int64_t x_row, x_pixel, x_line, x_tap;
+    int64_t y_row, y_channel, chain_channel, chain_line;
+    strip_column column[STRIP_COLUMNS];
+    fovea__conv_range any, all;  // columns some tap reaches; columns every tap reaches
+    int parts;
+    strip_part part[STRIP_PARTS];
+    float *chain;
+} strip;
+
+// One pixel that every tap reaches: sum[m][t] += d_y[m] * x[t]. The operands of the smaller side
+// stay in registers.
+#define STRIP_PIXEL()                                                                     \
+    do {                                                                                  \
+        if (M <= L * B) {                                                                 \
+            vec gradient[TILE_CHANNELS];                                                  \
+            UNROLL for (int m = 0; m < M; m++) gradient[m] = vec_load(y + m * y_channel); \
+            UNROLL for (int t = 0; t < L * B; t++) {                                      \
+                vec value = vec_held(vec_load(x + t / B * x_line + t % B * x_tap));       \
+                UNROLL for (int m = 0; m < M; m++) {                                      \
+                    sum[m][F * B + t] = vec_fma(gradient[m], value, sum[m][F * B + t]);   \
+                }                                                                         \
+            }                                                                             \
+        } else {                                                                          \
+            vec value[STRIP_TAPS];                                                        \
+            UNROLL for (int t = 0; t < L * B; t++) {                                      \
+                value[t] = vec_load(x + t / B * x_line + t % B * x_tap);                  \
+            }                                                                             \
+            UNROLL for (int m = 0; m < M; m++) {                                          \
+                vec gradient = vec_held(vec_load(y + m * y_channel));                     \
+                UNROLL for (int t = 0; t < L * B; t++) {                                  \
+                    sum[m][F * B + t] = vec_fma(gradient, value[t], sum[m][F * B + t]);   \
+                }                                                                         \
+            }                                                                             \
+        }                                                                                 \
+    } while (0)
+
+// One that only some reach.
+#define STRIP_BORDER()                                                                          \
+    UNROLL for (int b = 0; b < B; b++) {                                                        \
+        if ((uint64_t)(column - s->column[b].begin) >= s->column[b].count) continue;            \
+        vec value[STRIP_LINES];                                                                 \
+        UNROLL for (int a = 0; a < L; a++) value[a] = vec_load(x + a * x_line + b * x_tap);     \
+        UNROLL for (int m = 0; m < M; m++) {                                                    \
+            vec gradient = vec_held(vec_load(y + m * y_channel));                               \
+            UNROLL for (int a = 0; a < L; a++) {                                                \
+                sum[m][(F + a) * B + b] = vec_fma(gradient, value[a], sum[m][(F + a) * B + b]); \
+            }                                                                                   \
+        }                                                                                       \
+    }
+
+// The rows of one part, which reach lines FIRST ... FIRST + LINES - 1.
+#define STRIP_ROWS(FIRST, LINES)                                                         \
+    do {                                                                                 \
+        const int F = (FIRST), L = (LINES);                                              \
+        const float *x_begin = part->x + F * x_line + s->any.begin * x_pixel;            \
+        const float *y_begin = part->d_y + s->any.begin * FOVEA__LANES;                  \
+        for (int64_t row = part->rows; row > 0; row--) {                                 \
+            int64_t column = s->any.begin, border = s->all.begin;                        \
+            const float *x = x_begin, *y = y_begin;                                      \
+            for (;;) {                                                                   \
+                for (; column < border; column++, x += x_pixel, y += FOVEA__LANES) {     \
+                    STRIP_BORDER();                                                      \
+                }                                                                        \
+                if (border == s->any.end) break;                                         \
+                for (; column < s->all.end; column++, x += x_pixel, y += FOVEA__LANES) { \
+                    STRIP_PIXEL();                                                       \
+                }                                                                        \
+                border = s->any.end;                                                     \
+            }                                                                            \
+            x_begin += s->x_row;                                                         \
+            y_begin += s->y_row;                                                         \
+        }                                                                                \
+    } while (0)
+
+// DENSE: taps stand one pixel apart.
+static TILE_BODY void strip_run(const strip *s, const int M, const int A, const int B,
+                                const bool DENSE) {
+    const int64_t x_pixel = s->x_pixel, x_line = s->x_line, y_channel = s->y_channel;
+    const int64_t x_tap = DENSE ? FOVEA__LANES : s->x_tap;
+    vec sum[TILE_CHANNELS][STRIP_TAPS];
+    UNROLL for (int m = 0; m < M; m++) {
+        UNROLL for (int t = 0; t < A * B; t++) {
+            sum[m][t] = vec_load(s->chain + m * s->chain_channel + t / B * s->chain_line +
+                                 t % B * FOVEA__LANES);
+        }
+    }
+    for (const strip_part *part = s->part; part < s->part + s->parts; part++) {
+        if (A > 1 && B > 1 && part->lines == STRIP_BUT_FIRST) {
+            STRIP_ROWS(1, A - 1);
+        } else if (A > 1 && B > 1 && part->lines == STRIP_BUT_LAST) {
+            STRIP_ROWS(0, A - 1);
+        } else {
+            STRIP_ROWS(0, A);
+        }
+    }
+    UNROLL for (int m = 0; m < M; m++) {
+        UNROLL for (int t = 0; t < A * B; t++) {
+            vec_store(
+                s->chain + m * s->chain_channel + t / B * s->chain_line + t % B * FOVEA__LANES,
+                sum[m][t]);
+        }
+    }
+}
+#undef STRIP_PIXEL
+#undef STRIP_BORDER
+#undef STRIP_ROWS
+
+// Taps further apart come in single lines only.
+#define STRIP(m, a, b)                                                            \
+    static __attribute__((noinline)) void strip_##m##x##a##x##b(const strip *s) { \
+        if (a > 1 || b == 1 || s->x_tap == FOVEA__LANES) {                        \
+            strip_run(s, m, a, b, true);                                          \
+        } else {                                                                  \
+            strip_run(s, m, a, b, false);                                         \
+        }                                                                         \
+    }
+STRIPS(STRIP)
+#undef STRIP
+
+static void (*const strip_table[TILE_CHANNELS + 1][STRIP_LINES + 1][STRIP_COLUMNS + 1])(
+    const strip *) = {
+#define STRIP(m, a, b) [m][a][b] = strip_##m##x##a##x##b,
+    STRIPS(STRIP)
+#undef STRIP
+};
