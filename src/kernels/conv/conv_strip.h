@@ -26,36 +26,42 @@ typedef struct strip {
     int64_t y_row, y_channel, chain_channel, chain_line;
     strip_column column[STRIP_COLUMNS];
     fovea__conv_range any, all;  // columns some tap reaches; columns every tap reaches
+    // Columns at the left of which each lacks one tap less than the one before, and at the right
+    // one more; -1 where the borders are others.
+    int64_t left, right;
+    bool fresh;  // the chains begin at 0
     int parts;
     strip_part part[STRIP_PARTS];
     float *chain;
 } strip;
 
-// One pixel that every tap reaches: sum[m][t] += d_y[m] * x[t]. The operands of the smaller side
+// One pixel, taps b = BEGIN ... BEGIN + N - 1 of each line: sum[m][t] += d_y[m] * x[t]. The operands of the smaller side
 // stay in registers.
-#define STRIP_PIXEL()                                                                     \
-    do {                                                                                  \
-        if (M <= L * B) {                                                                 \
-            vec gradient[TILE_CHANNELS];                                                  \
-            UNROLL for (int m = 0; m < M; m++) gradient[m] = vec_load(y + m * y_channel); \
-            UNROLL for (int t = 0; t < L * B; t++) {                                      \
-                vec value = vec_held(vec_load(x + t / B * x_line + t % B * x_tap));       \
-                UNROLL for (int m = 0; m < M; m++) {                                      \
-                    sum[m][F * B + t] = vec_fma(gradient[m], value, sum[m][F * B + t]);   \
-                }                                                                         \
-            }                                                                             \
-        } else {                                                                          \
-            vec value[STRIP_TAPS];                                                        \
-            UNROLL for (int t = 0; t < L * B; t++) {                                      \
-                value[t] = vec_load(x + t / B * x_line + t % B * x_tap);                  \
-            }                                                                             \
-            UNROLL for (int m = 0; m < M; m++) {                                          \
-                vec gradient = vec_held(vec_load(y + m * y_channel));                     \
-                UNROLL for (int t = 0; t < L * B; t++) {                                  \
-                    sum[m][F * B + t] = vec_fma(gradient, value[t], sum[m][F * B + t]);   \
-                }                                                                         \
-            }                                                                             \
-        }                                                                                 \
+#define STRIP_PIXEL(BEGIN, N)                                                                     \
+    do {                                                                                          \
+        if (M <= L * (N)) {                                                                       \
+            vec gradient[TILE_CHANNELS];                                                          \
+            UNROLL for (int m = 0; m < M; m++) gradient[m] = vec_load(y + m * y_channel);         \
+            UNROLL for (int t = 0; t < L * (N); t++) {                                            \
+                vec value = vec_held(vec_load(x + t / (N)*x_line + ((BEGIN) + t % (N)) * x_tap)); \
+                UNROLL for (int m = 0; m < M; m++) {                                              \
+                    sum[m][(F + t / (N)) * B + (BEGIN) + t % (N)] = vec_fma(                      \
+                        gradient[m], value, sum[m][(F + t / (N)) * B + (BEGIN) + t % (N)]);       \
+                }                                                                                 \
+            }                                                                                     \
+        } else {                                                                                  \
+            vec value[STRIP_TAPS];                                                                \
+            UNROLL for (int t = 0; t < L * (N); t++) {                                            \
+                value[t] = vec_load(x + t / (N)*x_line + ((BEGIN) + t % (N)) * x_tap);            \
+            }                                                                                     \
+            UNROLL for (int m = 0; m < M; m++) {                                                  \
+                vec gradient = vec_held(vec_load(y + m * y_channel));                             \
+                UNROLL for (int t = 0; t < L * (N); t++) {                                        \
+                    sum[m][(F + t / (N)) * B + (BEGIN) + t % (N)] = vec_fma(                      \
+                        gradient, value[t], sum[m][(F + t / (N)) * B + (BEGIN) + t % (N)]);       \
+                }                                                                                 \
+            }                                                                                     \
+        }                                                                                         \
     } while (0)
 
 // One that only some reach.
@@ -72,40 +78,76 @@ typedef struct strip {
         }                                                                                       \
     }
 
-// The rows of one part, which reach lines FIRST ... FIRST + LINES - 1.
-#define STRIP_ROWS(FIRST, LINES)                                                         \
-    do {                                                                                 \
-        const int F = (FIRST), L = (LINES);                                              \
-        const float *x_begin = part->x + F * x_line + s->any.begin * x_pixel;            \
-        const float *y_begin = part->d_y + s->any.begin * FOVEA__LANES;                  \
-        for (int64_t row = part->rows; row > 0; row--) {                                 \
-            int64_t column = s->any.begin, border = s->all.begin;                        \
-            const float *x = x_begin, *y = y_begin;                                      \
-            for (;;) {                                                                   \
-                for (; column < border; column++, x += x_pixel, y += FOVEA__LANES) {     \
-                    STRIP_BORDER();                                                      \
-                }                                                                        \
-                if (border == s->any.end) break;                                         \
-                for (; column < s->all.end; column++, x += x_pixel, y += FOVEA__LANES) { \
-                    STRIP_PIXEL();                                                       \
-                }                                                                        \
-                border = s->any.end;                                                     \
-            }                                                                            \
-            x_begin += s->x_row;                                                         \
-            y_begin += s->y_row;                                                         \
-        }                                                                                \
+#define STRIP_NEXT() (x += x_pixel, y += FOVEA__LANES)
+#define STRIP_INSIDE()                                        \
+    for (int64_t n = s->all.end - s->all.begin; n > 0; n--) { \
+        STRIP_PIXEL(0, B);                                    \
+        STRIP_NEXT();                                         \
+    }
+
+// A row whose borders are those of kernels narrower than the picture.
+#define STRIP_EVEN_ROW()                                  \
+    do {                                                  \
+        if (B > 3 && s->left > 1) {                       \
+            STRIP_PIXEL(2, B - 2);                        \
+            STRIP_NEXT();                                 \
+        }                                                 \
+        if (B > 1 && s->left > 0) {                       \
+            STRIP_PIXEL(1, B - 1);                        \
+            STRIP_NEXT();                                 \
+        }                                                 \
+        STRIP_INSIDE();                                   \
+        if (B > 1 && s->right > 0) {                      \
+            STRIP_PIXEL(0, B - 1);                        \
+            STRIP_NEXT();                                 \
+        }                                                 \
+        if (B > 3 && s->right > 1) STRIP_PIXEL(0, B - 2); \
     } while (0)
 
-// DENSE: taps stand one pixel apart.
+// Any other.
+#define STRIP_UNEVEN_ROW()                                                    \
+    do {                                                                      \
+        int64_t column = s->any.begin;                                        \
+        for (; column < s->all.begin; column++, STRIP_NEXT()) STRIP_BORDER(); \
+        STRIP_INSIDE();                                                       \
+        column = s->all.end;                                                  \
+        for (; column < s->any.end; column++, STRIP_NEXT()) STRIP_BORDER();   \
+    } while (0)
+
+// The rows of one part, which reach lines FIRST ... FIRST + LINES - 1.
+#define STRIP_ROWS(FIRST, LINES)                                              \
+    do {                                                                      \
+        const int F = (FIRST), L = (LINES);                                   \
+        const float *x_begin = part->x + F * x_line + s->any.begin * x_pixel; \
+        const float *y_begin = part->d_y + s->any.begin * FOVEA__LANES;       \
+        for (int64_t row = part->rows; row > 0; row--) {                      \
+            const float *x = x_begin, *y = y_begin;                           \
+            if (EVEN) {                                                       \
+                STRIP_EVEN_ROW();                                             \
+            } else {                                                          \
+                STRIP_UNEVEN_ROW();                                           \
+            }                                                                 \
+            x_begin += s->x_row;                                              \
+            y_begin += s->y_row;                                              \
+        }                                                                     \
+    } while (0)
+
+// DENSE: taps stand one pixel apart. EVEN: the borders are even.
 static TILE_BODY void strip_run(const strip *s, const int M, const int A, const int B,
-                                const bool DENSE) {
+                                const bool DENSE, const bool EVEN) {
     const int64_t x_pixel = s->x_pixel, x_line = s->x_line, y_channel = s->y_channel;
     const int64_t x_tap = DENSE ? FOVEA__LANES : s->x_tap;
     vec sum[TILE_CHANNELS][STRIP_TAPS];
-    UNROLL for (int m = 0; m < M; m++) {
-        UNROLL for (int t = 0; t < A * B; t++) {
-            sum[m][t] = vec_load(s->chain + m * s->chain_channel + t / B * s->chain_line +
-                                 t % B * FOVEA__LANES);
+    if (s->fresh) {
+        UNROLL for (int m = 0; m < M; m++) {
+            UNROLL for (int t = 0; t < A * B; t++) sum[m][t] = vec_splat(0.0f);
+        }
+    } else {
+        UNROLL for (int m = 0; m < M; m++) {
+            UNROLL for (int t = 0; t < A * B; t++) {
+                sum[m][t] = vec_load(s->chain + m * s->chain_channel + t / B * s->chain_line +
+                                     t % B * FOVEA__LANES);
+            }
         }
     }
     for (const strip_part *part = s->part; part < s->part + s->parts; part++) {
@@ -128,15 +170,22 @@ static TILE_BODY void strip_run(const strip *s, const int M, const int A, const 
 #undef STRIP_PIXEL
 #undef STRIP_BORDER
 #undef STRIP_ROWS
+#undef STRIP_EVEN_ROW
+#undef STRIP_UNEVEN_ROW
+#undef STRIP_INSIDE
+#undef STRIP_NEXT
 
 // Taps further apart come in single lines only.
+static TILE_BODY void strip_choose(const strip *s, const int M, const int A, const int B) {
+    bool dense = A > 1 || B == 1 || s->x_tap == FOVEA__LANES;
+    if (dense && s->left >= 0) return strip_run(s, M, A, B, true, true);
+    if (dense) return strip_run(s, M, A, B, true, false);
+    if (A == 1 && B > 1) strip_run(s, M, A, B, false, false);
+}
+
 #define STRIP(m, a, b)                                                            \
     static __attribute__((noinline)) void strip_##m##x##a##x##b(const strip *s) { \
-        if (a > 1 || b == 1 || s->x_tap == FOVEA__LANES) {                        \
-            strip_run(s, m, a, b, true);                                          \
-        } else {                                                                  \
-            strip_run(s, m, a, b, false);                                         \
-        }                                                                         \
+        strip_choose(s, m, a, b);                                                 \
     }
 STRIPS(STRIP)
 #undef STRIP

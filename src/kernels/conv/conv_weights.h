@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: MIT
-// Weight and bias gradients of N16. A tile keeps the chains of M output channels by some taps in
+// The weight gradient of N16. A tile keeps the chains of M output channels by some taps in
 // registers while it runs over a block of output pixels; between blocks they rest in scratch.
 #include "kernels/conv/conv_stretch.h"
 #include "kernels/conv/conv_strip.h"
-#include "kernels/splitting.h"
+#include "kernels/conv/conv_sums.h"
 
 #ifndef BLOCK_BYTES
 #define BLOCK_BYTES (256 << 10)  // of d_y in a block of pixels: it stays near for every tap
 #endif
-#define CHAIN_BYTES (256 << 10)  // of chains in scratch, unless one channel needs more
+// Chains in scratch, unless one tile needs more: few where one block holds all pixels, so that they
+// too stay near.
+#define CHAIN_BYTES (256 << 10)
+#define CHAIN_BYTES_NEAR (16 << 10)
 
 // How the taps of a geometry are tiled. Lines are rows of the kernel, or input channels where the
 // kernel is one column wide.
 typedef struct tiling {
     bool along_c;
     int64_t lines, columns, outputs;  // A, B, M at most
+    int64_t tiles;                    // of columns, nearly equal
 } tiling;
 
 static tiling tiling_of(const fovea__conv_geometry *g) {
     static const int8_t channels_of[STRIP_LINES + 1][STRIP_COLUMNS + 1] = STRIP_CHANNELS_OF;
     static const int8_t lines_of[STRIP_COLUMNS + 1] = STRIP_LINES_OF;
     tiling t = {.along_c = g->kernel[2] == 1};
-    int64_t tiles = (g->kernel[2] + STRIP_COLUMNS - 1) / STRIP_COLUMNS;
-    t.columns = (g->kernel[2] + tiles - 1) / tiles;
+    t.tiles = (g->kernel[2] + STRIP_COLUMNS - 1) / STRIP_COLUMNS;
+    t.columns = (g->kernel[2] + t.tiles - 1) / t.tiles;
     int64_t lines = t.along_c ? g->c / g->groups : g->kernel[1], outputs = g->o / g->groups;
     t.lines = lines_of[t.columns];
     // Few outputs leave registers for more lines.
@@ -34,14 +38,18 @@ static tiling tiling_of(const fovea__conv_geometry *g) {
 }
 
 // Input channels whose chains are kept at a time.
-static int64_t chain_channels(const fovea__conv_geometry *g) {
-    int64_t each = TILE_CHANNELS * fovea__conv_volume(g->kernel) * FOVEA__LANES * 4;
-    int64_t fit = CHAIN_BYTES / each, channels = g->c / g->groups;
-    return fit < 1 ? 1 : fit < channels ? fit : channels;
+static int64_t chain_channels(const fovea__conv_geometry *g, const tiling *t) {
+    int64_t pixel = t->outputs * FOVEA__LANES * 4, channels = g->c / g->groups;
+    bool near = fovea__conv_volume(g->out) * pixel <= BLOCK_BYTES;
+    int64_t bytes = near ? CHAIN_BYTES_NEAR : CHAIN_BYTES;
+    int64_t fit = bytes / (fovea__conv_volume(g->kernel) * pixel), step = t->along_c ? t->lines : 1;
+    fit = fit < step ? step : fit - fit % step;
+    return fit < channels ? fit : channels;
 }
 
 static size_t weight_scratch(const fovea__conv_geometry *g) {
-    return (size_t)(TILE_CHANNELS * chain_channels(g) * fovea__conv_volume(g->kernel) *
+    tiling t = tiling_of(g);
+    return (size_t)(t.outputs * chain_channels(g, &t) * fovea__conv_volume(g->kernel) *
                     FOVEA__LANES) *
            sizeof(float);
 }
@@ -56,8 +64,27 @@ typedef struct chains {
     int64_t o, outputs, c, channels, taps;
     int64_t d, h, rows, w, columns;  // the block of output pixels
     fovea__conv_range taps_d;        // that meet these planes of taps
+    bool first;                      // nothing is in the chains yet
     float *chain;                    // [outputs][channels][taps][16]
 } chains;
+
+// Counts the columns of even borders.
+static void strip_borders(int64_t count, strip *s) {
+    int64_t left = s->all.begin - s->any.begin, right = s->any.end - s->all.end;
+    int64_t most = count > 3 ? 2 : count > 1 ? 1 : 0;
+    bool even = s->all.end > s->all.begin && left <= most && right <= most;
+    for (int64_t t = 0; even && t <= left && t < count; t++) {
+        int64_t begin = s->column[t].begin;
+        even = t < left ? begin == s->all.begin - t : begin <= s->any.begin;
+    }
+    for (int64_t t = 0; even && t <= right && t < count; t++) {
+        const strip_column *c = &s->column[count - 1 - t];
+        int64_t end = c->begin + (int64_t)c->count;
+        even = t < right ? end == s->all.end + t : end >= s->any.end;
+    }
+    s->left = even ? left : -1;
+    s->right = even ? right : -1;
+}
 
 // Which columns of the block the taps k ... k + count - 1 of a row reach.
 static void strip_columns(const chains *a, int64_t k, int64_t count, strip *s) {
@@ -79,6 +106,7 @@ static void strip_columns(const chains *a, int64_t k, int64_t count, strip *s) {
     if (s->any.begin < begin) s->any.begin = begin;
     if (s->any.end > end) s->any.end = end;
     if (s->all.end <= s->all.begin) s->all.begin = s->all.end = s->any.end;
+    strip_borders(count, s);
 }
 
 // Lines kh ... kh + lines - 1 of taps in plane kd (any lines of channels along c), `count` columns
@@ -87,12 +115,15 @@ typedef struct place {
     int64_t kd, kh, lines, k, count;
 } place;
 
+static int64_t place_tap(const chains *a, const place *p) {
+    return (p->kd * a->g->kernel[1] + p->kh) * a->g->kernel[2] + p->k;
+}
+
 // Runs the strip, whose parts stand at the first channel, over all channels.
 static void place_strip(const chains *a, const place *p, strip *s) {
-    const fovea__conv_geometry *g = a->g;
-    int64_t x_channel = fovea__conv_volume(g->in) * FOVEA__LANES;
+    int64_t x_channel = fovea__conv_volume(a->g->in) * FOVEA__LANES;
     int64_t step = a->tiling.along_c ? p->lines : 1;
-    s->chain = a->chain + ((p->kd * g->kernel[1] + p->kh) * g->kernel[2] + p->k) * FOVEA__LANES;
+    s->chain = a->chain + place_tap(a, p) * FOVEA__LANES;
     for (int64_t c = 0; c < a->channels; c += step) {
         int64_t lines = a->tiling.along_c && a->channels - c < step ? a->channels - c : p->lines;
         strip_table[a->outputs][lines][p->count](s);
@@ -100,6 +131,21 @@ static void place_strip(const chains *a, const place *p, strip *s) {
         for (int i = 0; i < s->parts; i++) s->part[i].x += step * x_channel;
     }
     s->parts = 0;
+    s->fresh = false;
+}
+
+// Begins the chains of a place where no strip does.
+static void place_zero(const chains *a, const place *p) {
+    int64_t lines = a->tiling.along_c ? 1 : p->lines;
+    float *chain = a->chain + place_tap(a, p) * FOVEA__LANES;
+    for (int64_t i = 0; i < a->outputs * a->channels; i++, chain += a->taps * FOVEA__LANES) {
+        for (int64_t line = 0; line < lines; line++) {
+            float *begin = chain + line * a->g->kernel[2] * FOVEA__LANES;
+            for (int64_t t = 0; t < p->count; t++) {
+                vec_store(begin + t * FOVEA__LANES, vec_splat(0.0f));
+            }
+        }
+    }
 }
 
 // The rows of the block cut where the lines they reach change; parts that lack at most one line go
@@ -130,6 +176,8 @@ static void place_rows(const chains *a, const place *p, strip *s) {
         s->part[s->parts++] = part;
         if (missing > 1) {
             place alone = {p->kd, p->kh + r.taps.begin, met, p->k, p->count};
+            if (s->fresh) place_zero(a, p);
+            s->fresh = false;
             place_strip(a, &alone, s);
         }
     }
@@ -140,11 +188,14 @@ static void place_rows(const chains *a, const place *p, strip *s) {
 static void chains_lines(const chains *a, int64_t k, int64_t count, strip *s) {
     const tiling *t = &a->tiling;
     int64_t rows = a->g->kernel[1], step = t->along_c ? 1 : t->lines;
-    for (int64_t kd = a->taps_d.begin; kd < a->taps_d.end; kd++) {
-        for (int64_t kh = 0; kh < rows; kh += step) {
+    for (int64_t kd = 0; kd < a->g->kernel[0]; kd++) {
+        bool meets = kd >= a->taps_d.begin && kd < a->taps_d.end && s->any.end > s->any.begin;
+        for (int64_t kh = 0; (meets || a->first) && kh < rows; kh += step) {
             int64_t left = rows - kh;
             place p = {kd, kh, t->along_c || left > t->lines ? t->lines : left, k, count};
-            place_rows(a, &p, s);
+            s->fresh = a->first;
+            if (meets) place_rows(a, &p, s);
+            if (s->fresh) place_zero(a, &p);
         }
     }
 }
@@ -161,11 +212,11 @@ static void chains_block(const chains *a) {
                .y_channel = g->out[0] * g->out[1] * y_row,
                .chain_channel = a->channels * a->taps * FOVEA__LANES,
                .chain_line = (a->tiling.along_c ? a->taps : g->kernel[2]) * FOVEA__LANES};
-    for (int64_t k = 0; k < g->kernel[2]; k += a->tiling.columns) {
-        int64_t left = g->kernel[2] - k;
-        int64_t count = left < a->tiling.columns ? left : a->tiling.columns;
+    int64_t tiles = a->tiling.tiles;
+    for (int64_t i = 0; i < tiles; i++) {
+        int64_t k = i * g->kernel[2] / tiles, count = (i + 1) * g->kernel[2] / tiles - k;
         strip_columns(a, k, count, &s);
-        if (s.any.end > s.any.begin) chains_lines(a, k, count, &s);
+        chains_lines(a, k, count, &s);
     }
 }
 
@@ -182,26 +233,10 @@ static void chains_pixels(chains *a) {
             for (a->w = 0; a->w < g->out[2]; a->w += columns) {
                 a->columns = g->out[2] - a->w < columns ? g->out[2] - a->w : columns;
                 chains_block(a);
+                a->first = false;
             }
         }
     }
-}
-
-// vec_lane_tree of four chains.
-static vec4 lane_trees(const float *chain) {
-    vec4 four[4];
-    UNROLL for (int i = 0; i < 4; i++) {
-        const float *lane = chain + i * FOVEA__LANES;
-        vec4 low = vec4_load(lane) + vec4_load(lane + 8);
-        vec4 high = vec4_load(lane + 4) + vec4_load(lane + 12);
-        four[i] = low + high;
-    }
-    vec4 two = __builtin_shufflevector(four[0], four[1], 0, 1, 4, 5) +
-               __builtin_shufflevector(four[0], four[1], 2, 3, 6, 7);
-    vec4 more = __builtin_shufflevector(four[2], four[3], 0, 1, 4, 5) +
-                __builtin_shufflevector(four[2], four[3], 2, 3, 6, 7);
-    return __builtin_shufflevector(two, more, 0, 2, 4, 6) +
-           __builtin_shufflevector(two, more, 1, 3, 5, 7);
 }
 
 static void chains_add(const chains *a, float *d_weight) {
@@ -218,47 +253,13 @@ static void chains_add(const chains *a, float *d_weight) {
     }
 }
 
-// Several channels at a time: one alone would wait for its own additions.
-#define BIAS_CHANNELS 4
-static void bias_chains(const float *d_y, int64_t channel, int64_t pixels, float *lanes,
-                        int64_t channels) {
-    for (int part = 0; part < FOVEA__LANES; part += WIDTH) {
-        vec sum[BIAS_CHANNELS];
-        const float *at[BIAS_CHANNELS];
-        UNROLL for (int m = 0; m < BIAS_CHANNELS; m++) {
-            sum[m] = vec_splat(0.0f);
-            at[m] = d_y + (m < channels ? m : 0) * channel + part;
-        }
-        for (int64_t i = 0; i < pixels * FOVEA__LANES; i += FOVEA__LANES) {
-            UNROLL for (int m = 0; m < BIAS_CHANNELS; m++) {
-                sum[m] = vec_add(sum[m], vec_load(at[m] + i));
-            }
-        }
-        UNROLL for (int m = 0; m < BIAS_CHANNELS; m++) {
-            vec_store(lanes + m * FOVEA__LANES + part, sum[m]);
-        }
-    }
-}
-
-static void bias_gradient(const fovea__conv_geometry *g, const float *d_y, float *d_bias) {
-    int64_t pixels = fovea__conv_volume(g->out), channel = pixels * FOVEA__LANES;
-    for (int64_t o = 0; o < g->o; o += BIAS_CHANNELS) {
-        float lanes[BIAS_CHANNELS * FOVEA__LANES];
-        int64_t count = g->o - o < BIAS_CHANNELS ? g->o - o : BIAS_CHANNELS;
-        bias_chains(d_y + o * channel, channel, pixels, lanes, count);
-        for (int64_t m = 0; m < count; m++)
-            d_bias[o + m] += vec_lane_tree(lanes + m * FOVEA__LANES);
-    }
-}
-
 static void group_weights(chains *a, const float *x, const float *d_y, float *d_weight) {
-    memset(a->chain, 0,
-           (size_t)(a->outputs * a->channels * a->taps * FOVEA__LANES) * sizeof(float));
     float *chain = a->chain;
     for (int lane = 0; lane < FOVEA__LANES; lane += WIDTH) {
         a->x = x + lane;
         a->d_y = d_y + lane;
         a->chain = chain + lane;
+        a->first = true;
         chains_pixels(a);
     }
     a->chain = chain;
@@ -268,10 +269,11 @@ static void group_weights(chains *a, const float *x, const float *d_y, float *d_
 static void weight_gradient(const fovea__conv_geometry *g, int32_t samples, const float *x,
                             const float *d_y, float *d_weight, float *d_bias, void *scratch) {
     (void)samples;
-    int64_t channels = g->c / g->groups, outputs = g->o / g->groups, step_c = chain_channels(g);
+    int64_t channels = g->c / g->groups, outputs = g->o / g->groups, step_c;
     chains a = {
         .g = g, .tiling = tiling_of(g), .taps = fovea__conv_volume(g->kernel), .chain = scratch};
     for (int i = 0; i < 3; i++) a.axis[i] = forward_axis(g, i);
+    step_c = chain_channels(g, &a.tiling);
     int64_t tiles = (outputs + a.tiling.outputs - 1) / a.tiling.outputs;
     for (int64_t group = 0; d_weight && group < g->groups; group++) {
         for (int64_t i = 0; i < tiles; i++) {
