@@ -289,12 +289,12 @@ static int64_t forward_step(const fovea__conv_geometry *g) {
 static int64_t input_step(const fovea__conv_geometry *g) {
     return g->groups > 1 ? g->c / g->groups : TILE_CHANNELS;
 }
-// Enough pixels for two tiles.
+// Enough pixels for eight tiles, so that little is computed twice.
 static int64_t forward_rows(const fovea__conv_geometry *g) {
-    return (2 * TILE_VECTORS * WIDTH + g->out[2] - 1) / g->out[2];
+    return (8 * TILE_VECTORS * WIDTH + g->out[2] - 1) / g->out[2];
 }
 static int64_t input_rows(const fovea__conv_geometry *g) {
-    return (2 * TILE_VECTORS * WIDTH + g->in[2] - 1) / g->in[2];
+    return (8 * TILE_VECTORS * WIDTH + g->in[2] - 1) / g->in[2];
 }
 
 // 1×1, the pixels fill their vectors well and four channels keep the processor busy. A stride is
