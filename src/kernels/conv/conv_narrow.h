@@ -36,8 +36,8 @@ static void input_gradient(const fovea__conv_geometry *g, const fovea__conv_part
 
 // Few channels in the result, or in the source of a first layer: by shape only.
 static bool forward_accepts(const fovea__conv_geometry *g) {
-    return (g->o / g->groups < 16 || g->c / g->groups <= 4) && g->kernel[2] <= NARROW_TAPS &&
-           g->stride[2] <= NARROW_STRIDE;
+    return (g->o / g->groups < 16 || (g->c / g->groups <= 4 && g->o / g->groups < 32)) &&
+           g->kernel[2] <= NARROW_TAPS && g->stride[2] <= NARROW_STRIDE;
 }
 static bool input_accepts(const fovea__conv_geometry *g) {
     return g->c / g->groups < 16 && g->kernel[2] <= NARROW_TAPS && g->stride[2] <= NARROW_STRIDE;

@@ -226,9 +226,9 @@ static bool is_strided(const fovea__conv_geometry *g) {
     return g->stride[1] != 1 || g->stride[2] != 1;
 }
 
-// Tiles of pixels are copied where a copy serves many channels, or pixels are not neighbours.
-static bool copies(const fovea__conv_geometry *g, int64_t to) {
-    return is_strided(g) || to >= 16 * TILE_CHANNELS;
+// Tiles of pixels are copied where they serve many channels, or are not neighbours.
+static bool copies(const fovea__conv_geometry *g, int64_t channels) {
+    return is_strided(g) || channels >= 16 * TILE_CHANNELS;
 }
 
 static size_t forward_packed(const fovea__conv_geometry *g) {
@@ -259,7 +259,7 @@ static void forward(const fovea__conv_geometry *g, const fovea__conv_part *part,
                  .width = g->out[2],
                  .source_width = g->in[2],
                  .source_rows = g->stride[1]};
-    p.copy = copies(g, p.to) ? scratch : NULL;
+    p.copy = copies(g, part->channel_end - part->channel) ? scratch : NULL;
     all_groups(part, &p, g->out[2], src, weight, bias, dst);
 }
 
@@ -271,15 +271,15 @@ static void input_gradient(const fovea__conv_geometry *g, const fovea__conv_part
                  .from = g->o / g->groups,
                  .pixels_to = fovea__conv_volume(g->in),
                  .pixels_from = fovea__conv_volume(g->out)};
-    p.copy = copies(g, p.to) ? scratch : NULL;
+    p.copy = copies(g, part->channel_end - part->channel) ? scratch : NULL;
     all_groups(part, &p, g->in[2], src, weight, NULL, dst);
 }
 
 static size_t forward_scratch(const fovea__conv_geometry *g) {
-    return copies(g, g->o / g->groups) ? sizeof(float) * BLOCK * TILE_VECTORS * WIDTH : 0;
+    return copies(g, g->o) ? sizeof(float) * BLOCK * TILE_VECTORS * WIDTH : 0;
 }
 static size_t input_scratch(const fovea__conv_geometry *g) {
-    return copies(g, g->c / g->groups) ? sizeof(float) * BLOCK * TILE_VECTORS * WIDTH : 0;
+    return copies(g, g->c) ? sizeof(float) * BLOCK * TILE_VECTORS * WIDTH : 0;
 }
 
 // Whole groups, or whole tiles of the only one.
@@ -289,12 +289,17 @@ static int64_t forward_step(const fovea__conv_geometry *g) {
 static int64_t input_step(const fovea__conv_geometry *g) {
     return g->groups > 1 ? g->c / g->groups : TILE_CHANNELS;
 }
-// Enough pixels for eight tiles, so that little is computed twice.
+// Enough pixels for four tiles, so that little is computed twice; for two where they are copied,
+// which is better done once for all channels.
+static int64_t rows_for(const fovea__conv_geometry *g, int64_t width) {
+    int64_t pixels = (is_strided(g) ? 2 : 4) * TILE_VECTORS * WIDTH;
+    return (pixels + width - 1) / width;
+}
 static int64_t forward_rows(const fovea__conv_geometry *g) {
-    return (8 * TILE_VECTORS * WIDTH + g->out[2] - 1) / g->out[2];
+    return rows_for(g, g->out[2]);
 }
 static int64_t input_rows(const fovea__conv_geometry *g) {
-    return (8 * TILE_VECTORS * WIDTH + g->in[2] - 1) / g->in[2];
+    return rows_for(g, g->in[2]);
 }
 
 // 1×1, the pixels fill their vectors well and four channels keep the processor busy. A stride is
