@@ -24,7 +24,11 @@ static void cross_entropy(const fovea_trainer *t, const fovea__bound *bound, int
                                     t->loss_factor};
     const int32_t *label = t->label + g * FOVEA__LANES;
     double *loss = t->sample_loss + g * FOVEA__LANES;
-    if (bound->plan->type == FOVEA_F32)
+    if (bound->plan->layout == FOVEA__LAYOUT_N16)
+        fovea__loss_choose(fovea__context_cpu(t->context))
+            ->cross_entropy(&options, samples_of(bound, g), logits_at(t, bound, g), label, loss,
+                            d_logits_at(t, bound, g));
+    else if (bound->plan->type == FOVEA_F32)
         fovea__loss_cross_entropy_f32(&options, bound->plan->layout, samples_of(bound, g),
                                       logits_at(t, bound, g), label, loss,
                                       d_logits_at(t, bound, g));

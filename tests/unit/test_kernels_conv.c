@@ -189,6 +189,7 @@ static void shapes_of_real_nets_agree(void **state) {
         plane(16, 16, 8, 3, 1, 1),  plane(1, 28, 6, 5, 2, 1),   plane(6, 14, 16, 5, 0, 1),
         plane(16, 32, 16, 3, 1, 1), plane(16, 32, 32, 3, 1, 2), plane(64, 8, 64, 3, 1, 1),
         plane(5, 16, 7, 5, 2, 2),   plane(2, 23, 2, 21, 10, 1), plane(3, 6, 4, 9, 4, 1),
+        plane(140, 5, 17, 1, 0, 1),
     };
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         assert_variants_agree(&shapes[i], i == 0 ? 16 : 3);
@@ -198,6 +199,39 @@ static void shapes_of_real_nets_agree(void **state) {
     row.kernel[2] = 3;
     row.out[2] = 698;
     assert_variants_agree(&row, 2);
+}
+
+// As plans ask for them: fewer rows out, and padding that says where they begin.
+static void some_rows_are_those_of_the_whole(void **state) {
+    (void)state;
+    guarded_begin("conv rows");
+    fovea__conv_geometry g = plane(20, 7, 13, 1, 0, 1), part = g;
+    part.out[1] = 3;
+    part.pad[1] = -2;
+    guarded x = filled(20 * 49 * 16), weight = filled(20 * 13), bias = filled(13);
+    size_t count;
+    const fovea__conv_kernel *const *kernels = fovea__conv_kernels(&count);
+    for (size_t i = 0; i < count; i++) {
+        const fovea__conv_kernel *k = kernels[i];
+        if (k->layout != FOVEA__LAYOUT_N16 || !fovea__cpu_allows(fovea__cpu_best(), k->cpu) ||
+            !k->accepts(&g) || k->packed(&g)) {
+            continue;
+        }
+        guarded y = guarded_make(13 * 49 * 16), rows = guarded_make(13 * 21 * 16);
+        guarded scratch = guarded_make(k->scratch(&g) / sizeof(float));
+        k->forward(&g, 16, x.data, weight.data, bias.data, y.data, scratch.data);
+        k->forward(&part, 16, x.data, weight.data, bias.data, rows.data, scratch.data);
+        for (int o = 0; o < 13; o++) {
+            assert_memory_equal(rows.data + o * 21 * 16, y.data + (o * 49 + 14) * 16,
+                                21 * 16 * sizeof(float));
+        }
+        guarded_free(&y);
+        guarded_free(&rows);
+        guarded_free(&scratch);
+    }
+    guarded_free(&x);
+    guarded_free(&weight);
+    guarded_free(&bias);
 }
 
 static void each_gradient_is_computed_only_when_asked_for(void **state) {
@@ -356,6 +390,7 @@ int main(void) {
         cmocka_unit_test(the_reference_is_the_definition_of_the_header),
         cmocka_unit_test(every_variant_gives_the_bits_of_the_reference),
         cmocka_unit_test(shapes_of_real_nets_agree),
+        cmocka_unit_test(some_rows_are_those_of_the_whole),
         cmocka_unit_test(each_gradient_is_computed_only_when_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

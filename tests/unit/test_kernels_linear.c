@@ -212,11 +212,81 @@ static void a_range_of_outputs_is_a_call_of_its_own(void **state) {
     setting_free(&s);
 }
 
+// Several groups of a buffer in lanes: [groups][features][16], zero or finite where no sample is.
+static guarded groups_of(int64_t features, int64_t samples, bool gradient) {
+    int64_t groups = (samples + 15) / 16;
+    guarded lanes = filled((size_t)(groups * features * 16));
+    for (size_t i = 0; i < lanes.count; i++) {
+        int64_t n = (int64_t)i / (features * 16) * 16 + (int64_t)i % 16;
+        if (gradient && n >= samples) lanes.data[i] = 0;
+    }
+    return lanes;
+}
+
+// Cuts 0 .. count-1 at random places.
+static fovea__linear_range next_range(int64_t first, int64_t count) {
+    int64_t size = pick(3) ? 1 + pick(70) : count;
+    return (fovea__linear_range){first, count - first < size ? count - first : size};
+}
+
+static void compare_ranges(const fovea__linear_kernel *k, int64_t inputs, int64_t outputs,
+                           int64_t samples) {
+    fovea__linear_geometry g = {inputs, outputs};
+    const fovea__linear_kernel *reference =
+        fovea__linear_choose(FOVEA__CPU_REFERENCE, FOVEA__LAYOUT_N16, &g);
+    int64_t groups = (samples + 15) / 16;
+    guarded x = groups_of(inputs, samples, false), d_y = groups_of(outputs, samples, true);
+    guarded weight = filled((size_t)(inputs * outputs)), bias = filled((size_t)outputs);
+    guarded y = guarded_make(d_y.count), y2 = guarded_make(d_y.count);
+    guarded d_x = guarded_make(x.count), d_x2 = guarded_make(x.count);
+    guarded d_w = guarded_make(weight.count), d_w2 = guarded_make(weight.count);
+    guarded scratch = guarded_make(k->scratch(&g) / sizeof(float));
+    const float *b = pick(4) ? bias.data : NULL;
+    memset(d_w.data, 0, d_w.count * sizeof(float));
+    for (int64_t i = 0; i < groups; i++) {
+        int32_t count = (int32_t)(samples - i * 16 < 16 ? samples - i * 16 : 16);
+        float *own_x = x.data + i * inputs * 16, *own_d_y = d_y.data + i * outputs * 16;
+        reference->forward(&g, count, own_x, weight.data, b, y.data + i * outputs * 16, NULL);
+        reference->input_gradient(&g, count, own_d_y, weight.data, d_x.data + i * inputs * 16,
+                                  NULL);
+        reference->weight_gradient(&g, count, own_x, own_d_y, d_w.data, NULL, NULL);
+    }
+    fovea__linear_range r = {0, 0};
+    for (int64_t at = 0; at < outputs; at += r.count) {
+        r = next_range(at, outputs);
+        k->forward_range(&g, groups, x.data, weight.data, b, r, y2.data, scratch.data);
+    }
+    for (int64_t at = 0; at < inputs; at += r.count) {
+        r = next_range(at, inputs);
+        k->input_gradient_range(&g, groups, d_y.data, weight.data, r, d_x2.data, scratch.data);
+        k->weight_gradient_range(&g, samples, x.data, d_y.data, r, d_w2.data, scratch.data);
+    }
+    assert_true(same_bits(&y, &y2) && same_bits(&d_x, &d_x2) && same_bits(&d_w, &d_w2));
+    guarded *all[] = {&x, &d_y, &weight, &bias, &y, &y2, &d_x, &d_x2, &d_w, &d_w2, &scratch};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) guarded_free(all[i]);
+}
+
+static void several_groups_at_once_are_one_group_after_the_other(void **state) {
+    (void)state;
+    guarded_begin("linear groups");
+    size_t count;
+    const fovea__linear_kernel *const *kernels = fovea__linear_kernels(&count);
+    for (size_t i = 0; i < count; i++) {
+        const fovea__linear_kernel *k = kernels[i];
+        if (!k->forward_range || !fovea__cpu_allows(fovea__cpu_best(), k->cpu)) continue;
+        for (int trial = 0; trial < 60; trial++)
+            compare_ranges(k, 1 + pick(trial % 4 ? 90 : 600), 1 + pick(trial % 3 ? 40 : 300),
+                           1 + pick(trial % 5 ? 80 : 300));
+        compare_ranges(k, 784, 33, 128);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_reference_is_the_definition_of_the_header),
         cmocka_unit_test(every_variant_gives_the_bits_of_the_reference),
         cmocka_unit_test(a_range_of_outputs_is_a_call_of_its_own),
+        cmocka_unit_test(several_groups_at_once_are_one_group_after_the_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

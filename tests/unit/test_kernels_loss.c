@@ -6,6 +6,23 @@
 
 #define CLASSES 7
 
+static void compare_variants(const fovea__cross_entropy *options, int32_t samples, const guarded *x,
+                             const int32_t *label, const double *loss, const guarded *d) {
+    size_t count;
+    const fovea__loss_variant *list = fovea__loss_variants(&count);
+    for (size_t v = 0; v < count; v++) {
+        if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
+        double got[16];
+        guarded got_d = guarded_make(d->count);
+        list[v].cross_entropy(options, samples, x->data, label, got, got_d.data);
+        assert_memory_equal(loss, got, (size_t)samples * sizeof *loss);
+        assert_true(same_bits(d, &got_d));
+        list[v].cross_entropy(options, samples, x->data, label, got, NULL);
+        assert_memory_equal(loss, got, (size_t)samples * sizeof *loss);
+        guarded_free(&got_d);
+    }
+}
+
 static void layouts_agree_and_floats_follow_doubles(void **state) {
     (void)state;
     guarded_begin("loss");
@@ -34,6 +51,7 @@ static void layouts_agree_and_floats_follow_doubles(void **state) {
         for (size_t i = 0; i < lane_d.count; i++) {
             if ((int32_t)(i % 16) >= samples) assert_true(lane_d.data[i] == 0);
         }
+        compare_variants(&options, samples, &lane_x, label, loss, &lane_d);
         fovea__loss_cross_entropy_f64(&options, samples, wide, label, wide_loss, wide_d);
         for (int32_t n = 0; n < samples; n++) {
             assert_true(fabs(loss[n] - wide_loss[n]) < 1e-6 * (1 + wide_loss[n]));

@@ -28,6 +28,21 @@ void fovea__loss_cross_entropy_f64(const fovea__cross_entropy *options, int32_t 
                                    const double *logits, const int32_t *label, double *loss,
                                    double *d_logits);
 
+// The same of [classes][16], for training: variants of one body, all with the bits of the function
+// above.
+typedef void fovea__loss_cross_entropy_lanes(const fovea__cross_entropy *options, int32_t samples,
+                                             const float *logits, const int32_t *label,
+                                             double *loss, float *d_logits);
+typedef struct fovea__loss_variant {
+    const char *name;
+    fovea__cpu needs;
+    fovea__loss_cross_entropy_lanes *cross_entropy;
+} fovea__loss_variant;
+
+// All variants of this build, best first, the reference last; the first that `cpu` allows.
+const fovea__loss_variant *fovea__loss_variants(size_t *count);
+const fovea__loss_variant *fovea__loss_choose(fovea__cpu cpu);
+
 // loss = sum_e (x - t)^2,  d_x = factor * 2 * (x - t); PyTorch's mean has factor 1/(N * elements).
 // src, target, d_src: [n][elements] or [elements][16]; loss[samples]; d_src may be NULL.
 void fovea__loss_squared_f32(fovea__layout layout, int32_t samples, int64_t elements,

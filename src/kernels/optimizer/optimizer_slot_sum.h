@@ -58,7 +58,7 @@ static inline bool sum_slots(int32_t slots, const REAL *const *slot, int64_t cou
     bool finite = true;
     for (int64_t from = 0; from < count; from += FOVEA__SUM_BLOCK) {
         int64_t size = count - from < FOVEA__SUM_BLOCK ? count - from : FOVEA__SUM_BLOCK;
-        add_slots(slots, slot, from, size, dst + from);
+        if (slots > 1 || dst != slot[0]) add_slots(slots, slot, from, size, dst + from);
         double square = square_sum(size, dst + from);
         finite &= FINITE(square, dst + from, size);
         squares[from / FOVEA__SUM_BLOCK] = square;

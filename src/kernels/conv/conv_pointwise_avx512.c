@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#define VARIANT fovea__conv_pointwise_avx512
+#define VARIANT_CPU FOVEA__CPU_AVX512
+#define VARIANT_NAME "n16 1x1 avx512"
+#define GENERAL fovea__conv_n16_avx512
+#include "kernels/conv/conv_pointwise.h"

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+#define CROSS_ENTROPY fovea__loss_cross_entropy_reference
+#include "kernels/loss/loss_lanes.h"
