@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pooling with the batch in the lanes.
+// Pooling with the batch in the lanes. Maximum pooling notes the winners on its way where it can, so
+// that the way back reads bytes instead of the input.
 #include <string.h>
 
 #include "base/memory.h"
@@ -9,6 +10,7 @@
 typedef struct {
     fovea__pool_geometry geometry;
     const fovea__pool_variant *kernel;
+    int64_t winners;  // bytes of a group, 0: none are noted
 } detail_t;
 
 static fovea__pool_kind kind_of(const fovea__node *node) {
@@ -27,25 +29,46 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
                 out = fovea__out_signature(lowered).shape;
     detail->geometry =
         fovea__pool_geometry_of(&lowered->node->attributes, kind_of(lowered->node), &in, &out);
+    if (fovea__wants(lowered, 0) && detail->geometry.kind == FOVEA__POOL_MAX &&
+        fovea__pool_has_index(&detail->geometry)) {
+        detail->winners = fovea__group_size(lowered->graph, lowered->node->out[0]);
+        int64_t groups = (plan->samples + FOVEA__LANES - 1) / FOVEA__LANES;
+        lowered->workspace = (size_t)(detail->winners * groups);
+    }
     return FOVEA_OK;
+}
+
+static uint8_t *winners_at(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g) {
+    const detail_t *detail = lowered->detail;
+    return bound->workspace + lowered->workspace_at + g * detail->winners;
 }
 
 static void forward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                     uint8_t *scratch) {
     (void)scratch;
     const detail_t *detail = lowered->detail;
-    detail->kernel->forward(&detail->geometry, FOVEA__LAYOUT_N16,
-                            fovea__group_samples(&bound->split, g),
-                            fovea__in_at(lowered, bound, 0, g), fovea__out_at(lowered, bound, g));
+    int32_t samples = fovea__group_samples(&bound->split, g);
+    const float *src = fovea__in_at(lowered, bound, 0, g);
+    float *dst = fovea__out_at(lowered, bound, g);
+    if (detail->winners)
+        detail->kernel->forward_index(&detail->geometry, FOVEA__LAYOUT_N16, samples, src, dst,
+                                      winners_at(lowered, bound, g));
+    else
+        detail->kernel->forward(&detail->geometry, FOVEA__LAYOUT_N16, samples, src, dst);
 }
 
 static void backward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                      float *const *d_in, uint8_t *scratch) {
     (void)scratch;
     const detail_t *detail = lowered->detail;
-    detail->kernel->backward(
-        &detail->geometry, FOVEA__LAYOUT_N16, fovea__group_samples(&bound->split, g),
-        fovea__in_at(lowered, bound, 0, g), fovea__d_out_at(lowered, bound, g), d_in[0]);
+    int32_t samples = fovea__group_samples(&bound->split, g);
+    const float *d_y = fovea__d_out_at(lowered, bound, g);
+    if (detail->winners)
+        detail->kernel->backward_index(&detail->geometry, FOVEA__LAYOUT_N16, samples,
+                                       winners_at(lowered, bound, g), d_y, d_in[0]);
+    else
+        detail->kernel->backward(&detail->geometry, FOVEA__LAYOUT_N16, samples,
+                                 fovea__in_at(lowered, bound, 0, g), d_y, d_in[0]);
 }
 
 const fovea__n16_family fovea__n16_maxpool = {.op = "MaxPool",
