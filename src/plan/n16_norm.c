@@ -162,12 +162,13 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
     work_t work = work_of(lowered, bound);
     fovea__norm_group group = group_of(lowered, bound, g);
     float *d_x = d_in[0] ? d_in[0] : (float *)scratch;  // only the residual's may be wanted
-    bool residual = fovea__has_input(lowered->node, RESIDUAL);
-    detail->kernel->backward(&group, fovea__in_at(lowered, bound, 0, g),
-                             fovea__d_out_at(lowered, bound, g), NULL, work.mean, work.invstd,
-                             bound->value[lowered->node->in[1]],
+    const float *d_y = fovea__d_out_at(lowered, bound, g);
+    float *d_residual = fovea__has_input(lowered->node, RESIDUAL) ? d_in[RESIDUAL] : NULL;
+    if (d_residual == d_y) d_residual = NULL;  // it is there already
+    detail->kernel->backward(&group, fovea__in_at(lowered, bound, 0, g), d_y, NULL, work.mean,
+                             work.invstd, bound->value[lowered->node->in[1]],
                              bound->training ? work.total : NULL, work.merged[0].count, d_x,
-                             residual ? d_in[RESIDUAL] : NULL);
+                             d_residual);
 }
 
 #define NORM_FAMILY(name, op_name, unread_values)                                    \
@@ -179,6 +180,7 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
                                                  .backward_gather = backward_gather, \
                                                  .backward_merge = backward_merge,   \
                                                  .backward = backward,               \
-                                                 .unread = unread_values}
+                                                 .unread = unread_values,            \
+                                                 .d_in_place = true}
 NORM_FAMILY(norm, "BatchNormalization", FOVEA__UNREAD_OUTPUT | FOVEA__UNREAD_OTHERS);
 NORM_FAMILY(norm_relu, "BatchNormalization+Relu", FOVEA__UNREAD_OTHERS);

@@ -33,6 +33,7 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
         fovea__pool_has_index(&detail->geometry)) {
         detail->winners = fovea__group_size(lowered->graph, lowered->node->out[0]);
         int64_t groups = (plan->samples + FOVEA__LANES - 1) / FOVEA__LANES;
+        lowered->unread = FOVEA__UNREAD_INPUT;
         lowered->workspace = (size_t)(detail->winners * groups);
     }
     return FOVEA_OK;

@@ -39,7 +39,7 @@ void fovea__uses_forward_gather(const fovea__step *step, fovea__lifetimes *lifet
 
 // What both the gradients of weights and of inputs start from.
 static void gradient_sources(const fovea__lowered *lowered, fovea__lifetimes *lifetimes) {
-    uint8_t unread = lowered->family->unread;
+    uint8_t unread = lowered->family->unread | lowered->unread;
     if (!(unread & FOVEA__UNREAD_INPUT)) fovea__uses_value(lifetimes, lowered->node->in[0]);
     if (!(unread & (FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OTHERS))) values_in(lowered, lifetimes);
     if (!(unread & FOVEA__UNREAD_OUTPUT)) values_out(lowered, lifetimes);
@@ -63,8 +63,6 @@ void fovea__uses_backward(const fovea__step *step, fovea__lifetimes *lifetimes) 
         if (fovea__wants(lowered, i)) fovea__uses_gradient(lifetimes, node->in[i]);
     if (!lowered->family->d_in_place) return;
     for (int32_t i = 0; i < node->in_count; i++)
-        if (fovea__wants(lowered, i) && !fovea__accumulates(lowered, i)) {
+        if (fovea__wants(lowered, i) && !fovea__accumulates(lowered, i))
             fovea__gradient_replaces(lifetimes, node->out[0], node->in[i]);
-            break;
-        }
 }

@@ -86,6 +86,7 @@ typedef struct fovea__lowered {
     int32_t index;
     uint64_t wanted;      // bit i: the gradient of input i is wanted
     uint64_t accumulate;  // bit i: it is added to what a later reader of the value left there
+    uint8_t unread;       // what this node, besides its family, does not look at going backward
     const struct fovea__n16_family *family;
     const struct fovea__plain_family *parts;  // plain plan, NULL: the operator's own functions
     void *detail;
