@@ -182,6 +182,7 @@ static void every_variant_gives_the_bits_of_the_reference(void **state) {
 // Large enough for several blocks of pixels and of chains.
 static void shapes_of_real_nets_agree(void **state) {
     (void)state;
+    if (getenv("FOVEA_EMULATED")) skip();  // a minute there
     guarded_begin("conv nets");
     const fovea__conv_geometry shapes[] = {
         plane(3, 32, 16, 3, 1, 1),  plane(16, 14, 32, 5, 2, 1), plane(1, 28, 16, 5, 2, 1),
