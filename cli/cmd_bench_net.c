@@ -7,6 +7,7 @@
 #include "command.h"
 #include "json_output.h"
 #include "open_inputs.h"
+#include "step_table.h"
 
 static const cli_option options[] = {{"batch", 0, "N", "64", "samples of a batch"},
                                      {"optimizer", 0, "NAME", "sgd", "sgd, adam or adamw"},
@@ -28,6 +29,7 @@ typedef struct {
     double *times;         // of each training step, `count` of them
     double multiply_adds;  // of one training step
     fovea_peak peak;
+    fovea_memory_use memory;
 } bench;
 
 static fovea_status make_batch(bench *b, fovea_error *error) {
@@ -115,25 +117,6 @@ static fovea_status profile(const cli_call *cli, bench *b, fovea_error *error) {
     return fovea_measure_multiply_adds(cli->context, 0.2, &b->peak, error);
 }
 
-static void print_steps(const bench *b) {
-    fovea_session *session = b->session;
-    double all = 0;
-    for (int32_t i = 0; i < fovea_session_step_count(session); i++)
-        all += fovea_session_step(session, i).seconds;
-    printf("%-20s %-10s %-15s %9s %9s %7s %8s %7s\n", "node", "operator", "step", "us a call",
-           "fastest", "time", "GFLOP/s", "of peak");
-    for (int32_t i = 0; i < fovea_session_step_count(session); i++) {
-        fovea_step_time row = fovea_session_step(session, i);
-        if (row.calls == 0) continue;
-        printf("%-20s %-10s %-15s %9.2f %9.2f %5.1f %%", row.node, row.op,
-               row.backward || !*row.op ? row.what : "forward",
-               1e6 * row.seconds / (double)row.calls, 1e6 * row.fastest, 100 * row.seconds / all);
-        double rate = 2e-9 * row.multiply_adds / (double)row.calls / row.fastest;
-        if (rate > 0) printf(" %8.1f %5.1f %%", rate, 100 * rate / b->peak.one_thread);
-        putchar('\n');
-    }
-}
-
 static void print_result(const cli_call *cli, const bench *b) {
     double median = b->times[b->count / 2], rate = 2e-9 * b->multiply_adds / median;
     if (cli->json) {
@@ -151,6 +134,7 @@ static void print_result(const cli_call *cli, const bench *b) {
         cli_json_real(&json, "gflops", rate);
         cli_json_real(&json, "share_of_peak", rate / b->peak.all_threads);
         cli_json_real(&json, "peak_one_thread", b->peak.one_thread);
+        cli_json_integer(&json, "memory_bytes", (int64_t)b->memory.total);
         cli_json_end(&json);
         return;
     }
@@ -162,7 +146,9 @@ static void print_result(const cli_call *cli, const bench *b) {
         (double)b->batch / median, 1e3 * median, 1e3 * b->times[0], (long long)b->count);
     printf("%.1f GFLOP/s, %.1f %% of the %.1f GFLOP/s that %d threads can do\n", rate,
            100 * rate / b->peak.all_threads, b->peak.all_threads, b->peak.threads);
-    if (cli_flag(cli, "steps")) print_steps(b);
+    cli_print_memory(stdout, &b->memory);
+    if (cli_flag(cli, "steps") || cli_explains())
+        cli_print_steps(stdout, b->session, b->peak.one_thread);
 }
 
 static fovea_status look(cli_call *cli, bench *b, fovea_error *error) {
@@ -174,6 +160,7 @@ static fovea_status look(cli_call *cli, bench *b, fovea_error *error) {
     CLI_TRY(cli_flag(cli, "forward") ? make_session(b, cli, error) : make_trainer(b, cli, error));
     CLI_TRY(measure(b, seconds, error));
     CLI_TRY(profile(cli, b, error));
+    b->memory = b->trainer ? fovea_trainer_memory(b->trainer) : fovea_session_memory(b->session);
     print_result(cli, b);
     return FOVEA_OK;
 }

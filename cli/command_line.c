@@ -8,6 +8,7 @@
 
 #include "clean_text.h"
 #include "command.h"
+#include "step_table.h"
 
 const cli_option cli_common_options[] = {
     {"json", 0, NULL, NULL, "one JSON object on standard output (docs/json.md)"},
@@ -175,6 +176,7 @@ static fovea_status create_context(cli_call *cli, fovea_error *error) {
                         : cli->verbose == 0 ? FOVEA_LOG_WARNING
                         : cli->verbose == 1 ? FOVEA_LOG_INFO
                                             : FOVEA_LOG_DEBUG;
+    if (cli_explains() && options.log_level < FOVEA_LOG_INFO) options.log_level = FOVEA_LOG_INFO;
     return fovea_context_create(&options, &cli->context, error);
 }
 

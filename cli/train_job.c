@@ -8,6 +8,7 @@
 #include "clean_text.h"
 #include "json_output.h"
 #include "run_report.h"
+#include "step_table.h"
 #include "stop_signal.h"
 
 cli_train_job cli_job_of(const cli_call *call) {
@@ -150,8 +151,18 @@ static fovea_status begin(cli_train_job *j, fovea_error *error) {
         return FOVEA_OK;
     }
     describe(j);
+    fovea_memory_use memory = fovea_trainer_memory(j->trainer);
+    if (!j->call->quiet) cli_print_memory(stderr, &memory);
+    if (cli_explains()) CLI_TRY(fovea_session_profile(fovea_trainer_session(j->trainer), error));
     if (!cli_flag(&j->run, "tensorboard")) return FOVEA_OK;
     return cli_events_begin(&j->folder, &j->training, j->trainer, &j->events, error);
+}
+
+static fovea_status print_times(const cli_train_job *j, fovea_error *error) {
+    fovea_peak peak;
+    CLI_TRY(fovea_measure_multiply_adds(j->call->context, 0.2, &peak, error));
+    cli_print_steps(stderr, fovea_trainer_session(j->trainer), peak.one_thread);
+    return FOVEA_OK;
 }
 
 fovea_status cli_job_train(cli_train_job *j, fovea_error *error) {
@@ -163,6 +174,7 @@ fovea_status cli_job_train(cli_train_job *j, fovea_error *error) {
     cli_catch_stop();
     CLI_TRY(begin(j, error));
     CLI_TRY(train(j, error));
+    if (cli_explains()) CLI_TRY(print_times(j, error));
     CLI_TRY(cli_report_write(&j->run, &j->folder, &j->training, fovea_trainer_history(j->trainer),
                              fovea_trainer_epoch_count(j->trainer), error));
     if (j->call->json) print_end_event(j, false);

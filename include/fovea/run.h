@@ -69,9 +69,23 @@ typedef void fovea_probe(void *user, const fovea_graph *graph, fovea_value value
 FOVEA_API fovea_status fovea_session_add_probe(fovea_session *session, fovea_value value,
                                                fovea_probe *probe, void *user, fovea_error *error);
 
-// The steps, one a line. Yours: fovea_string_free.
+// The steps, one a line: region, what its items are, node, step, kernel, and where what it makes
+// lives (in memory for the batch, or for one group in each worker) in how many bytes. With
+// FOVEA_VERBOSE=1 in the environment every new session tells this to the context's log, at INFO.
+// Yours: fovea_string_free.
 FOVEA_API fovea_status fovea_session_plan(const fovea_session *session, char **text,
                                           fovea_error *error);
+
+// Bytes held, from the first step to the last: nothing is added while steps run.
+typedef struct fovea_memory_use {
+    size_t values;      // of one batch: values and their gradients, where they share memory once
+    size_t gradients;   // sums of the parameters' gradients
+    size_t workspace;   // packed weights, statistics, the threads' scratch
+    size_t parameters;  // and buffers of the graph
+    size_t optimizer;   // moments (fovea_trainer_memory)
+    size_t total;
+} fovea_memory_use;
+FOVEA_API fovea_memory_use fovea_session_memory(const fovea_session *session);
 
 // Where the time goes. Measuring begins, or begins anew, with fovea_session_profile and reads the
 // clock around every step of every thread from then on. Errors: OUT_OF_MEMORY.

@@ -132,6 +132,8 @@ FOVEA_API fovea_status fovea_trainer_step(fovea_trainer *trainer, const uint8_t 
 // between them; other values and gradients share memory and are not kept, and it does not go
 // backward outside of the steps. Borrowed.
 FOVEA_API fovea_session *fovea_trainer_session(fovea_trainer *trainer);
+// Bytes that the steps work in: the session's and the optimizer's.
+FOVEA_API fovea_memory_use fovea_trainer_memory(const fovea_trainer *trainer);
 // The rest of the current epoch and its measuring. INTERRUPTED when the callback said stop: the
 // step was finished and a checkpoint written now resumes in the middle of the epoch, or with its
 // whole measuring.

@@ -27,6 +27,7 @@ void fovea__conv_detail_fill(const fovea__plan *plan, fovea__lowered *lowered,
     detail->geometry = fovea__conv_geometry_of(attributes, &x, &w, y);
     detail->kernel =
         fovea__conv_choose(fovea__context_cpu(plan->context), FOVEA__LAYOUT_N16, &detail->geometry);
+    lowered->kernel = detail->kernel->name;
     detail->packed = detail->kernel->packed(&detail->geometry);
     lowered->workspace = detail->packed * sizeof(float);
 }
@@ -120,6 +121,7 @@ static fovea_status linear_prepare(fovea__plan *plan, fovea__lowered *lowered, s
     detail->geometry = (fovea__linear_geometry){.inputs = weight.dim[1], .outputs = weight.dim[0]};
     detail->kernel = fovea__linear_choose(fovea__context_cpu(plan->context), FOVEA__LAYOUT_N16,
                                           &detail->geometry);
+    lowered->kernel = detail->kernel->name;
     detail->packed = detail->kernel->packed(&detail->geometry);
     lowered->workspace = detail->packed * sizeof(float);
     *scratch = detail->kernel->scratch(&detail->geometry);

@@ -54,6 +54,7 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
         .relu = fusion && strcmp(fusion->part[fusion->parts - 1].op->name, "Relu") == 0,
         .kernel = fovea__norm_choose(fovea__context_cpu(plan->context)),
         .unary = fovea__unary_choose(fovea__context_cpu(plan->context))};
+    lowered->kernel = detail->kernel->name;
     size_t c = (size_t)detail->channels, sets = c * (size_t)(detail->groups + 1);
     lowered->workspace =
         sets * (sizeof(fovea__norm_stats) + sizeof(fovea__norm_sums)) + 2 * c * sizeof(double);

@@ -25,6 +25,7 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
     if (!detail) return FOVEA_OUT_OF_MEMORY;
     lowered->detail = detail;
     detail->kernel = fovea__pool_choose(fovea__context_cpu(plan->context));
+    lowered->kernel = detail->kernel->name;
     fovea_shape in = fovea__in_signature(lowered, 0).shape,
                 out = fovea__out_signature(lowered).shape;
     detail->geometry =

@@ -41,6 +41,7 @@ static fovea_status unary_prepare(fovea__plan *plan, fovea__lowered *lowered, si
     *detail = (unary_detail){fovea__unary_kind_of(lowered->node), alpha ? (float)alpha->f : 0,
                              fovea__group_size(lowered->graph, lowered->node->in[0]),
                              fovea__unary_choose(fovea__context_cpu(plan->context))};
+    lowered->kernel = detail->kernel->name;
     return FOVEA_OK;
 }
 
@@ -103,6 +104,7 @@ static fovea_status softmax_prepare(fovea__plan *plan, fovea__lowered *lowered, 
     *detail =
         (softmax_detail){log ? FOVEA__LOG_SOFTMAX : FOVEA__SOFTMAX, 1, shape.dim[axis],
                          FOVEA__LANES, fovea__softmax_choose(fovea__context_cpu(plan->context))};
+    lowered->kernel = detail->kernel->name;
     for (int64_t d = 1; d < axis; d++) detail->outer *= shape.dim[d];
     for (int64_t d = axis + 1; d < shape.rank; d++) detail->inner *= shape.dim[d];
     return FOVEA_OK;

@@ -60,6 +60,7 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
                                 &graph->value[lowered->node->in[1]].signature.shape,
                                 &graph->value[lowered->node->out[0]].signature.shape);
     prepare_way(plan, detail, FOVEA__CONV_FORWARD, &lowered->workspace, scratch);
+    lowered->kernel = detail->way[FOVEA__CONV_FORWARD].kernel->name;
     if (!fovea__wants(lowered, 0)) return FOVEA_OK;
     prepare_way(plan, detail, FOVEA__CONV_INPUT_GRADIENT, &lowered->workspace, scratch);
     if (fovea__accumulates(lowered, 0)) {

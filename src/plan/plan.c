@@ -6,7 +6,6 @@
 #include "base/checked.h"
 #include "base/fail.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "plan/plan_memory.h"
 
 // The one floating-point type of the graph's inputs and parameters.
@@ -242,20 +241,4 @@ void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written) {
         if (*mark) lowered->accumulate |= UINT64_C(1) << i;
         *mark = 1;
     }
-}
-
-fovea_status fovea__plan_print(const fovea__plan *plan, char **result, fovea_error *error) {
-    static const char *const kinds[] = {"group", "tile", "part", "once"};
-    fovea__text text = fovea__text_begin(plan->context);
-    fovea__text_format(&text, "layout %s, batch up to %lld\n",
-                       plan->layout == FOVEA__LAYOUT_N16 ? "N16" : "NCHW",
-                       (long long)plan->samples);
-    for (size_t s = 0; s < plan->steps.count; s++) {
-        const fovea__step *step = &plan->steps.step[s];
-        if (s == 0) fovea__text_add(&text, "forward\n");
-        if (s == plan->forward_steps) fovea__text_add(&text, "backward\n");
-        fovea__text_format(&text, "  %-5s %-24s %s\n", kinds[step->kind],
-                           step->lowered ? step->lowered->node->name : "", step->what);
-    }
-    return fovea__text_take(&text, result, NULL, error);
 }

@@ -91,6 +91,7 @@ typedef struct fovea__lowered {
     const struct fovea__plain_family *parts;  // plain plan, NULL: the operator's own functions
     void *detail;
     size_t workspace_at, workspace;  // bytes in bound->workspace
+    const char *kernel;              // name of the variant, NULL where there is none to choose
 } fovea__lowered;
 
 _Static_assert(FOVEA__MAX_INPUTS <= 64, "wanted and accumulate have a bit for each input");
@@ -166,8 +167,11 @@ void fovea__plan_free(fovea__plan *plan);
 // Slots the gradient of parameter v is summed in for this batch (1 to 8).
 int32_t fovea__parameter_slots(const fovea__plan *plan, fovea_value v,
                                const fovea__splitting *split);
-// One line a step: kind, node, kernel. fovea__free.
+// One line a step: its region, what its items are, node, step, kernel, and scope and bytes of what it
+// makes. fovea__free.
 fovea_status fovea__plan_print(const fovea__plan *plan, char **text, fovea_error *error);
+// The same lines to the context's log, at INFO.
+fovea_status fovea__plan_log(const fovea__plan *plan, fovea_error *error);
 
 // For the lowering passes.
 fovea_status fovea__steps_add(fovea_context *context, fovea__steps *steps, const fovea__step *step,

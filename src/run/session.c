@@ -7,6 +7,7 @@
 
 #include "base/checked.h"
 #include "base/fail.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/os.h"
 #include "plan/plan_memory.h"
@@ -144,6 +145,16 @@ static fovea_status allocate(fovea_session *session, fovea_error *error) {
     return FOVEA_OK;
 }
 
+static fovea_status explain(const fovea_session *session, fovea_error *error) {
+    fovea_memory_use use = fovea_session_memory(session);
+    FOVEA__TRY(fovea__plan_log(session->plan, error));
+    fovea__log(session->context, FOVEA_LOG_INFO,
+               "memory: %zu bytes: values %zu, gradients of parameters %zu, workspace %zu, "
+               "parameters %zu",
+               use.total, use.values, use.gradients, use.workspace, use.parameters);
+    return FOVEA_OK;
+}
+
 fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session_options *options,
                                    fovea__session_needs needs, fovea_session **result,
                                    fovea_error *error) {
@@ -177,6 +188,13 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
     session->bound.gradient_stride = session->stride + session->graph->value_count;
     session->bound.scratch = session->scratch;
     fovea_session_set_random(session, 0, 0, NULL, 0);
+    if (fovea__environment("FOVEA_VERBOSE")) {
+        status = explain(session, error);
+        if (status != FOVEA_OK) {
+            fovea_session_free(session);
+            return status;
+        }
+    }
     *result = session;
     return FOVEA_OK;
 }
@@ -205,6 +223,21 @@ void fovea_session_free(fovea_session *session) {
     fovea__free(context, session->sample);
     fovea__free(context, session->arena);
     fovea__free(context, session);
+}
+
+fovea_memory_use fovea_session_memory(const fovea_session *session) {
+    const fovea__plan *plan = session->plan;
+    fovea_memory_use use = {
+        .values = plan->batch_bytes + plan->worker_bytes * (size_t)session->active,
+        .workspace = plan->workspace + plan->scratch * (size_t)session->workers};
+    for (fovea_value v = 0; v < (fovea_value)plan->graph->value_count; v++) {
+        const fovea__value *value = &plan->graph->value[v];
+        if (!is_graphs_own(plan->graph, v)) continue;
+        use.parameters += (size_t)fovea__value_size(value) * fovea_type_size(value->signature.type);
+        if (plan->has_gradient[v]) use.gradients += gradient_bytes(plan, v);
+    }
+    use.total = use.values + use.gradients + use.workspace + use.parameters;
+    return use;
 }
 
 void fovea_session_set_random(fovea_session *session, uint64_t seed, uint32_t epoch,

@@ -241,6 +241,18 @@ fovea_session *fovea_trainer_session(fovea_trainer *trainer) {
     return trainer->session;
 }
 
+fovea_memory_use fovea_trainer_memory(const fovea_trainer *trainer) {
+    fovea_memory_use use = fovea_session_memory(trainer->session);
+    size_t width = fovea_type_size(trainer->session->plan->type);
+    for (int32_t i = 0; i < trainer->trained_count; i++) {
+        const fovea__trained *trained = &trainer->trained[i];
+        use.optimizer += (size_t)trained->count * width *
+                         ((trained->first != NULL) + (size_t)(trained->second != NULL));
+    }
+    use.total += use.optimizer;
+    return use;
+}
+
 int fovea_trainer_done(const fovea_trainer *trainer) {
     return trainer->at.epoch >= trainer->options.epochs;
 }

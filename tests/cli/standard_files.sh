@@ -20,7 +20,7 @@ fovea summary lenet5 2>err.txt >/dev/full | true || code=$?
     echo $code >code.txt) 2>err.txt | head -n 1 >first.txt
 grep -q 'epoch 1/100000' first.txt
 [ "$(cat code.txt)" -eq 141 ]
-[ "$(grep -vc '^training ' err.txt)" -eq 0 ]
+[ "$(grep -Evc '^(training|memory:) ' err.txt)" -eq 0 ]
 no_leftovers piped
 done_epochs=$(($(wc -l <piped/history.csv) - 1))
 [ $done_epochs -ge 1 ]

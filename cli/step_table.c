@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "step_table.h"
+
+#include <stdlib.h>
+
+int cli_explains(void) {
+    const char *wish = getenv("FOVEA_VERBOSE");
+    return wish && *wish;
+}
+
+void cli_print_steps(FILE *file, const fovea_session *session, double peak) {
+    double all = 0;
+    for (int32_t i = 0; i < fovea_session_step_count(session); i++)
+        all += fovea_session_step(session, i).seconds;
+    fprintf(file, "%-20s %-10s %-15s %9s %9s %7s %8s %7s\n", "node", "operator", "step",
+            "us a call", "fastest", "time", "GFLOP/s", "of peak");
+    for (int32_t i = 0; i < fovea_session_step_count(session); i++) {
+        fovea_step_time row = fovea_session_step(session, i);
+        if (row.calls == 0) continue;
+        fprintf(file, "%-20s %-10s %-15s %9.2f %9.2f %5.1f %%", row.node, row.op,
+                row.backward || !*row.op ? row.what : "forward",
+                1e6 * row.seconds / (double)row.calls, 1e6 * row.fastest, 100 * row.seconds / all);
+        double rate = 2e-9 * row.multiply_adds / (double)row.calls / row.fastest;
+        if (rate > 0) fprintf(file, " %8.1f %5.1f %%", rate, 100 * rate / peak);
+        fputc('\n', file);
+    }
+}
+
+void cli_print_memory(FILE *file, const fovea_memory_use *memory) {
+    fprintf(
+        file,
+        "memory: %.2f MB: values %.2f, gradients of parameters %.2f, workspace %.2f, parameters "
+        "%.2f, optimizer %.2f\n",
+        1e-6 * (double)memory->total, 1e-6 * (double)memory->values,
+        1e-6 * (double)memory->gradients, 1e-6 * (double)memory->workspace,
+        1e-6 * (double)memory->parameters, 1e-6 * (double)memory->optimizer);
+}
