@@ -34,10 +34,12 @@ static void input_gradient(const fovea__conv_geometry *g, const fovea__conv_part
     }
 }
 
-// Few channels in the result, or in the source of a first layer: by shape only.
+// Few channels in the result, or chains so short that wide kernels have little to do with what they
+// load: by shape only.
 static bool forward_accepts(const fovea__conv_geometry *g) {
-    return (g->o / g->groups < 16 || (g->c / g->groups <= 4 && g->o / g->groups < 32)) &&
-           g->kernel[2] <= NARROW_TAPS && g->stride[2] <= NARROW_STRIDE;
+    int64_t o = g->o / g->groups, chain = g->c / g->groups * fovea__conv_volume(g->kernel);
+    return (o < 16 || (o < 32 && chain < 32 && g->stride[2] == 1)) && g->kernel[2] <= NARROW_TAPS &&
+           g->stride[2] <= NARROW_STRIDE;
 }
 static bool input_accepts(const fovea__conv_geometry *g) {
     return g->c / g->groups < 16 && g->kernel[2] <= NARROW_TAPS && g->stride[2] <= NARROW_STRIDE;

@@ -44,6 +44,9 @@ static TILE_BODY void pair_tile(const narrow_chain *n, const pair_pixels *pair, 
         for (int64_t d = 0; d < n->taps_d; d++, x_d += n->from_d, k_d += n->weight_d) {
             const float *x_h = x_d, *k_h = k_d;
             for (int64_t h = 0; h < n->taps_h; h++, x_h += n->from_h, k_h += n->weight_h) {
+                // The same row of the next source: far away, no processor foresees it.
+                const float *ahead = x_h + n->from_source + p->column[0];
+                UNROLL for (int v = 0; v < V; v++) __builtin_prefetch(ahead + v * WIDTH);
                 for (int64_t t = 0, tap = pair->first; t < p->taps; t++, tap += 2) {
                     const float *x = x_h + p->column[t], *k = k_h + tap;
                     vec value[NARROW_VECTORS];

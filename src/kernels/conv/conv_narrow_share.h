@@ -61,6 +61,11 @@ static TILE_BODY void share_tile(const share_chain *n, const share_pixels *p, co
     }
     for (int64_t l = 0; l < n->sources; l++, from += n->from_source, k += n->weight_source) {
         const float *row = from;
+        vec kept[9];  // the weights of three by three taps
+        UNROLL for (int t = 0; K == 3 && t < 9; t++) {
+            kept[t] = vec_splat(k[t]);
+            VEC_KEEP(kept[t]);
+        }
         UNROLL for (int i = 0; i < S * (R - 1) + K; i++, row += n->from_row) {
             if (!(n->rows_inside >> i & 1)) continue;
             UNROLL for (int t = 0; t < K; t++) {
@@ -74,7 +79,7 @@ static TILE_BODY void share_tile(const share_chain *n, const share_pixels *p, co
                 UNROLL for (int r = 0; r < R; r++) {
                     int h = i - S * r;
                     if (h < 0 || h >= K) continue;
-                    vec factor = vec_splat(k[h * K + t]);
+                    vec factor = K == 3 ? kept[h * 3 + t] : vec_splat(k[h * K + t]);
                     UNROLL for (int v = 0; v < V; v++) {
                         sum[r][v] = v == 0 ? vec_fma_lanes(first[t], value[v], factor, sum[r][v])
                                     : v == V - 1
@@ -126,7 +131,7 @@ static share_pixels share_pixels_at(const axis *a, int64_t first, int64_t count)
     share_pixels p = {.vectors = (count + WIDTH - 1) / WIDTH,
                       .last = count > WIDTH ? count - WIDTH : 0,
                       .stored = lanes_range(0, count < WIDTH ? count : WIDTH)};
-    p.space = p.vectors > 1 ? p.last / (p.vectors - 1) : 0;
+    p.space = p.vectors > 1 ? (p.last + p.vectors - 2) / (p.vectors - 1) : 0;
     for (int64_t t = 0; t < a->taps; t++) {
         int64_t offset = first * a->source_step + a->offset + t * a->offset_step;
         fovea__conv_range in = fovea__conv_inside(count, a->source_step, offset, a->source_size);

@@ -100,4 +100,14 @@ static inline void vec_store_pairs(float *to, vec even, vec odd) {
 }
 #endif
 
+// Has `a` stay in a register: left alone, compilers load it again at each use. AVX2 has no registers
+// to spare.
+#if WIDTH == 16
+#define VEC_KEEP(a) __asm__("" : "+v"(a))
+#elif WIDTH == 8
+#define VEC_KEEP(a) (void)(a)
+#else
+#define VEC_KEEP(a) __asm__("" : "+w"(a))
+#endif
+
 #endif

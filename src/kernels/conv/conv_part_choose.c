@@ -46,7 +46,7 @@ int64_t fovea__conv_part_rows(const fovea__conv_geometry *g, fovea__conv_directi
 #define WORTH_A_PART 32768
 
 // A grid of parts: the channels are cut first where the weights are more than the picture, so that
-// each is read by few workers; else the rows.
+// each is read by few workers, and where groups share neither; else the rows.
 typedef struct {
     int64_t channels, rows;
 } grid;
@@ -69,7 +69,7 @@ static grid cut(const fovea__conv_part_kernel *kernel, const fovea__conv_geometr
     double worth = weights * pixels / WORTH_A_PART;
     int64_t most = worth < 1 ? 1 : worth < PARTS ? (int64_t)worth : PARTS;
     grid parts;
-    if (weights > picture) {
+    if (g->groups > 1 || weights > picture) {
         parts.channels = least(channels, most);
         parts.rows = least(rows, most / parts.channels);
     } else {
