@@ -12,12 +12,15 @@
 
 static const fovea__plain_family *const families[] = {
     &fovea__plain_conv,
+    &fovea__plain_channels,
 };
 
 static const fovea__plain_family *find_family(const fovea_graph *graph, const fovea__node *node) {
-    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++)
-        if (strcmp(families[f]->op, node->op->name) == 0)
-            return !families[f]->accepts || families[f]->accepts(graph, node) ? families[f] : NULL;
+    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
+        const fovea__plain_family *family = families[f];
+        if (family->op && strcmp(family->op, node->op->name) != 0) continue;
+        if (!family->accepts || family->accepts(graph, node)) return family;
+    }
     return NULL;
 }
 

@@ -9,7 +9,7 @@
 #include "plan/plan.h"
 
 typedef struct fovea__plain_family {
-    const char *op;  // ONNX name
+    const char *op;  // ONNX name; NULL: any that `accepts` takes
     // Whether a node of the operator can be computed here; NULL: always.
     bool (*accepts)(const fovea_graph *graph, const fovea__node *node);
     // Fills lowered->detail (fovea__new; freed with the plan), lowered->workspace and returns
@@ -30,7 +30,7 @@ typedef struct fovea__plain_family {
                      int64_t part, uint8_t *scratch);
 } fovea__plain_family;
 
-extern const fovea__plain_family fovea__plain_conv;
+extern const fovea__plain_family fovea__plain_conv, fovea__plain_channels;
 
 // Shape of value v at the bound batch over its memory.
 fovea_view fovea__plain_view(const fovea__bound *bound, fovea_value v, void *const *memory);
