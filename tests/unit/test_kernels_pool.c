@@ -133,9 +133,9 @@ static void compare_index(const fovea__pool_variant *variant, const fovea__pool_
     free_buffers(&b);
 }
 
-// Max pooling by 2x2 or 3x3 with stride 2, as nets have it: what the fast paths take.
-static fovea__pool_geometry net_geometry(void) {
-    fovea__pool_geometry g = {.kind = FOVEA__POOL_MAX, .channels = 1 + pick(3)};
+// Pooling by 2x2 or 3x3 with stride 2, as nets have it: what the fast paths take.
+static fovea__pool_geometry net_geometry(fovea__pool_kind kind) {
+    fovea__pool_geometry g = {.kind = kind, .channels = 1 + pick(9)};
     int64_t kernel = 2 + pick(2);
     for (int d = 0; d < 3; d++) {
         g.dilation[d] = g.kernel[d] = g.stride[d] = 1;
@@ -160,12 +160,28 @@ static void noting_the_winners_changes_no_bit(void **state) {
     for (size_t v = 0; v < count; v++) {
         if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
         for (int trial = 0; trial < guarded_trials(600); trial++) {
-            fovea__pool_geometry g = trial % 2 ? net_geometry() : random_geometry();
+            fovea__pool_geometry g = trial % 2 ? net_geometry(FOVEA__POOL_MAX) : random_geometry();
             if (g.kind == FOVEA__POOL_ADAPTIVE) continue;
             g.kind = FOVEA__POOL_MAX;
             assert_true(fovea__pool_has_index(&g));
             compare(&list[v], &list[count - 1], &g, 1 + trial % 16);
             compare_index(&list[v], &list[count - 1], &g, 1 + trial % 16);
+        }
+    }
+}
+
+static void means_of_halves_and_of_planes_give_the_reference_bits(void **state) {
+    (void)state;
+    guarded_begin("pool");
+    size_t count;
+    const fovea__pool_variant *list = fovea__pool_variants(&count);
+    for (size_t v = 0; v < count; v++) {
+        if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
+        for (int trial = 0; trial < guarded_trials(200); trial++) {
+            fovea__pool_geometry g = net_geometry(FOVEA__POOL_AVERAGE);
+            if (trial % 2) g.kind = FOVEA__POOL_ADAPTIVE;
+            for (int d = 0; trial % 2 && d < 3; d++) g.out[d] = 1;
+            compare(&list[v], &list[count - 1], &g, 1 + trial % 16);
         }
     }
 }
@@ -307,6 +323,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_variant_and_layout_gives_the_reference_bits),
         cmocka_unit_test(noting_the_winners_changes_no_bit),
+        cmocka_unit_test(means_of_halves_and_of_planes_give_the_reference_bits),
         cmocka_unit_test(a_byte_holds_the_winner_of_256_positions),
         cmocka_unit_test(doubles_agree_with_floats),
         cmocka_unit_test(the_first_maximum_gets_the_gradient),

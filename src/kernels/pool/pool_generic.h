@@ -2,7 +2,7 @@
 // Pooling with the batch in the lanes, one vector of samples at a time. Of NCHW the forward pass of
 // max and average has rows of windows as vectors, the rest goes to the reference.
 // Needs NAME.
-#include "kernels/pool/pool_halves.h"
+#include "kernels/pool/pool_means.h"
 #include "kernels/pool/pool_rows.h"
 #include "kernels/pool/pool_window.h"
 #include "kernels/vector.h"
@@ -99,9 +99,15 @@ void NAME(forward)(const fovea__pool_geometry *g, fovea__layout layout, int32_t 
     }
     int64_t in = fovea__pool_volume(g->in) * FOVEA__LANES;
     int64_t out = fovea__pool_volume(g->out) * FOVEA__LANES;
-    bool halving = is_halving(g);
-    for (int64_t c = 0; c < g->channels; c++)
-        (halving ? halve_plane : plane_forward)(g, src + c * in, dst + c * out);
+    if (is_whole(g)) {
+        whole_forward(g, src, dst);
+        return;
+    }
+    void (*plane)(const fovea__pool_geometry *, const float *, float *) =
+        is_halving(g, FOVEA__POOL_MAX)       ? halve_plane
+        : is_halving(g, FOVEA__POOL_AVERAGE) ? mean_plane
+                                             : plane_forward;
+    for (int64_t c = 0; c < g->channels; c++) plane(g, src + c * in, dst + c * out);
 }
 
 void NAME(backward)(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples,
@@ -112,11 +118,13 @@ void NAME(backward)(const fovea__pool_geometry *g, fovea__layout layout, int32_t
     }
     int64_t in = fovea__pool_volume(g->in) * FOVEA__LANES;
     int64_t out = fovea__pool_volume(g->out) * FOVEA__LANES;
-    bool halving = is_halving(g);
-    for (int64_t c = 0; c < g->channels; c++) {
-        (halving ? halve_plane_backward : plane_backward)(
-            g, g->kind == FOVEA__POOL_MAX ? src + c * in : NULL, d_dst + c * out, d_src + c * in);
-    }
+    void (*plane)(const fovea__pool_geometry *, const float *, const float *, float *) =
+        is_whole(g)                          ? whole_plane_backward
+        : is_halving(g, FOVEA__POOL_MAX)     ? halve_plane_backward
+        : is_halving(g, FOVEA__POOL_AVERAGE) ? mean_plane_backward
+                                             : plane_backward;
+    for (int64_t c = 0; c < g->channels; c++)
+        plane(g, g->kind == FOVEA__POOL_MAX ? src + c * in : NULL, d_dst + c * out, d_src + c * in);
 }
 
 #include "kernels/pool/pool_index.h"

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Maximum pooling by 2×2 with stride 2 and no padding, the batch in the lanes: every input belongs
 // to one window at most, so its gradient is written once instead of being added to zeros.
-#include "kernels/pool/pool.h"
 #include "kernels/pool/pool_vector.h"
+#include "kernels/pool/pool_window.h"
 
-static bool is_halving(const fovea__pool_geometry *g) {
-    if (g->kind != FOVEA__POOL_MAX || g->kernel[0] != 1 || g->stride[0] != 1 || g->pad[0] != 0)
-        return false;
+static bool is_halving(const fovea__pool_geometry *g, fovea__pool_kind kind) {
+    if (g->kind != kind || g->kernel[0] != 1 || g->stride[0] != 1 || g->pad[0] != 0) return false;
     for (int i = 1; i < 3; i++)
         if (g->kernel[i] != 2 || g->stride[i] != 2 || g->pad[i] != 0 || g->dilation[i] != 1 ||
             2 * g->out[i] > g->in[i])

@@ -66,7 +66,7 @@ void NAME(forward_index)(const fovea__pool_geometry *g, fovea__layout layout, in
     }
     int64_t in = fovea__pool_volume(g->in) * FOVEA__LANES;
     int64_t out = fovea__pool_volume(g->out) * FOVEA__LANES;
-    bool halving = is_halving(g);
+    bool halving = is_halving(g, FOVEA__POOL_MAX);
     for (int64_t c = 0; c < g->channels; c++)
         (halving ? halve_plane_index : plane_forward_index)(g, src + c * in, dst + c * out,
                                                             index + c * out);
@@ -80,7 +80,7 @@ void NAME(backward_index)(const fovea__pool_geometry *g, fovea__layout layout, i
     }
     int64_t in = fovea__pool_volume(g->in) * FOVEA__LANES;
     int64_t out = fovea__pool_volume(g->out) * FOVEA__LANES;
-    bool halving = is_halving(g), thirding = is_thirding(g);
+    bool halving = is_halving(g, FOVEA__POOL_MAX), thirding = is_thirding(g);
     for (int64_t c = 0; c < g->channels; c++)
         (halving    ? halve_plane_back_index
          : thirding ? third_plane_back_index
