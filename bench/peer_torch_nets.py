@@ -56,6 +56,8 @@ NETS = {
     "resnet20": ((3, 32, 32), resnet20),
 }
 OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+# So little that the one batch is not learnt by heart: gradients would become denormal numbers, which are slow.
+LEARNING_RATE = 1e-7
 made = {}
 
 
@@ -65,7 +67,7 @@ def make(name, batch, optimizer, compiled):
         torch.manual_seed(0)
         shape, build = NETS[name]
         net = build()
-        rule = OPTIMIZERS[optimizer](net.parameters(), lr=0.001) if optimizer else None
+        rule = OPTIMIZERS[optimizer](net.parameters(), lr=LEARNING_RATE) if optimizer else None
         data = torch.randn(batch, *shape), torch.randint(0, 10, (batch,))
         net.train(bool(optimizer))
         made[key] = (torch.compile(net) if compiled else net, rule, data)

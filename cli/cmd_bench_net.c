@@ -57,6 +57,8 @@ static fovea_status make_trainer(bench *b, const cli_call *cli, fovea_error *err
     fovea_train_options_default(&settings);
     CLI_TRY(fovea_optimizer_find(cli_text(cli, "optimizer"), &settings.optimizer, error));
     settings.batch = b->batch;
+    // The one batch must not be learnt by heart: gradients would become denormal, which is slow.
+    settings.learning_rate = 1e-7;
     CLI_TRY(fovea_trainer_create(b->model, NULL, NULL, NULL, &settings, &b->trainer, error));
     b->session = fovea_trainer_session(b->trainer);
     return FOVEA_OK;

@@ -20,9 +20,10 @@
 #include "base/memory.h"
 #include "base/threads.h"
 
-// About ten microseconds: longer than the gap between two steps of a plan, too short to disturb
-// others. Where there are more threads than processors spinning only delays who is waited for.
-enum { SPINS = 256 };
+// About a hundred microseconds: longer than the gap between two steps of training, which one thread
+// fills with merges, the loss and the next batch; waking a sleeper costs as much again. Where there
+// are more threads than processors spinning only delays who is waited for.
+enum { SPINS = 2048 };
 
 typedef struct worker {
     fovea__pool *pool;
