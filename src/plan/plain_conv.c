@@ -39,12 +39,12 @@ static void prepare_way(const fovea__plan *plan, conv_detail *detail, fovea__con
     d->channels = fovea__conv_part_channels(g, way);
     d->rows = fovea__conv_part_rows(g, way);
     d->parts = fovea__conv_part_count(d->kernel, g);
-    d->packed = d->kernel->packed(g);
+    d->packed = fovea__conv_part_packed(d->kernel, g);
     if (d->packed) {
         d->marks_at = reserve(workspace, PIECES * sizeof(uint64_t));
         d->floats_at = reserve(workspace, d->packed * sizeof(float));
     }
-    size_t needed = d->kernel->scratch(g);
+    size_t needed = fovea__conv_part_scratch(d->kernel, g);
     if (needed > *scratch) *scratch = needed;
 }
 
@@ -86,7 +86,7 @@ static void pack(const fovea__lowered *lowered, const fovea__bound *bound, bool 
     uint64_t written = atomic_load(&numbers->written) + 1;
     uint64_t *mark = (uint64_t *)(workspace_of(lowered, bound) + d->marks_at) + item;
     if (*mark == written && !atomic_load(&numbers->exposed)) return;
-    int64_t step = d->kernel->channel_step(&detail->geometry);
+    int64_t step = fovea__conv_part_channel_step(d->kernel, &detail->geometry);
     int64_t steps = (d->channels + step - 1) / step;
     fovea__conv_part part = {.channel = item * steps / PIECES * step,
                              .channel_end = (item + 1) * steps / PIECES * step};

@@ -65,8 +65,8 @@ static void setting_free(setting *s) {
 }
 
 static void run_kernel(const fovea__conv_part_kernel *k, setting *s) {
-    guarded packed = guarded_make(k->packed(&s->g));
-    guarded scratch = guarded_make(k->scratch(&s->g) / sizeof(float));
+    guarded packed = guarded_make(fovea__conv_part_packed(k, &s->g));
+    guarded scratch = guarded_make(fovea__conv_part_scratch(k, &s->g) / sizeof(float));
     fovea__conv_part all = {.channel_end = fovea__conv_part_channels(&s->g, k->direction),
                             .row_end = fovea__conv_part_rows(&s->g, k->direction)};
     if (packed.count) k->pack(&s->g, &all, s->weight.data, packed.data);

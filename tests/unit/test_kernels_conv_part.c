@@ -67,12 +67,13 @@ typedef struct tools {
 } tools;
 
 static tools tools_make(const fovea__conv_part_kernel *k, const setting *s) {
-    tools t = {.packed = guarded_make(k->packed(&s->g)),
-               .scratch = guarded_make(k->scratch(&s->g) / sizeof(float)),
+    tools t = {.packed = guarded_make(fovea__conv_part_packed(k, &s->g)),
+               .scratch = guarded_make(fovea__conv_part_scratch(k, &s->g) / sizeof(float)),
                .weight = s->weight.data};
     if (t.packed.count == 0) return t;
     t.weight = t.packed.data;
-    int64_t step = k->channel_step(&s->g), all = fovea__conv_part_channels(&s->g, k->direction);
+    int64_t step = fovea__conv_part_channel_step(k, &s->g),
+            all = fovea__conv_part_channels(&s->g, k->direction);
     int64_t middle = all / 2 / step * step;
     fovea__conv_part upper = {.channel = middle, .channel_end = all};
     fovea__conv_part lower = {.channel = 0, .channel_end = middle};
@@ -102,7 +103,8 @@ static void run_as_the_shape_asks(const fovea__conv_part_kernel *k, const settin
 // Cuts channels and rows somewhere into up to three each.
 static void run_in_pieces(const fovea__conv_part_kernel *k, const setting *s, const tools *t) {
     guarded got = guarded_make(s->want.count);
-    int64_t step = k->channel_step(&s->g), all = fovea__conv_part_channels(&s->g, k->direction);
+    int64_t step = fovea__conv_part_channel_step(k, &s->g),
+            all = fovea__conv_part_channels(&s->g, k->direction);
     int64_t rows = fovea__conv_part_rows(&s->g, k->direction), steps = (all + step - 1) / step;
     int64_t channel[4] = {0, pick(steps + 1) * step, 0, all}, row[4] = {0, pick(rows + 1), 0, rows};
     if (channel[1] > all) channel[1] = all;
@@ -121,7 +123,8 @@ static void run_in_pieces(const fovea__conv_part_kernel *k, const setting *s, co
 // A part leaves the rest of the result as it was.
 static void run_one_piece(const fovea__conv_part_kernel *k, const setting *s, const tools *t) {
     guarded got = guarded_make(s->want.count), want = guarded_make(s->want.count);
-    int64_t step = k->channel_step(&s->g), all = fovea__conv_part_channels(&s->g, k->direction);
+    int64_t step = fovea__conv_part_channel_step(k, &s->g),
+            all = fovea__conv_part_channels(&s->g, k->direction);
     int64_t rows = fovea__conv_part_rows(&s->g, k->direction);
     int64_t width = (int64_t)s->want.count / all / rows, steps = (all + step - 1) / step;
     fovea__conv_part part = {.channel = pick(steps) * step, .row = pick(rows)};

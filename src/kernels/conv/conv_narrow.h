@@ -45,14 +45,6 @@ static bool input_accepts(const fovea__conv_geometry *g) {
     return g->c / g->groups < 16 && g->kernel[2] <= NARROW_TAPS && g->stride[2] <= NARROW_STRIDE;
 }
 
-static int64_t any_channels(const fovea__conv_geometry *g) {
-    (void)g;
-    return 1;
-}
-static size_t nothing(const fovea__conv_geometry *g) {
-    (void)g;
-    return 0;
-}
 static size_t forward_scratch(const fovea__conv_geometry *g) {
     int64_t most = narrow_floats_apart(g, NARROW_VECTORS), least = narrow_floats_apart(g, 1);
     int64_t floats = most < NARROW_APART ? most : NARROW_APART;
@@ -64,8 +56,6 @@ const fovea__conv_part_kernel FORWARD = {
     .cpu = PART_CPU,
     .direction = FOVEA__CONV_FORWARD,
     .accepts = forward_accepts,
-    .channel_step = any_channels,
-    .packed = nothing,
     .scratch = forward_scratch,
     .run = forward,
 };
@@ -74,8 +64,5 @@ const fovea__conv_part_kernel INPUT = {
     .cpu = PART_CPU,
     .direction = FOVEA__CONV_INPUT_GRADIENT,
     .accepts = input_accepts,
-    .channel_step = any_channels,
-    .packed = nothing,
-    .scratch = nothing,
     .run = input_gradient,
 };

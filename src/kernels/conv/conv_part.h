@@ -26,16 +26,17 @@ typedef struct fovea__conv_part_kernel {
     fovea__conv_direction direction;
     bool (*accepts)(const fovea__conv_geometry *geometry);
     // The channels of a part begin at a multiple of this and end at one, or at the last channel.
+    // NULL: 1.
     int64_t (*channel_step)(const fovea__conv_geometry *geometry);
     // Rows of a part may begin and end anywhere, but are best cut at multiples of this. NULL: 1.
     int64_t (*row_step)(const fovea__conv_geometry *geometry);
-    // Floats of packed weights. 0: `pack` is NULL and `run` takes the weights as they are.
+    // Floats of packed weights. NULL: `pack` is, too, and `run` takes the weights as they are.
     size_t (*packed)(const fovea__conv_geometry *geometry);
     // Packs what the channels of a part need (its rows are not looked at) at its place in the whole
     // of `packed`.
     void (*pack)(const fovea__conv_geometry *geometry, const fovea__conv_part *part,
                  const float *weight, float *packed);
-    // Bytes of scratch one call needs (each worker its own), 0: `scratch` may be NULL.
+    // Bytes of scratch one call needs (each worker its own). NULL: none, `run` may be given NULL.
     size_t (*scratch)(const fovea__conv_geometry *geometry);
     // Overwrites the part of dst and nothing else. src, weight (packed where there is packing), bias
     // and dst are the whole buffers; bias may be NULL and is not read by an input gradient.
@@ -57,6 +58,13 @@ int64_t fovea__conv_part_channels(const fovea__conv_geometry *geometry,
                                   fovea__conv_direction direction);
 int64_t fovea__conv_part_rows(const fovea__conv_geometry *geometry,
                               fovea__conv_direction direction);
+// The same numbers with what a NULL stands for: 1, 0 and 0.
+int64_t fovea__conv_part_channel_step(const fovea__conv_part_kernel *kernel,
+                                      const fovea__conv_geometry *geometry);
+size_t fovea__conv_part_packed(const fovea__conv_part_kernel *kernel,
+                               const fovea__conv_geometry *geometry);
+size_t fovea__conv_part_scratch(const fovea__conv_part_kernel *kernel,
+                                const fovea__conv_geometry *geometry);
 // How one sample is cut, by its shape only: 1 to 16 parts, and the i-th of them.
 int64_t fovea__conv_part_count(const fovea__conv_part_kernel *kernel,
                                const fovea__conv_geometry *geometry);

@@ -55,12 +55,25 @@ static int64_t least(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
+int64_t fovea__conv_part_channel_step(const fovea__conv_part_kernel *kernel,
+                                      const fovea__conv_geometry *g) {
+    return kernel->channel_step ? kernel->channel_step(g) : 1;
+}
+size_t fovea__conv_part_packed(const fovea__conv_part_kernel *kernel,
+                               const fovea__conv_geometry *g) {
+    return kernel->packed ? kernel->packed(g) : 0;
+}
+size_t fovea__conv_part_scratch(const fovea__conv_part_kernel *kernel,
+                                const fovea__conv_geometry *g) {
+    return kernel->scratch ? kernel->scratch(g) : 0;
+}
+
 static int64_t row_step(const fovea__conv_part_kernel *kernel, const fovea__conv_geometry *g) {
     return kernel->row_step ? kernel->row_step(g) : 1;
 }
 
 static grid cut(const fovea__conv_part_kernel *kernel, const fovea__conv_geometry *g) {
-    int64_t step = kernel->channel_step(g);
+    int64_t step = fovea__conv_part_channel_step(kernel, g);
     int64_t channels = (fovea__conv_part_channels(g, kernel->direction) + step - 1) / step;
     int64_t height = row_step(kernel, g);
     int64_t rows = (fovea__conv_part_rows(g, kernel->direction) + height - 1) / height;
@@ -90,7 +103,8 @@ fovea__conv_part fovea__conv_part_at(const fovea__conv_part_kernel *kernel,
     grid parts = cut(kernel, geometry);
     int64_t channels = fovea__conv_part_channels(geometry, kernel->direction);
     int64_t rows = fovea__conv_part_rows(geometry, kernel->direction);
-    int64_t step = kernel->channel_step(geometry), steps = (channels + step - 1) / step;
+    int64_t step = fovea__conv_part_channel_step(kernel, geometry),
+            steps = (channels + step - 1) / step;
     int64_t height = row_step(kernel, geometry), heights = (rows + height - 1) / height;
     int64_t a = i / parts.rows, b = i % parts.rows;
     return (fovea__conv_part){

@@ -117,23 +117,12 @@ static bool accepts(const fovea__conv_geometry *g) {
     (void)g;
     return true;
 }
-static int64_t channel_step(const fovea__conv_geometry *g) {
-    (void)g;
-    return 1;
-}
-static size_t nothing(const fovea__conv_geometry *g) {
-    (void)g;
-    return 0;
-}
 
 const fovea__conv_part_kernel FORWARD = {
     .name = PART_TEXT,
     .cpu = PART_CPU,
     .direction = FOVEA__CONV_FORWARD,
     .accepts = accepts,
-    .channel_step = channel_step,
-    .packed = nothing,
-    .scratch = nothing,
     .run = forward,
 };
 const fovea__conv_part_kernel INPUT = {
@@ -141,8 +130,5 @@ const fovea__conv_part_kernel INPUT = {
     .cpu = PART_CPU,
     .direction = FOVEA__CONV_INPUT_GRADIENT,
     .accepts = accepts,
-    .channel_step = channel_step,
-    .packed = nothing,
-    .scratch = nothing,
     .run = input_gradient,
 };

@@ -153,11 +153,6 @@ static bool input_accepts(const fovea__conv_geometry *g) {
     return g->c / g->groups >= WIDTH && g->kernel[2] <= MOST_TAPS;
 }
 
-static size_t no_scratch(const fovea__conv_geometry *g) {
-    (void)g;
-    return 0;
-}
-
 const fovea__conv_part_kernel FORWARD = {
     .name = PART_TEXT,
     .cpu = PART_CPU,
@@ -166,7 +161,6 @@ const fovea__conv_part_kernel FORWARD = {
     .channel_step = forward_step,
     .packed = forward_packed,
     .pack = forward_pack,
-    .scratch = no_scratch,
     .run = forward,
 };
 const fovea__conv_part_kernel INPUT = {
@@ -177,6 +171,5 @@ const fovea__conv_part_kernel INPUT = {
     .channel_step = input_step,
     .packed = input_packed,
     .pack = input_pack,
-    .scratch = no_scratch,
     .run = input_gradient,
 };
