@@ -50,9 +50,22 @@ typedef struct fovea__onnx_adapter {
                           fovea_error *error);
 } fovea__onnx_adapter;
 
-// Each file of adapters has one such list, ending with {NULL}; onnx_adapters.inc names the lists.
+// Each file of adapters ends with such a list, which ends with {NULL, NULL}; onnx_adapters.inc has a
+// line ADAPTERS(conv) for the list fovea__onnx_adapters_conv. They are declared for both by this.
+#define ADAPTERS(family) extern const fovea__onnx_adapter fovea__onnx_adapters_##family[];
+#include "model/onnx_adapters.inc"
+#undef ADAPTERS
 
 int64_t fovea__onnx_opset_of(const fovea__onnx_importer *importer);
+// What ONNX's code of an element type (1 = FLOAT) becomes here: F16 and BF16 are F32, and
+// options.type replaces every float. NONE: a type fovea has no numbers for.
+fovea_type fovea__onnx_type_of(const fovea__onnx_importer *importer, int64_t code);
+// The batch a file declares as a plain number where it is imported with an open one: a constant
+// shape that begins with this number and whose rest holds one sample means the open batch. 0: none.
+int64_t fovea__onnx_declared_batch(const fovea__onnx_importer *importer);
+// Whether output `index` has a name that a node or the graph's outputs use.
+bool fovea__onnx_output_wanted(const fovea__onnx_importer *importer, const fovea__onnx_node *node,
+                               size_t index);
 
 // Attributes by name; the standard is used where the node has none. BAD_FILE for another kind.
 const fovea__onnx_attribute *fovea__onnx_attribute_find(const fovea__onnx_node *node,
@@ -94,12 +107,25 @@ fovea_status fovea__onnx_constant_real(fovea__onnx_importer *importer, const fov
 bool fovea__onnx_is_constant(const fovea__onnx_importer *importer, const fovea__onnx_node *node,
                              size_t index);
 
-// The graph's value for an input; FOVEA_NO_VALUE where it is absent. A constant becomes a buffer, or
+// The value of an input; FOVEA_NO_VALUE where it is absent. A constant becomes a buffer, or
 // with `trained` a parameter (weights and biases of layers, scale and bias of norms; fan_in as in
 // fovea_graph_add_parameter).
 fovea_status fovea__onnx_value_of(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                   size_t index, bool trained, int64_t fan_in, fovea_value *value,
                                   fovea_error *error);
+
+// A constant made here (its numbers are copied), with the name a buffer or parameter of it gets;
+// made unique when it is taken.
+fovea_status fovea__onnx_new_constant(fovea__onnx_importer *importer, const char *name,
+                                      const fovea_view *view, bool trained, int64_t fan_in,
+                                      fovea_value *value, fovea_error *error);
+
+// Values that go from one of these functions to the other (fovea_value) are the importer's own
+// numbers, not the graph's: constants among them are no part of the graph before a node that runs
+// takes them. Their type and shape; and the numbers, NULL data when it is no constant.
+fovea_type fovea__onnx_type(const fovea__onnx_importer *importer, fovea_value value);
+fovea_shape fovea__onnx_shape(const fovea__onnx_importer *importer, fovea_value value);
+fovea_view fovea__onnx_numbers(const fovea__onnx_importer *importer, fovea_value value);
 
 // Attributes for a node of the graph, collected. Zero-filled is empty.
 #define FOVEA__ONNX_LIST 8
@@ -120,7 +146,9 @@ fovea_status fovea__onnx_emit(fovea__onnx_importer *importer, const fovea__onnx_
                               const char *op, const fovea_value *inputs, int32_t input_count,
                               const fovea__onnx_list *attributes, fovea_error *error);
 // One of several graph nodes for an ONNX node. `suffix` ("bias") is added to its name; its output is
-// called `output`, or after its name when that is NULL, and comes back in *value.
+// called `output`, or after its name when that is NULL, and comes back in *value. What is to be an
+// output of the ONNX node is then named by fovea__onnx_set_value; the last part is best made by
+// fovea__onnx_emit, which does both.
 fovea_status fovea__onnx_emit_part(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                    const char *op, const char *suffix, const fovea_value *inputs,
                                    int32_t input_count, const fovea__onnx_list *attributes,
@@ -134,6 +162,9 @@ fovea_status fovea__onnx_set_constant(fovea__onnx_importer *importer, const fove
                                       size_t index, const fovea_view *view, fovea_error *error);
 fovea_status fovea__onnx_set_same(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                   size_t index, size_t input, fovea_error *error);
+
+fovea_status fovea__onnx_set_value(fovea__onnx_importer *importer, const fovea__onnx_node *node,
+                                   size_t index, fovea_value value, fovea_error *error);
 
 // UNSUPPORTED with the node's name and operator; BAD_FILE the same way.
 fovea_status fovea__onnx_unsupported(const fovea__onnx_node *node, fovea_error *error,
