@@ -157,12 +157,12 @@ fovea_status fovea__onnx_emit_part(fovea__onnx_importer *importer, const fovea__
 fovea_status fovea__onnx_emit_same(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                    const char *op, const fovea__onnx_list *attributes,
                                    fovea_error *error);
-// Makes output `index` of the node a constant (copied) or another name for `value`.
+// Makes output `index` of the node a constant (copied), another name for its input `input`, or one for
+// a value.
 fovea_status fovea__onnx_set_constant(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                       size_t index, const fovea_view *view, fovea_error *error);
 fovea_status fovea__onnx_set_same(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                   size_t index, size_t input, fovea_error *error);
-
 fovea_status fovea__onnx_set_value(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                    size_t index, fovea_value value, fovea_error *error);
 
