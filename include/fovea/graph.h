@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A net as a graph: values (what flows) and nodes (what is done), each node an ONNX operator.
 // Shapes and types are known for every value before any memory for numbers is taken; dimension 0 of
-// the values is the batch and stays open (FOVEA_DYNAMIC). The graph owns the parameters and running
-// statistics.
+// the values is the batch and stays open (FOVEA_DYNAMIC), unless the inputs have no batch: then all
+// sizes are fixed. The graph owns the parameters, running statistics and constants.
 //
 //   fovea_graph_create(context, &graph, &error);
 //   fovea_graph_add_input(graph, "x", FOVEA_F32, &shape, &x, &error);             // N×1×28×28
@@ -34,16 +34,17 @@ typedef enum fovea_value_kind {
 } fovea_value_kind;
 
 // One attribute of a node by ONNX name ("strides") or architecture-text name ("stride"): `count`
-// integers, or one real when count is 0.
+// integers, `count` reals where `reals` is not NULL, or one real when count is 0.
 typedef struct fovea_attribute {
     const char *name;
     int32_t count;
     const int64_t *integers;
     double real;
+    const double *reals;
 } fovea_attribute;
 
 typedef struct fovea_value_info {
-    const char *name;  // "x", "conv1.weight", or the node's name for its first output
+    const char *name;  // "x", "conv1.weight"; of a node's first output mostly the node's name
     fovea_value_kind kind;
     fovea_type type;
     fovea_shape shape;
@@ -65,17 +66,22 @@ FOVEA_API fovea_status fovea_graph_create(fovea_context *context, fovea_graph **
 FOVEA_API void fovea_graph_free(fovea_graph *graph);
 FOVEA_API fovea_context *fovea_graph_context(const fovea_graph *graph);
 
-// Names are unique, UTF-8, 1 to 256 bytes. Adding fails without changing the graph. Errors of all
-// four: INVALID_ARGUMENT (name taken or wrong, a value that does not exist), UNSUPPORTED (type),
-// OUT_OF_MEMORY.
+// Names are unique among values and among nodes, UTF-8, 1 to 256 bytes. Adding fails without
+// changing the graph. Errors of all: INVALID_ARGUMENT (name taken or wrong, a value that does not
+// exist), UNSUPPORTED (type), OUT_OF_MEMORY.
 //
 // An input, F32 or F64; dimension 0 is the batch, whatever stands there.
 FOVEA_API fovea_status fovea_graph_add_input(fovea_graph *graph, const char *name, fovea_type type,
                                              const fovea_shape *shape, fovea_value *value,
                                              fovea_error *error);
-// A parameter (trained 1) or buffer (trained 0), zeros at first; types F32, F64 or I64. `fan_in` is
-// what PyTorch's initialisation divides by: weights and biases of a layer are uniform in
-// +-1/sqrt(fan_in); 0: left as it is by fovea_graph_initialize.
+// An input without a batch, all of whose sizes are fixed: any rank and any type but F16 and BF16.
+// A graph may have both kinds; where all its inputs are fixed it computes one "sample", everything.
+FOVEA_API fovea_status fovea_graph_add_fixed_input(fovea_graph *graph, const char *name,
+                                                   fovea_type type, const fovea_shape *shape,
+                                                   fovea_value *value, fovea_error *error);
+// A parameter (trained 1: F32 or F64) or buffer (trained 0: any type but F16 and BF16), zeros at
+// first. `fan_in` is what PyTorch's initialisation divides by: weights and biases of a layer are
+// uniform in +-1/sqrt(fan_in); 0: left as it is by fovea_graph_initialize.
 FOVEA_API fovea_status fovea_graph_add_parameter(fovea_graph *graph, const char *name,
                                                  fovea_type type, const fovea_shape *shape,
                                                  int trained, int64_t fan_in, fovea_value *value,
@@ -87,6 +93,12 @@ FOVEA_API fovea_status fovea_graph_add_node(fovea_graph *graph, const char *op, 
                                             const fovea_attribute *attributes,
                                             int32_t attribute_count, fovea_value *outputs,
                                             fovea_error *error);
+// The same with names for the outputs, so many as the operator has; NULL, in the list or for it: the
+// first is called like the node, number k "NODE.outputk".
+FOVEA_API fovea_status fovea_graph_add_node_named(
+    fovea_graph *graph, const char *op, const char *name, const fovea_value *inputs,
+    int32_t input_count, const fovea_attribute *attributes, int32_t attribute_count,
+    const char *const *output_names, fovea_value *outputs, fovea_error *error);
 // Declares a value to be an output of the net.
 FOVEA_API fovea_status fovea_graph_add_output(fovea_graph *graph, fovea_value value,
                                               fovea_error *error);
@@ -196,14 +208,15 @@ FOVEA_API void fovea_string_free(fovea_context *context, char *text);
 
 // What an operator does and takes, for `fovea describe`.
 typedef struct fovea_operator_parameter {
-    const char *name, *onnx_name, *help, *kind;  // kind: "integer", "integers", "flag" or "real"
+    const char *name, *onnx_name, *help,
+        *kind;  // kind: "integer", "integers", "flag", "real", "reals"
     double standard, minimum, maximum;
     int required;
 } fovea_operator_parameter;
 typedef struct fovea_operator_info {
     const char *name, *onnx_name, *help;
     int32_t since, parameter_count, inputs_required, inputs_maximum, outputs;
-    fovea_operator_parameter parameter[8];
+    fovea_operator_parameter parameter[12];
     const char *input[5];
     const char *traits[8];  // "linear", "elementwise", ...; ends with NULL
 } fovea_operator_info;

@@ -24,7 +24,8 @@ typedef struct fovea_session fovea_session;
 
 typedef struct fovea_session_options {
     size_t size;
-    int64_t samples;  // largest batch; forward takes any N from 1 to this
+    int64_t samples;  // largest batch; forward takes any N from 1 to this. Graphs without a batch
+                      // are computed as they are, whatever stands here
     int gradients;    // 1: backward may be called
     int training;     // 1: batchnorm uses the batch's statistics, dropout drops
     // "plain" (one node = one step in NCHW) or "n16" (the batch in the vector lanes); NULL:
@@ -45,12 +46,14 @@ FOVEA_API void fovea_session_free(fovea_session *session);
 FOVEA_API void fovea_session_set_random(fovea_session *session, uint64_t seed, uint32_t epoch,
                                         const uint32_t *samples, int64_t count);
 
-// Computes every node. `inputs`: one view per graph input, N×..., of the graph's type and shape,
-// 1 <= N <= samples. Errors: INVALID_ARGUMENT, SHAPE_MISMATCH.
+// Computes every node. `inputs`: one view per graph input, of its type and shape; those with a batch
+// N×..., 1 <= N <= samples. Errors: INVALID_ARGUMENT, SHAPE_MISMATCH.
 FOVEA_API fovea_status fovea_session_forward(fovea_session *session, const fovea_view *inputs,
                                              int32_t count, fovea_error *error);
 // After forward: gradients of sum(d_output * output) with respect to every parameter, every input
-// and every value between; `output` must be an output of the graph, d_output has its shape.
+// and every value between; `output` must be an output of the graph, d_output has its shape. Values
+// that are no floats have no gradient, nor have those that no output depends on by operators that
+// can be differentiated; of parameters and inputs it is 0 then.
 FOVEA_API fovea_status fovea_session_backward(fovea_session *session, fovea_value output,
                                               const fovea_view *d_output, fovea_error *error);
 
@@ -92,8 +95,8 @@ FOVEA_API fovea_memory_use fovea_session_memory(const fovea_session *session);
 FOVEA_API fovea_status fovea_session_profile(fovea_session *session, fovea_error *error);
 typedef struct fovea_step_time {
     const char *node, *op;  // "conv1", "conv2d"; both "" for steps of no node
-    const char *what;       // the operator, or "weight gradient", "input gradient", "pack weights" …
-    int backward;           // 1: of the backward pass
+    const char *what;  // the operator, or "weight gradient", "input gradient", "pack weights" …
+    int backward;      // 1: of the backward pass
     int64_t calls;
     double seconds;        // of all calls on all threads
     double longest;        // of the calls of that thread which was at it longest

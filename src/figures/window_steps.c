@@ -52,9 +52,10 @@ static fovea_status add_operator(const fovea_window_steps *steps, fovea_graph *g
     int64_t include = o->count_include_pad != 0;
     for (int i = 0; i < 4; i++) {
         for (int axis = 0; axis < 2; axis++) numbers[i][axis] = pairs[i][axis];
-        attributes[i] = (fovea_attribute){keys[i], 2, numbers[i], 0};
+        attributes[i] = (fovea_attribute){.name = keys[i], .count = 2, .integers = numbers[i]};
     }
-    attributes[4] = (fovea_attribute){"count_include_pad", 1, &include, 0};
+    attributes[4] =
+        (fovea_attribute){.name = "count_include_pad", .count = 1, .integers = &include};
     FOVEA__TRY(fovea_graph_add_input(graph, "x", FOVEA_F64, &shape, &in[0], error));
     bool convolution = steps->kind == FOVEA_WINDOW_CONVOLUTION;
     if (convolution) FOVEA__TRY(add_weights(steps, graph, in, error));

@@ -20,6 +20,25 @@ static fovea_status unknown_op(const char *name, fovea_error *error) {
                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+// A real may be given as an integer, and so may reals: leaky_relu's alpha 0 from a file.
+static fovea_status read_numbers(const fovea_attribute *given, fovea__parameter_kind kind,
+                                 fovea__attribute *value, fovea_error *error) {
+    bool whole = kind != FOVEA__REAL && kind != FOVEA__REALS;
+    if (whole && given->reals)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "%s takes integers", given->name);
+    *value = (fovea__attribute){.count = given->count, .f = given->real};
+    for (int32_t i = 0; i < given->count; i++)
+        if (whole)
+            value->i[i] = given->integers[i];
+        else
+            value->r[i] = given->reals ? given->reals[i] : (double)given->integers[i];
+    if (kind == FOVEA__REAL && given->count <= 1) {
+        if (given->count) value->f = value->r[0];
+        value->count = 1;
+    }
+    return FOVEA_OK;
+}
+
 static fovea_status set_attributes(const fovea__op *op, const fovea_attribute *attributes,
                                    int32_t count, fovea__attributes *result, fovea_error *error) {
     fovea__attributes_default(op, result);
@@ -34,18 +53,12 @@ static fovea_status set_attributes(const fovea__op *op, const fovea_attribute *a
             return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "attribute '%.80s' is given twice",
                                given->name);
         seen[index] = true;
-        if (given->count > FOVEA__MAX_INTS)
+        if (given->count < 0 || given->count > FOVEA__MAX_INTS)
             return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                                "attribute '%s' has %d numbers; at most %d are allowed", given->name,
                                given->count, FOVEA__MAX_INTS);
-        fovea__attribute value = {.count = given->count, .f = given->real};
-        for (int32_t i = 0; i < given->count; i++) value.i[i] = given->integers[i];
-        // A real may be given as an integer: leaky_relu's alpha 0 from a file.
-        if (op->parameter[index].kind == FOVEA__REAL && given->count <= 1)
-            value = (fovea__attribute){
-                .count = 1, .f = given->count ? (double)given->integers[0] : given->real};
-        FOVEA__TRY(fovea__attribute_check(op, index, &value, error));
-        result->value[index] = value;
+        FOVEA__TRY(read_numbers(given, op->parameter[index].kind, &result->value[index], error));
+        FOVEA__TRY(fovea__attribute_check(op, index, &result->value[index], error));
     }
     for (int p = 0; p < FOVEA__MAX_PARAMETERS && op->parameter[p].name; p++)
         if (op->parameter[p].required && !seen[p])
@@ -123,28 +136,38 @@ static void drop_last_value(fovea_graph *graph) {
     fovea__free(graph->context, last->name);
 }
 
-static fovea_status add_outputs(fovea_graph *graph, const fovea__signature *out, fovea__node *node,
-                                fovea_error *error) {
+static fovea_status add_outputs(fovea_graph *graph, const fovea__signature *out,
+                                const char *const *names, fovea__node *node, fovea_error *error) {
     for (; node->out_count < node->op->outputs; node->out_count++) {
-        char name[FOVEA__MAX_NAME + 32];
+        char standard[FOVEA__MAX_NAME + 32];
         int32_t i = node->out_count;
-        snprintf(name, sizeof name, i ? "%s.output%d" : "%s", node->name, i);
-        FOVEA__TRY(fovea__add_value(graph, name, FOVEA_VALUE_COMPUTED, &out[i],
-                                    (int32_t)graph->node_count, &node->out[i], error));
+        snprintf(standard, sizeof standard, i ? "%s.output%d" : "%s", node->name, i);
+        FOVEA__TRY(fovea__add_value(graph, names && names[i] ? names[i] : standard,
+                                    FOVEA_VALUE_COMPUTED, &out[i], (int32_t)graph->node_count,
+                                    &node->out[i], error));
     }
     return FOVEA_OK;
 }
 
-fovea_status fovea_graph_add_node(fovea_graph *graph, const char *op_name, const char *name,
+fovea_status fovea_graph_add_node(fovea_graph *graph, const char *op, const char *name,
                                   const fovea_value *inputs, int32_t input_count,
                                   const fovea_attribute *attributes, int32_t attribute_count,
                                   fovea_value *outputs, fovea_error *error) {
+    return fovea_graph_add_node_named(graph, op, name, inputs, input_count, attributes,
+                                      attribute_count, NULL, outputs, error);
+}
+
+fovea_status fovea_graph_add_node_named(fovea_graph *graph, const char *op_name, const char *name,
+                                        const fovea_value *inputs, int32_t input_count,
+                                        const fovea_attribute *attributes, int32_t attribute_count,
+                                        const char *const *output_names, fovea_value *outputs,
+                                        fovea_error *error) {
     fovea__node node = {.op = fovea__op_find(op_name)};
     if (!node.op) return unknown_op(op_name, error);
     FOVEA__TRY(fovea__check_name(&graph->node_names, name, "node", error));
     if (graph->node_count >= FOVEA__MAX_NODES)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "more than %d nodes", FOVEA__MAX_NODES);
-    fovea__signature in[FOVEA__MAX_INPUTS], out[FOVEA__MAX_OUTPUTS] = {{0}};
+    fovea__signature in[FOVEA__MAX_INPUTS] = {{0}}, out[FOVEA__MAX_OUTPUTS] = {{0}};
     fovea_status status = gather_inputs(graph, node.op, inputs, input_count, in, error);
     if (status == FOVEA_OK)
         status = set_attributes(node.op, attributes, attribute_count, &node.attributes, error);
@@ -154,7 +177,7 @@ fovea_status fovea_graph_add_node(fovea_graph *graph, const char *op_name, const
 
     name_with_rank(&node, in);
     status = reserve(graph, name, inputs, input_count, &node, error);
-    if (status == FOVEA_OK) status = add_outputs(graph, out, &node, error);
+    if (status == FOVEA_OK) status = add_outputs(graph, out, output_names, &node, error);
     if (status != FOVEA_OK) {
         for (; node.out_count > 0; node.out_count--) drop_last_value(graph);
         fovea__free(graph->context, node.in);

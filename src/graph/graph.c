@@ -50,6 +50,21 @@ int64_t fovea__value_size(const fovea__value *value) {
     return fovea_shape_count(&shape);
 }
 
+int64_t fovea__value_samples(const fovea__value *value, int64_t batch) {
+    if (fovea__is_batched(value)) return batch;
+    return value->signature.shape.rank > 0 ? value->signature.shape.dim[0] : 1;
+}
+
+int64_t fovea__sample_size(const fovea__value *value) {
+    return fovea__value_size(value) / fovea__value_samples(value, 1);
+}
+
+bool fovea__has_batch(const fovea_graph *graph) {
+    for (size_t i = 0; i < graph->input_count; i++)
+        if (fovea__is_batched(&graph->value[graph->input[i]])) return true;
+    return false;
+}
+
 fovea__signature fovea__at_batch(const fovea__value *value, int64_t samples) {
     fovea__signature signature = value->signature;
     if (fovea__is_batched(value)) signature.shape.dim[0] = samples;
@@ -120,30 +135,51 @@ static fovea_status check_dimensions(const char *name, const fovea_shape *shape,
     return FOVEA_OK;
 }
 
+static fovea_status add_input(fovea_graph *graph, const char *name,
+                              const fovea__signature *signature, fovea_value *value,
+                              fovea_error *error) {
+    FOVEA__TRY(append_index(graph, &graph->input, &graph->input_count, &graph->input_capacity,
+                            (fovea_value)graph->value_count, error));
+    fovea_status status =
+        fovea__add_value(graph, name, FOVEA_VALUE_INPUT, signature, -1, value, error);
+    if (status != FOVEA_OK) graph->input_count--;
+    return status;
+}
+
 fovea_status fovea_graph_add_input(fovea_graph *graph, const char *name, fovea_type type,
                                    const fovea_shape *shape, fovea_value *value,
                                    fovea_error *error) {
     fovea__signature signature = {type, *shape};
     FOVEA__TRY(check_dimensions(name, shape, 1, error));
     if (signature.shape.rank > 0) signature.shape.dim[0] = FOVEA_DYNAMIC;
-    if (type != FOVEA_F32 && type != FOVEA_F64)
-        return fovea__fail_at(error, FOVEA_UNSUPPORTED, name, -1, "inputs are F32 or F64, not %s",
+    if (!fovea__is_float(type))
+        return fovea__fail_at(error, FOVEA_UNSUPPORTED, name, -1,
+                              "inputs with a batch are F32 or F64, not %s", fovea_type_name(type));
+    return add_input(graph, name, &signature, value, error);
+}
+
+// Whether values may have the type: F16 and BF16 are storage.
+static bool flows(fovea_type type) {
+    return fovea_type_size(type) > 0 && type != FOVEA_F16 && type != FOVEA_BF16;
+}
+
+fovea_status fovea_graph_add_fixed_input(fovea_graph *graph, const char *name, fovea_type type,
+                                         const fovea_shape *shape, fovea_value *value,
+                                         fovea_error *error) {
+    FOVEA__TRY(check_dimensions(name, shape, 0, error));
+    if (!flows(type))
+        return fovea__fail_at(error, FOVEA_UNSUPPORTED, name, -1, "no input can be %s",
                               fovea_type_name(type));
-    FOVEA__TRY(append_index(graph, &graph->input, &graph->input_count, &graph->input_capacity,
-                            (fovea_value)graph->value_count, error));
-    fovea_status status =
-        fovea__add_value(graph, name, FOVEA_VALUE_INPUT, &signature, -1, value, error);
-    if (status != FOVEA_OK) graph->input_count--;
-    return status;
+    return add_input(graph, name, &(fovea__signature){type, *shape}, value, error);
 }
 
 fovea_status fovea_graph_add_parameter(fovea_graph *graph, const char *name, fovea_type type,
                                        const fovea_shape *shape, int trained, int64_t fan_in,
                                        fovea_value *value, fovea_error *error) {
     FOVEA__TRY(check_dimensions(name, shape, 0, error));
-    if (type != FOVEA_F32 && type != FOVEA_F64 && (type != FOVEA_I64 || trained))
+    if (trained ? !fovea__is_float(type) : !flows(type))
         return fovea__fail_at(error, FOVEA_UNSUPPORTED, name, -1,
-                              "parameters are F32 or F64 (buffers also I64), not %s",
+                              "parameters are F32 or F64 (buffers any but F16 and BF16), not %s",
                               fovea_type_name(type));
     int64_t count = fovea_shape_count(shape), total = graph->parameter_count + count;
     if (total > FOVEA__MAX_PARAMETER_COUNT)

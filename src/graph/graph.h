@@ -70,6 +70,10 @@ static inline void fovea__graph_written(const fovea_graph *graph) {
 // fovea_graph_parameter for the library itself, which keeps that promise.
 fovea_view fovea__graph_parameter(const fovea_graph *graph, fovea_value value);
 
+// Whether gradients can be had of values of this type.
+static inline bool fovea__is_float(fovea_type type) {
+    return type == FOVEA_F32 || type == FOVEA_F64;
+}
 // Whether dimension 0 of the value is the batch.
 static inline bool fovea__is_batched(const fovea__value *value) {
     return value->signature.shape.rank > 0 && value->signature.shape.dim[0] == FOVEA_DYNAMIC;
@@ -80,6 +84,12 @@ const fovea__attribute *fovea__node_attribute(const fovea__node *node, const cha
 int64_t fovea__node_integer(const fovea__node *node, const char *name, int32_t i, int64_t standard);
 // Numbers in one sample of a batched value, in the whole of another one.
 int64_t fovea__value_size(const fovea__value *value);
+// Samples along dimension 0: those of the batch where it is one, else what stands there (1 for rank
+// 0); and numbers of one of them.
+int64_t fovea__value_samples(const fovea__value *value, int64_t batch);
+int64_t fovea__sample_size(const fovea__value *value);
+// Whether any input has a batch.
+bool fovea__has_batch(const fovea_graph *graph);
 // The signature with the batch set to `samples`.
 fovea__signature fovea__at_batch(const fovea__value *value, int64_t samples);
 // Checks a name: 1 to 256 bytes of UTF-8 without control characters, and free in `taken`.

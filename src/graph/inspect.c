@@ -63,10 +63,16 @@ int fovea_graph_attribute(const fovea_graph *graph, int32_t node, int32_t index,
     if (index < 0 || index >= FOVEA__MAX_PARAMETERS || !n->op->parameter[index].name) return 0;
     const fovea__attribute *value = &n->attributes.value[index];
     const fovea__parameter *parameter = &n->op->parameter[index];
-    if (parameter->kind == FOVEA__REAL)
-        *attribute = (fovea_attribute){.name = parameter->name, .real = value->f};
+    *attribute = (fovea_attribute){.name = parameter->name};
+    if (parameter->kind == FOVEA__REAL) {
+        attribute->real = value->f;
+        return 1;
+    }
+    attribute->count = value->count;
+    if (parameter->kind == FOVEA__REALS)
+        attribute->reals = value->r;
     else
-        *attribute = (fovea_attribute){parameter->name, value->count, value->i, 0};
+        attribute->integers = value->i;
     return 1;
 }
 

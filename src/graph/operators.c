@@ -26,7 +26,7 @@ static void list_traits(uint32_t traits, const char **names) {
 }
 
 fovea_status fovea_operator_get(int32_t index, fovea_operator_info *info, fovea_error *error) {
-    static const char *const kinds[] = {"integer", "integers", "flag", "real"};
+    static const char *const kinds[] = {"integer", "integers", "flag", "real", "reals"};
     size_t count;
     const fovea__op *const *table = fovea__op_table(&count);
     if (index < 0 || (size_t)index >= count)

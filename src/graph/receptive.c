@@ -68,6 +68,7 @@ static void join(fovea__receptive *field, const fovea__receptive *other) {
 
 static fovea__receptive node_field(const fovea_graph *graph, const fovea__node *node,
                                    const fovea__receptive *field) {
+    if (node->in_count < 1 || node->in[0] < 0) return (fovea__receptive){.local = false};
     fovea__receptive result = field[node->in[0]];
     int32_t rank = graph->value[node->in[0]].signature.shape.rank;
     const fovea__op *op = node->op;

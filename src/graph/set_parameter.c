@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Weights by hand.
+#include <string.h>
+
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -21,6 +23,44 @@ static fovea_status no_such_name(const fovea_graph *graph, const char *name, fov
                        name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+// Whether a buffer of integers can hold the number; they go to 2^53, where doubles stop being whole.
+static bool fits(fovea_type type, double number) {
+    static const struct {
+        fovea_type type;
+        double least, most;
+    } integers[] = {{FOVEA_I64, -0x1p53, 0x1p53},
+                    {FOVEA_I32, INT32_MIN, INT32_MAX},
+                    {FOVEA_I16, INT16_MIN, INT16_MAX},
+                    {FOVEA_I8, INT8_MIN, INT8_MAX},
+                    {FOVEA_U64, 0, 0x1p53},
+                    {FOVEA_U32, 0, UINT32_MAX},
+                    {FOVEA_U16, 0, UINT16_MAX},
+                    {FOVEA_U8, 0, UINT8_MAX},
+                    {FOVEA_BOOL, 0, 1}};
+    for (size_t t = 0; t < sizeof integers / sizeof integers[0]; t++)
+        if (integers[t].type == type)
+            return number >= integers[t].least && number <= integers[t].most;
+    return true;
+}
+
+static void set_number(const fovea_view *view, int64_t i, double number) {
+    char *at = (char *)view->data + (size_t)i * fovea_type_size(view->type);
+    int64_t whole = fovea__is_float(view->type) ? 0 : (int64_t)number;
+    float single = (float)number;
+    if (view->type == FOVEA_F32)
+        memcpy(at, &single, sizeof single);
+    else if (view->type == FOVEA_F64)
+        memcpy(at, &number, sizeof number);
+    else if (fovea_type_size(view->type) == 8)
+        memcpy(at, &whole, 8);
+    else if (fovea_type_size(view->type) == 4)
+        memcpy(at, &(uint32_t){(uint32_t)whole}, 4);
+    else if (fovea_type_size(view->type) == 2)
+        memcpy(at, &(uint16_t){(uint16_t)whole}, 2);
+    else
+        *at = (char)whole;
+}
+
 fovea_status fovea_graph_set_parameter(fovea_graph *graph, const char *name, const double *numbers,
                                        int64_t count, fovea_error *error) {
     fovea_value index = fovea_graph_find_value(graph, name);
@@ -34,20 +74,13 @@ fovea_status fovea_graph_set_parameter(fovea_graph *graph, const char *name, con
         return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, name, -1,
                               "%lld numbers cannot be repeated to fill %s", (long long)count,
                               view.shape.rank ? shape : "1 number");
-    for (int64_t i = 0; i < count && view.type == FOVEA_I64; i++)
-        if (!(numbers[i] >= -0x1p53 && numbers[i] <= 0x1p53))
+    for (int64_t i = 0; i < count; i++)
+        if (!fits(view.type, numbers[i]))
             return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, name, -1,
-                                  "%.9g is no whole number up to 2^53", numbers[i]);
+                                  "%.9g is no whole number that %s can hold", numbers[i],
+                                  fovea_type_name(view.type));
     if (!view.data) return fovea__graph_check_memory(graph, error);
-    for (int64_t i = 0; i < size; i++) {
-        double value = numbers[i % count];
-        if (view.type == FOVEA_F32)
-            ((float *)view.data)[i] = (float)value;
-        else if (view.type == FOVEA_F64)
-            ((double *)view.data)[i] = value;
-        else
-            ((int64_t *)view.data)[i] = (int64_t)value;
-    }
+    for (int64_t i = 0; i < size; i++) set_number(&view, i, numbers[i % count]);
     fovea__graph_written(graph);
     return FOVEA_OK;
 }

@@ -49,7 +49,7 @@ void fovea__attributes_default(const fovea__op *op, fovea__attributes *attribute
     for (int i = 0; i < FOVEA__MAX_PARAMETERS && op->parameter[i].name; i++) {
         fovea__attribute *value = &attributes->value[i];
         value->f = op->parameter[i].standard;
-        if (op->parameter[i].kind == FOVEA__INTS) continue;
+        if (fovea__is_list(op->parameter[i].kind)) continue;
         value->count = 1;
         value->i[0] = (int64_t)op->parameter[i].standard;
     }
@@ -80,15 +80,16 @@ fovea_status fovea__attribute_check(const fovea__op *op, int index, const fovea_
         }
         return check_number(parameter, value->f, error);
     }
-    int32_t least = parameter->kind == FOVEA__INTS ? parameter->required : 1;
-    int32_t most = parameter->kind == FOVEA__INTS ? FOVEA__MAX_INTS : 1;
+    bool list = fovea__is_list(parameter->kind);
+    int32_t least = list ? parameter->required : 1, most = list ? FOVEA__MAX_INTS : 1;
     if (value->count < least || value->count > most) {
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "%s takes %s, got %d numbers",
                            parameter_text(parameter), most == 1 ? "one number" : "1 to 16 numbers",
                            value->count);
     }
     for (int32_t i = 0; i < value->count; i++) {
-        FOVEA__TRY(check_number(parameter, (double)value->i[i], error));
+        bool real = parameter->kind == FOVEA__REALS;
+        FOVEA__TRY(check_number(parameter, real ? value->r[i] : (double)value->i[i], error));
     }
     if (parameter->kind == FOVEA__FLAG && value->i[0] != 0 && value->i[0] != 1) {
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "%s is %lld, wants 0 or 1",

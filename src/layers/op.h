@@ -19,7 +19,7 @@
 #include "base/cpu.h"
 #include "fovea/tensor.h"
 
-#define FOVEA__MAX_PARAMETERS 8
+#define FOVEA__MAX_PARAMETERS 12
 #define FOVEA__MAX_INTS 16
 #define FOVEA__MAX_INPUTS 64
 #define FOVEA__MAX_OUTPUTS 3
@@ -39,7 +39,12 @@ typedef enum fovea__parameter_kind {
     FOVEA__INTS,
     FOVEA__FLAG,  // 0 or 1
     FOVEA__REAL,
+    FOVEA__REALS,  // as INTS
 } fovea__parameter_kind;
+
+static inline bool fovea__is_list(fovea__parameter_kind kind) {
+    return kind == FOVEA__INTS || kind == FOVEA__REALS;
+}
 
 // One attribute an operator takes. `name` is ONNX's ("kernel_shape"), `text` the one in
 // architecture text and help ("kernel"; NULL: cannot be typed there).
@@ -50,10 +55,14 @@ typedef struct fovea__parameter {
     bool required;
 } fovea__parameter;
 
-// The value of one parameter: `count` integers in i, or f. count 0 for an INTS that was left out.
+// The value of one parameter: `count` integers in i or, of REALS, numbers in r; or f. count 0 for an
+// INTS or REALS that was left out.
 typedef struct fovea__attribute {
     int32_t count;
-    int64_t i[FOVEA__MAX_INTS];
+    union {
+        int64_t i[FOVEA__MAX_INTS];
+        double r[FOVEA__MAX_INTS];
+    };
     double f;
 } fovea__attribute;
 
@@ -101,6 +110,7 @@ typedef struct fovea__op {
     fovea_status (*shape)(fovea__attributes *attributes, const fovea__signature *in,
                           int32_t in_count, fovea__signature *out, fovea_error *error);
     fovea_status (*forward)(const fovea__call *call, fovea_error *error);
+    // NULL: no gradient flows through this operator. Only the first output carries one.
     fovea_status (*vjp)(const fovea__call *call, const fovea_view *d_out, fovea_view *d_in,
                         fovea_error *error);
     // Multiply-adds of one forward for these shapes, as torchinfo counts them; NULL: none. `in` has

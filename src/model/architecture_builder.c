@@ -12,11 +12,12 @@ void fovea__attribute_integers(fovea__attribute_list *list, const char *name, in
                                const int64_t *values) {
     int64_t *integers = list->integers[list->count];
     for (int32_t i = 0; i < count; i++) integers[i] = values[i];
-    list->item[list->count++] = (fovea_attribute){name, count, integers, 0};
+    list->item[list->count++] =
+        (fovea_attribute){.name = name, .count = count, .integers = integers};
 }
 
 void fovea__attribute_real(fovea__attribute_list *list, const char *name, double value) {
-    list->item[list->count++] = (fovea_attribute){name, 0, NULL, value};
+    list->item[list->count++] = (fovea_attribute){.name = name, .real = value};
 }
 
 fovea_shape fovea__builder_sample(const fovea__builder *b) {

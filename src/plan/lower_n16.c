@@ -30,11 +30,17 @@ static const fovea__n16_family *find_family(const fovea_graph *graph, const fove
     return NULL;
 }
 
+static bool in_lanes(const fovea__value *value) {
+    return fovea__is_batched(value) && value->signature.type == FOVEA_F32;
+}
+
 bool fovea__can_lower_n16(const fovea_graph *graph) {
     if (graph->input_count != 1) return false;
     for (size_t n = 0; n < graph->node_count; n++) {
         const fovea__node *node = &graph->node[n];
-        if (!fovea__is_batched(&graph->value[node->in[0]])) return false;
+        if (node->in_count < 1 || node->in[0] < 0) return false;
+        if (!in_lanes(&graph->value[node->in[0]]) || !in_lanes(&graph->value[node->out[0]]))
+            return false;
         if (!find_family(graph, node)) return false;
     }
     return true;

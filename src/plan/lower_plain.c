@@ -15,7 +15,17 @@ static const fovea__plain_family *const families[] = {
     &fovea__plain_channels,
 };
 
+static bool is_f32(const fovea_graph *graph, const fovea__node *node) {
+    if (node->in_count < 1) return false;
+    for (int32_t i = 0; i < node->in_count; i++)
+        if (node->in[i] >= 0 && graph->value[node->in[i]].signature.type != FOVEA_F32) return false;
+    for (int32_t i = 0; i < node->out_count; i++)
+        if (graph->value[node->out[i]].signature.type != FOVEA_F32) return false;
+    return true;
+}
+
 static const fovea__plain_family *find_family(const fovea_graph *graph, const fovea__node *node) {
+    if (!is_f32(graph, node)) return NULL;
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
         const fovea__plain_family *family = families[f];
         if (family->op && strcmp(family->op, node->op->name) != 0) continue;
@@ -143,7 +153,8 @@ static void need_scratch(fovea__plan *plan, const fovea__lowered *lowered) {
         if (!fovea__accumulates(lowered, i)) continue;
         const fovea__value *value = &plan->graph->value[lowered->node->in[i]];
         int64_t samples = fovea__is_batched(value) ? plan->samples : 1;
-        scratch += (size_t)(fovea__value_size(value) * samples) * fovea_type_size(plan->type);
+        scratch +=
+            (size_t)(fovea__value_size(value) * samples) * fovea_type_size(value->signature.type);
     }
     if (scratch > plan->scratch) plan->scratch = scratch;
 }

@@ -32,6 +32,11 @@ typedef struct fovea__plain_family {
 
 extern const fovea__plain_family fovea__plain_conv, fovea__plain_channels;
 
+// Whether a family can take the value's samples one by one: a batch, or a fixed number that is small
+// enough for it to pay.
+static inline bool fovea__plain_has_samples(const fovea__value *value) {
+    return value->signature.shape.rank > 0 && fovea__value_samples(value, 1) <= 64;
+}
 // Shape of value v at the bound batch over its memory.
 fovea_view fovea__plain_view(const fovea__bound *bound, fovea_value v, void *const *memory);
 // What the operator's own functions take; `in` and `out` hold the views.

@@ -25,7 +25,7 @@ static bool same_shape(const fovea__value *a, const fovea__value *b) {
 // Pooling; elementwise functions whose inputs all have the shape of the output.
 static bool accepts(const fovea_graph *graph, const fovea__node *node) {
     const fovea__value *out = &graph->value[node->out[0]];
-    if (!fovea__is_batched(out) || out->signature.shape.rank < 2 || node->out_count != 1)
+    if (!fovea__plain_has_samples(out) || out->signature.shape.rank < 2 || node->out_count != 1)
         return false;
     if (is_pooling(node->op)) return true;
     if (!(node->op->traits & FOVEA__ELEMENTWISE) || node->op->traits & FOVEA__RANDOM) return false;
@@ -41,7 +41,7 @@ static int64_t channels_of(const fovea__lowered *lowered) {
 static int64_t parts(const fovea__lowered *lowered, bool backward) {
     (void)backward;
     const fovea_graph *graph = lowered->graph;
-    int64_t worth = fovea__value_size(&graph->value[lowered->node->in[0]]) / WORTH_A_PART;
+    int64_t worth = fovea__sample_size(&graph->value[lowered->node->in[0]]) / WORTH_A_PART;
     int64_t most = channels_of(lowered) < PARTS ? channels_of(lowered) : PARTS;
     return worth < 1 ? 1 : worth < most ? worth : most;
 }

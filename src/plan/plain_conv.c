@@ -64,7 +64,8 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
     if (!fovea__wants(lowered, 0)) return FOVEA_OK;
     prepare_way(plan, detail, FOVEA__CONV_INPUT_GRADIENT, &lowered->workspace, scratch);
     if (fovea__accumulates(lowered, 0)) {
-        size_t bytes = (size_t)(fovea__value_size(x) * plan->samples) * sizeof(float);
+        int64_t samples = fovea__value_samples(x, plan->samples);
+        size_t bytes = (size_t)(fovea__sample_size(x) * samples) * sizeof(float);
         detail->sum_at = reserve(&lowered->workspace, bytes);
     }
     return FOVEA_OK;
@@ -112,8 +113,8 @@ static void forward(const fovea__lowered *lowered, const fovea__bound *bound, in
     const direction *d = &detail->way[FOVEA__CONV_FORWARD];
     const fovea__node *node = lowered->node;
     bool has_bias = node->in_count > 2 && node->in[2] != FOVEA_NO_VALUE;
-    int64_t x = fovea__value_size(&lowered->graph->value[node->in[0]]);
-    int64_t y = fovea__value_size(&lowered->graph->value[node->out[0]]);
+    int64_t x = fovea__sample_size(&lowered->graph->value[node->in[0]]);
+    int64_t y = fovea__sample_size(&lowered->graph->value[node->out[0]]);
     fovea__conv_part part = fovea__conv_part_at(d->kernel, &detail->geometry, item);
     d->kernel->run(&detail->geometry, &part, (const float *)bound->value[node->in[0]] + sample * x,
                    weight_of(lowered, bound, d), has_bias ? bound->value[node->in[2]] : NULL,
@@ -125,8 +126,8 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
     const conv_detail *detail = lowered->detail;
     const direction *d = &detail->way[FOVEA__CONV_INPUT_GRADIENT];
     const fovea__node *node = lowered->node;
-    int64_t x = fovea__value_size(&lowered->graph->value[node->in[0]]);
-    int64_t y = fovea__value_size(&lowered->graph->value[node->out[0]]);
+    int64_t x = fovea__sample_size(&lowered->graph->value[node->in[0]]);
+    int64_t y = fovea__sample_size(&lowered->graph->value[node->out[0]]);
     float *gradient = (float *)bound->gradient[node->in[0]] + sample * x, *d_x = gradient;
     bool add = fovea__accumulates(lowered, 0);
     if (add) d_x = (float *)(workspace_of(lowered, bound) + detail->sum_at) + sample * x;
@@ -143,7 +144,7 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
 
 // A sample's weights come from the graph and not from another node.
 static bool accepts(const fovea_graph *graph, const fovea__node *node) {
-    return fovea__is_batched(&graph->value[node->in[0]]) && graph->value[node->in[1]].data;
+    return fovea__plain_has_samples(&graph->value[node->in[0]]) && graph->value[node->in[1]].data;
 }
 
 const fovea__plain_family fovea__plain_conv = {.op = "Conv",

@@ -8,20 +8,16 @@
 #include "base/memory.h"
 #include "plan/plan_memory.h"
 
-// The one floating-point type of the graph's inputs and parameters.
-static fovea_status common_type(const fovea_graph *graph, fovea_type *type, fovea_error *error) {
-    *type = FOVEA_TYPE_NONE;
+// The one floating-point type of all values; NONE where there are both or none.
+static fovea_type common_type(const fovea_graph *graph) {
+    fovea_type type = FOVEA_TYPE_NONE;
     for (size_t v = 0; v < graph->value_count; v++) {
-        const fovea__value *value = &graph->value[v];
-        fovea_type t = value->signature.type;
-        if (t != FOVEA_F32 && t != FOVEA_F64) continue;
-        if (*type != FOVEA_TYPE_NONE && *type != t)
-            return fovea__fail_at(error, FOVEA_UNSUPPORTED, value->name, -1,
-                                  "is %s where other values are %s; a net has one type",
-                                  fovea_type_name(t), fovea_type_name(*type));
-        *type = t;
+        fovea_type t = graph->value[v].signature.type;
+        if (!fovea__is_float(t)) continue;
+        if (type != FOVEA_TYPE_NONE && type != t) return FOVEA_TYPE_NONE;
+        type = t;
     }
-    return FOVEA_OK;
+    return type;
 }
 
 // Whether a parameter is read more than once. Its gradient is the sum of a sum over the batch for
@@ -85,8 +81,9 @@ static fovea_status choose_layout(fovea__plan *plan, const fovea__plan_options *
     if (a->n16 && !able)
         return fovea__fail(
             error, FOVEA_UNSUPPORTED,
-            "this net has no batch-in-lanes plan (it is F64, an operator has none, or a "
-            "trained weight is shared by several nodes)");
+            "this net has no batch-in-lanes plan (it is not all F32, an operator has none, it has "
+            "several inputs or one without a batch, or a trained weight is shared by several "
+            "nodes)");
     bool lanes = a->n16 || (!a->plain && able && plan->samples >= FOVEA__LANES);
     plan->layout = lanes ? FOVEA__LAYOUT_N16 : FOVEA__LAYOUT_NCHW;
     return FOVEA_OK;
@@ -129,25 +126,62 @@ static fovea_status allocate(fovea__plan *plan, fovea_error *error) {
     return FOVEA_OK;
 }
 
-// Which nodes want which gradients: a node's input does when it is a wanted kind of leaf or
-// computed from one.
-static void mark_gradients(fovea__plan *plan, const fovea__plan_options *options) {
+static bool is_wanted_leaf(const fovea__value *value, const fovea__plan_options *options) {
+    if (!fovea__is_float(value->signature.type)) return false;
+    return (value->kind == FOVEA_VALUE_INPUT && options->input_gradient) ||
+           (value->kind == FOVEA_VALUE_PARAMETER && options->parameter_gradient);
+}
+
+// Whether gradients go through the node: from its first output, the others being running statistics.
+// In the lanes they always do; what stands for a chain there has no function of its own.
+static bool passes_gradients(const fovea__plan *plan, const fovea__node *node) {
+    if (plan->layout == FOVEA__LAYOUT_N16) return true;
+    return node->op->vjp && fovea__is_float(plan->graph->value[node->out[0]].signature.type);
+}
+
+// has_gradient: what is computed from a leaf whose gradient is wanted.
+static void mark_from_leaves(fovea__plan *plan, const fovea__plan_options *options) {
     const fovea_graph *graph = plan->graph;
-    for (size_t v = 0; v < graph->value_count; v++) {
-        fovea_value_kind kind = graph->value[v].kind;
-        plan->has_gradient[v] = (kind == FOVEA_VALUE_INPUT && options->input_gradient) ||
-                                (kind == FOVEA_VALUE_PARAMETER && options->parameter_gradient);
-    }
+    for (size_t v = 0; v < graph->value_count; v++)
+        plan->has_gradient[v] = is_wanted_leaf(&graph->value[v], options);
     for (size_t n = 0; n < graph->node_count; n++) {
-        fovea__lowered *lowered = &plan->lowered[n];
-        for (int32_t i = 0; i < lowered->node->in_count; i++) {
-            fovea_value v = lowered->node->in[i];
-            if (v >= 0 && plan->has_gradient[v]) lowered->wanted |= UINT64_C(1) << i;
-        }
-        // Only the first output of an operator carries a gradient; the others are running
-        // statistics.
-        if (lowered->wanted) plan->has_gradient[lowered->node->out[0]] = 1;
+        const fovea__node *node = &graph->node[n];
+        bool any = false;
+        if (node->out_count == 0) continue;
+        for (int32_t i = 0; i < node->in_count; i++)
+            any |= node->in[i] >= 0 && plan->has_gradient[node->in[i]];
+        plan->has_gradient[node->out[0]] = any && passes_gradients(plan, node);
     }
+}
+
+// Which nodes want which gradients: those between a wanted leaf and an output. A value that reaches
+// no output has none, for nothing would ever write it.
+static void mark_gradients(fovea__plan *plan, const fovea__plan_options *options,
+                           uint8_t *reaches) {
+    const fovea_graph *graph = plan->graph;
+    mark_from_leaves(plan, options);
+    for (size_t o = 0; o < graph->output_count; o++) reaches[graph->output[o]] = 1;
+    for (size_t n = graph->node_count; n-- > 0;) {
+        fovea__lowered *lowered = &plan->lowered[n];
+        fovea_value out = lowered->node->out[0];
+        if (lowered->node->out_count == 0) continue;
+        if (!reaches[out]) plan->has_gradient[out] = 0;
+        for (int32_t i = 0; plan->has_gradient[out] && i < lowered->node->in_count; i++) {
+            fovea_value v = lowered->node->in[i];
+            if (v < 0 || !plan->has_gradient[v]) continue;
+            lowered->wanted |= UINT64_C(1) << i;
+            reaches[v] = 1;
+        }
+    }
+}
+
+static fovea_status find_gradients(fovea__plan *plan, const fovea__plan_options *options,
+                                   fovea_error *error) {
+    uint8_t *reaches = fovea__new(plan->context, plan->graph->value_count, 1, error);
+    if (!reaches) return FOVEA_OUT_OF_MEMORY;
+    mark_gradients(plan, options, reaches);
+    fovea__free(plan->context, reaches);
+    return FOVEA_OK;
 }
 
 static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
@@ -158,9 +192,9 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
     asked a;
     FOVEA__TRY(read_passes(options->passes, &a, error));
     FOVEA__TRY(check_sizes(plan, error));
-    FOVEA__TRY(common_type(plan->graph, &plan->type, error));
+    plan->type = common_type(plan->graph);
     FOVEA__TRY(choose_layout(plan, options, &a, error));
-    plan->parts = plan->type == FOVEA_F32 && !a.no_parts;
+    plan->parts = !a.no_parts;
     plan->hidden = fovea__new(plan->context, plan->graph->value_count, 1, error);
     if (!plan->hidden) return FOVEA_OUT_OF_MEMORY;
     if (options->outputs_only && !a.no_pool_first) {
@@ -170,7 +204,7 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
     if (options->outputs_only && !a.no_fuse && plan->layout == FOVEA__LAYOUT_N16)
         FOVEA__TRY(fovea__fuse(plan, error));
     FOVEA__TRY(allocate(plan, error));
-    if (plan->backward) mark_gradients(plan, options);
+    if (plan->backward) FOVEA__TRY(find_gradients(plan, options, error));
     FOVEA__TRY(plan->layout == FOVEA__LAYOUT_N16 ? fovea__lower_n16(plan, error)
                                                  : fovea__lower_plain(plan, error));
     FOVEA__TRY(fovea__join_steps(plan, !a.no_one_region, error));
@@ -183,7 +217,8 @@ fovea_status fovea__plan_create(const fovea_graph *graph, const fovea__plan_opti
     if (!plan) return FOVEA_OUT_OF_MEMORY;
     plan->graph = graph;
     plan->context = graph->context;
-    plan->samples = options->samples;
+    // What has no batch is computed as one sample.
+    plan->samples = options->samples < 1 || fovea__has_batch(graph) ? options->samples : 1;
     plan->backward = options->backward;
     plan->loss = options->loss;
     fovea_status status = build(plan, options, error);

@@ -6,7 +6,7 @@
 //           the families of plan/plain.h share one sample out over the workers instead
 //   N16     f32 with the batch in the vector lanes: a value of [N][C][H][W] is [G][C][H][W][16];
 //           steps run per group of 16 samples, so consecutive ones make one parallel region over
-//           the slots of kernels/splitting.h
+//           the slots of kernels/splitting.h. All that is computed must be F32 with a batch
 //
 // Both give the same bits. Gradients of a weight that several nodes read are computed by the plain
 // plan only: each reader's sum over the batch is complete before they are added. A plan is made for
@@ -125,10 +125,10 @@ struct fovea__plan {
     fovea__fusion **fusion;    // [node_count], NULL: the node stands for itself
     fovea_context *context;
     fovea__layout layout;
-    fovea_type type;
-    int64_t samples;              // largest batch
+    fovea_type type;              // of all that is no integer; NONE: there are F32 and F64, or none
+    int64_t samples;              // largest batch; 1 where there is no batch
     bool backward;                // whether gradients can be computed
-    bool parts;                   // whether the plain plan uses its families
+    bool parts;                   // whether the plain plan uses its families, for nodes in F32
     fovea__lowered *lowered;      // [node_count]
     bool loss;                    // whether one list of steps goes forward and backward
     fovea__steps forward, after;  // as lowered; `after`: the backward pass, in the order it runs
@@ -158,8 +158,8 @@ typedef struct fovea__plan_options {
     const char *passes;
 } fovea__plan_options;
 
-// Errors: INVALID_ARGUMENT (unknown pass, batch < 1), UNSUPPORTED (mixed or unsupported types, N16
-// asked for where an operator has no such steps), OUT_OF_MEMORY.
+// Errors: INVALID_ARGUMENT (unknown pass, batch < 1), UNSUPPORTED (N16 asked for where it cannot
+// be), OUT_OF_MEMORY.
 fovea_status fovea__plan_create(const fovea_graph *graph, const fovea__plan_options *options,
                                 fovea__plan **plan, fovea_error *error);
 void fovea__plan_free(fovea__plan *plan);

@@ -40,9 +40,11 @@ static void clear_seeds(const fovea__bound *bound, int64_t g) {
     for (size_t o = 1; o < graph->output_count; o++) {
         fovea_value v = graph->output[o];
         size_t width = fovea_type_size(graph->value[v].signature.type);
-        if (v != graph->output[0] && bound->gradient[v])
-            memset((uint8_t *)bound->gradient[v] + (size_t)(g * bound->gradient_stride[v]) * width,
-                   0, (size_t)(samples * fovea__value_size(&graph->value[v])) * width);
+        if (v == graph->output[0] || !bound->gradient[v]) continue;
+        if (!fovea__is_batched(&graph->value[v]) && g > 0) continue;
+        int64_t rows = fovea__value_samples(&graph->value[v], samples);
+        memset((uint8_t *)bound->gradient[v] + (size_t)(g * bound->gradient_stride[v]) * width, 0,
+               (size_t)(rows * fovea__sample_size(&graph->value[v])) * width);
     }
 }
 

@@ -7,15 +7,18 @@
 #include "base/memory.h"
 #include "plan/plan.h"
 
-static bool never_decreases(const fovea__node *node) {
-    if (!(node->op->traits & FOVEA__MONOTONE) || node->in_count != 1) return false;
+static bool never_decreases(const fovea_graph *graph, const fovea__node *node) {
+    if (!(node->op->traits & FOVEA__MONOTONE) || node->in_count != 1 || node->in[0] < 0)
+        return false;
+    fovea_type type = graph->value[node->out[0]].signature.type;
+    if (graph->value[node->in[0]].signature.type != type) return false;
     const fovea__attribute *alpha = fovea__node_attribute(node, "alpha");
     return !alpha || alpha->f >= 0;
 }
 
 // The pooling node that can change places with node n, -1 where there is none.
 static int32_t pool_after(const fovea_graph *graph, const int32_t *reader, size_t n) {
-    if (!never_decreases(&graph->node[n])) return -1;
+    if (!never_decreases(graph, &graph->node[n])) return -1;
     int32_t next = reader[graph->node[n].out[0]];
     return next >= 0 && graph->node[next].op == fovea__op_find("MaxPool") ? next : -1;
 }

@@ -49,6 +49,12 @@ static void run_part(void *user, int64_t item, int32_t worker) {
     run_step(user, 0, item, worker, NULL);
 }
 
+static int64_t samples_of(const region *r) {
+    const fovea__lowered *lowered = r->step->lowered;
+    return fovea__value_samples(&lowered->graph->value[lowered->node->out[0]],
+                                r->session->bound.split.samples);
+}
+
 static fovea_status run_region(region *r, fovea_error *error) {
     fovea_context *context = r->session->context;
     int64_t tiles = 0;
@@ -61,7 +67,7 @@ static fovea_status run_region(region *r, fovea_error *error) {
             fovea__parallel(context, tiles, run_tile, r);
             break;
         case FOVEA__STEP_PART:
-            fovea__parallel(context, r->step->tiles * r->session->bound.split.samples, run_part, r);
+            fovea__parallel(context, r->step->tiles * samples_of(r), run_part, r);
             break;
         case FOVEA__STEP_ONCE:
             return run_step(r, 0, 0, 0, error);

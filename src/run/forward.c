@@ -95,13 +95,21 @@ static fovea_status run_forward(fovea_session *session, fovea_error *error) {
     return call_probes(session, error);
 }
 
+// The batch of the first input that has one; 1 where none has.
+static int64_t batch_of(const fovea_graph *graph, const fovea_view *inputs) {
+    for (size_t i = 0; i < graph->input_count; i++)
+        if (fovea__is_batched(&graph->value[graph->input[i]]))
+            return inputs[i].shape.rank > 0 ? inputs[i].shape.dim[0] : 0;
+    return 1;
+}
+
 fovea_status fovea_session_forward(fovea_session *session, const fovea_view *inputs, int32_t count,
                                    fovea_error *error) {
     const fovea_graph *graph = session->graph;
-    if ((size_t)count != graph->input_count || count < 1 || inputs[0].shape.rank < 1)
+    if (count < 0 || (size_t)count != graph->input_count)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "%d inputs; the graph takes %zu", count,
                            graph->input_count);
-    FOVEA__TRY(begin(session, inputs[0].shape.dim[0], error));
+    FOVEA__TRY(begin(session, batch_of(graph, inputs), error));
     for (int32_t i = 0; i < count; i++) {
         FOVEA__TRY(check_input(session, i, &inputs[i], session->bound.split.samples, error));
         session->input[i] = inputs[i];
@@ -116,14 +124,19 @@ fovea_status fovea_session_forward(fovea_session *session, const fovea_view *inp
 
 static fovea_status feed_pictures(fovea_session *session, const uint8_t *const *picture,
                                   const float (*table)[256], int64_t samples, fovea_error *error) {
-    FOVEA__TRY(begin(session, samples, error));
+    fovea_value v = session->graph->input[0];
+    const fovea__value *input = &session->graph->value[v];
+    if (fovea__value_samples(input, samples) != samples)
+        return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, input->name, -1,
+                              "%lld pictures for a net whose batch is always %lld",
+                              (long long)samples, (long long)input->signature.shape.dim[0]);
+    FOVEA__TRY(begin(session, fovea__is_batched(input) ? samples : 1, error));
     session->bound.picture = picture;
     session->bound.table = table;
     if (session->plan->layout == FOVEA__LAYOUT_NCHW) {
-        fovea_value v = session->graph->input[0];
-        int64_t channels = session->graph->value[v].signature.shape.dim[1];
-        int64_t pixels = fovea__value_size(&session->graph->value[v]) / channels;
-        if (session->plan->type == FOVEA_F32)
+        int64_t channels = input->signature.shape.dim[1];
+        int64_t pixels = fovea__sample_size(input) / channels;
+        if (input->signature.type == FOVEA_F32)
             fovea__layout_u8_f32(samples, channels, pixels, picture, table, session->value[v]);
         else
             fovea__layout_u8_f64(samples, channels, pixels, picture, table, session->value[v]);
@@ -177,9 +190,10 @@ void fovea__session_clear_seeds(fovea_session *session) {
         fovea_value v = graph->output[o];
         int64_t lanes = is_n16(session, v) ? session->bound.split.groups * FOVEA__LANES
                                            : session->bound.split.samples;
+        int64_t samples = fovea__value_samples(&graph->value[v], lanes);
         if (session->gradient[v])
             memset(session->gradient[v], 0,
-                   (size_t)(fovea__value_size(&graph->value[v]) * lanes) *
+                   (size_t)(fovea__sample_size(&graph->value[v]) * samples) *
                        fovea_type_size(graph->value[v].signature.type));
     }
 }
@@ -192,11 +206,15 @@ fovea_status fovea_session_backward(fovea_session *session, fovea_value output,
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                            "a trainer's session goes backward in the trainer's steps alone");
     for (size_t o = 0; o < graph->output_count; o++) found |= graph->output[o] == output;
-    if (!found || !session->forward_done || !session->plan->backward || !session->gradient[output])
+    if (!found || !session->forward_done || !session->plan->backward)
         return fovea__fail(
             error, FOVEA_INVALID_ARGUMENT,
             "backward needs an output of the graph, a session made with gradients and a "
             "forward before it");
+    if (!session->gradient[output])
+        return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, graph->value[output].name, -1,
+                              "no gradient flows from this output: it is no float, or comes from "
+                              "no input and no parameter by what can be differentiated");
     fovea__signature want = fovea__at_batch(&graph->value[output], session->bound.split.samples);
     if (d_output->type != want.type || !fovea_shape_equal(&d_output->shape, &want.shape) ||
         !d_output->data)

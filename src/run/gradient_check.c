@@ -33,7 +33,7 @@ static fovea_status evaluate(const check *c, double *sum, fovea_error *error) {
         fovea_tensor *out;
         FOVEA__TRY(fovea_session_value(c->session, c->graph->output[o], &out, error));
         fovea_view view = fovea_tensor_view(out);
-        int64_t size = fovea_shape_count(&view.shape);
+        int64_t size = view.type == FOVEA_F64 ? fovea_shape_count(&view.shape) : 0;
         for (int64_t i = 0; i < size; i++)
             *sum += weight_of(i, (uint32_t)o) * ((double *)view.data)[i];
         fovea_tensor_free(out);
@@ -108,7 +108,9 @@ static fovea_status make_session(const check *c, int gradients, fovea_session **
                                  fovea_error *error) {
     fovea_session_options options;
     fovea_session_options_default(&options);
-    options.samples = c->inputs[0].shape.dim[0];
+    for (int32_t i = 0; i < c->count; i++)
+        if (fovea__is_batched(&c->graph->value[c->graph->input[i]]) && c->inputs[i].shape.rank > 0)
+            options.samples = c->inputs[i].shape.dim[0];
     options.gradients = gradients;
     options.training = c->options->training;
     options.plan = "plain";
@@ -124,11 +126,12 @@ fovea_status fovea_gradient_check(fovea_graph *graph, const fovea_view *inputs, 
     fovea_gradient_check_options_default(&standard);
     if (!options) options = &standard;
     *report = (fovea_gradient_report){.worst_value = FOVEA_NO_VALUE};
-    for (size_t i = 0; i < graph->input_count; i++)
-        if (graph->value[graph->input[i]].signature.type != FOVEA_F64)
+    for (size_t v = 0; v < graph->value_count; v++)
+        if (graph->value[v].signature.type == FOVEA_F32)
             return fovea__fail(error, FOVEA_UNSUPPORTED, "the gradient check wants an F64 graph");
-    if (count < 1 || inputs[0].shape.rank < 1)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "the gradient check wants a batch");
+    if (count < 0 || (size_t)count != graph->input_count)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "%d inputs; the graph takes %zu", count,
+                           graph->input_count);
     if (!(options->epsilon > 0))
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "epsilon is %g; it must be above 0",
                            options->epsilon);

@@ -104,14 +104,25 @@ static void set_strides(fovea_session *session) {
     }
 }
 
+// Of the batch in whole groups, or along dimension 0 of what is computed without one.
+static int64_t most_samples(const fovea_session *session) {
+    const fovea_graph *graph = session->graph;
+    int64_t most = (session->plan->samples + FOVEA__LANES - 1) / FOVEA__LANES * FOVEA__LANES;
+    for (size_t n = 0; n < graph->node_count; n++) {
+        if (!(graph->node[n].op->traits & FOVEA__RANDOM)) continue;
+        int64_t samples = fovea__value_samples(&graph->value[graph->node[n].out[0]], 0);
+        if (samples > most) most = samples;
+    }
+    return most;
+}
+
 static fovea_status allocate_tables(fovea_session *session, fovea_error *error) {
     fovea_context *context = session->context;
     size_t values = session->graph->value_count;
     int64_t slots = fovea__split(session->plan->samples).slots;
     session->workers = fovea_context_threads(context);
     session->active = session->workers < slots ? session->workers : (int32_t)slots;
-    size_t lanes =
-        ((size_t)session->plan->samples + FOVEA__LANES - 1) / FOVEA__LANES * FOVEA__LANES;
+    session->sample_count = most_samples(session);
     session->value = fovea__new(context, values, sizeof(void *), error);
     session->gradient = fovea__new(context, values, sizeof(void *), error);
     session->stride = fovea__new(context, 2 * values, sizeof *session->stride, error);
@@ -122,7 +133,7 @@ static fovea_status allocate_tables(fovea_session *session, fovea_error *error) 
     session->table =
         fovea__new(context, (size_t)session->workers * 2 * values, sizeof(void *), error);
     session->input = fovea__new(context, session->graph->input_count, sizeof(fovea_view), error);
-    session->sample = fovea__new(context, lanes, sizeof(uint32_t), error);
+    session->sample = fovea__new(context, (size_t)session->sample_count, sizeof(uint32_t), error);
     bool ok = session->value && session->gradient && session->stride && session->scratch &&
               session->worker_memory && session->worker && session->table && session->input &&
               session->sample;
@@ -242,7 +253,7 @@ fovea_memory_use fovea_session_memory(const fovea_session *session) {
 
 void fovea_session_set_random(fovea_session *session, uint64_t seed, uint32_t epoch,
                               const uint32_t *samples, int64_t count) {
-    for (int64_t n = 0; n < session->plan->samples; n++)
+    for (int64_t n = 0; n < session->sample_count; n++)
         session->sample[n] = samples && n < count ? samples[n] : (uint32_t)n;
     session->bound.random = (fovea__random_key){seed, epoch, 0, session->sample};
 }

@@ -22,7 +22,8 @@ struct fovea_session {
     void **table;             // [workers][2][value_count]: those tables
     int32_t workers, active;  // `active`: those that have slots to do
     fovea_view *input;
-    uint32_t *sample;  // [samples rounded up to 16], third counter word of each sample
+    uint32_t *sample;      // [sample_count], third counter word of each sample
+    int64_t sample_count;  // samples rounded up to 16, or more where there is no batch
     bool forward_done, backward_done;
     fovea__profile *profile;  // NULL: nothing is measured
     struct {

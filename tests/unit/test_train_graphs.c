@@ -368,8 +368,8 @@ static void summaries_of_huge_nets_do_not_overflow(void **state) {
     assert_int_equal(fovea_graph_create(context, &graph, NULL), FOVEA_OK);
     assert_int_equal(fovea_graph_add_input(graph, "x", FOVEA_F32, &shape, &x, NULL), FOVEA_OK);
     const int64_t kernel[] = {1, 1}, stride[] = {1 << 20, 1 << 20};
-    const fovea_attribute attributes[] = {{"kernel_shape", 2, kernel, 0},
-                                          {"strides", 2, stride, 0}};
+    const fovea_attribute attributes[] = {{.name = "kernel_shape", .count = 2, .integers = kernel},
+                                          {.name = "strides", .count = 2, .integers = stride}};
     for (int i = 0; i < 5; i++) {
         char name[16];
         snprintf(name, sizeof name, "pool%d", i);
