@@ -6,8 +6,8 @@
 //
 // The batch. Dimension 0 of the inputs stays open (FOVEA_DYNAMIC) where the net allows it. Shape of a
 // value with an open batch is a constant whose element 0 is FOVEA__ONNX_BATCH; such constants may be
-// moved (Gather, Concat, Slice, Cast …) and end in Reshape or Expand as "copy dimension 0", anything
-// else makes the net one of a fixed batch. It is then imported again with the file's batch, or 1.
+// moved (Gather, Concat, Slice, Cast …) and end in Reshape or Expand (fovea__onnx_constant_shape) as
+// "copy dimension 0", anything else makes the net one of a fixed batch. It is then imported again with the file's batch, or 1.
 #ifndef FOVEA_MODEL_ONNX_IMPORT_H
 #define FOVEA_MODEL_ONNX_IMPORT_H
 
@@ -95,10 +95,16 @@ fovea_shape fovea__onnx_input_shape(const fovea__onnx_importer *importer,
 fovea_status fovea__onnx_constant(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                   size_t index, const char *what, fovea_view *view,
                                   fovea_error *error);
-// Its integers (I64 or I32, rank 0 or 1) into values[most].
+// Its integers (I64 or I32, rank 0 or 1) into values[most]. SHAPE_MISMATCH for those of an open batch,
+// as for the numbers above.
 fovea_status fovea__onnx_constant_ints(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                        size_t index, const char *what, int64_t *values,
                                        int32_t most, int32_t *count, fovea_error *error);
+// The same for what describes a shape (of Reshape, Expand): FOVEA__ONNX_BATCH may be among them.
+fovea_status fovea__onnx_constant_shape(fovea__onnx_importer *importer,
+                                        const fovea__onnx_node *node, size_t index,
+                                        const char *what, int64_t *values, int32_t most,
+                                        int32_t *count, fovea_error *error);
 // Its one number, of any type.
 fovea_status fovea__onnx_constant_real(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                        size_t index, const char *what, double *value,
@@ -120,6 +126,11 @@ fovea_status fovea__onnx_new_constant(fovea__onnx_importer *importer, const char
                                       const fovea_view *view, bool trained, int64_t fan_in,
                                       fovea_value *value, fovea_error *error);
 
+// The constant matrix `value` transposed, under its own name.
+fovea_status fovea__onnx_transposed(fovea__onnx_importer *importer, fovea_value matrix,
+                                    bool trained, int64_t fan_in, fovea_value *value,
+                                    fovea_error *error);
+
 // Values that go from one of these functions to the other (fovea_value) are the importer's own
 // numbers, not the graph's: constants among them are no part of the graph before a node that runs
 // takes them. Their type and shape; and the numbers, NULL data when it is no constant.
@@ -128,16 +139,20 @@ fovea_shape fovea__onnx_shape(const fovea__onnx_importer *importer, fovea_value 
 fovea_view fovea__onnx_numbers(const fovea__onnx_importer *importer, fovea_value value);
 
 // Attributes for a node of the graph, collected. Zero-filled is empty.
-#define FOVEA__ONNX_LIST 8
+#define FOVEA__ONNX_LIST 12
 typedef struct fovea__onnx_list {
     fovea_attribute item[FOVEA__ONNX_LIST];
     int64_t integers[FOVEA__ONNX_LIST][16];
+    double reals[FOVEA__ONNX_LIST][16];
     int32_t count;
+    bool failed;  // something did not fit; the node is refused
 } fovea__onnx_list;
 void fovea__onnx_list_ints(fovea__onnx_list *list, const char *name, int32_t count,
                            const int64_t *values);
 void fovea__onnx_list_int(fovea__onnx_list *list, const char *name, int64_t value);
 void fovea__onnx_list_real(fovea__onnx_list *list, const char *name, double value);
+void fovea__onnx_list_reals(fovea__onnx_list *list, const char *name, int32_t count,
+                            const double *values);
 
 // Adds a node of operator `op` (of layers/) that stands for the ONNX node: it has its name, and its
 // outputs have the names of the ONNX node's first outputs. `inputs` are values of the graph. Where all
