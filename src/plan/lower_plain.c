@@ -12,6 +12,7 @@
 
 static const fovea__plain_family *const families[] = {
     &fovea__plain_conv,
+    &fovea__plain_linear,
     &fovea__plain_channels,
 };
 

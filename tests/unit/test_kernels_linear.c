@@ -273,11 +273,50 @@ static void several_groups_at_once_are_one_group_after_the_other(void **state) {
     const fovea__linear_kernel *const *kernels = fovea__linear_kernels(&count);
     for (size_t i = 0; i < count; i++) {
         const fovea__linear_kernel *k = kernels[i];
-        if (!k->forward_range || !fovea__cpu_allows(fovea__cpu_best(), k->cpu)) continue;
+        if (!k->weight_gradient_range || !fovea__cpu_allows(fovea__cpu_best(), k->cpu)) continue;
         for (int trial = 0; trial < 60; trial++)
             compare_ranges(k, 1 + pick(trial % 4 ? 90 : 600), 1 + pick(trial % 3 ? 40 : 300),
                            1 + pick(trial % 5 ? 80 : 300));
         compare_ranges(k, 784, 33, 128);
+    }
+}
+
+static void compare_nchw_ranges(const fovea__linear_kernel *k, int64_t inputs, int64_t outputs,
+                                int32_t samples) {
+    setting s = setting_make(inputs, outputs, samples);
+    results want =
+        run_nchw(fovea__linear_choose(FOVEA__CPU_REFERENCE, FOVEA__LAYOUT_NCHW, &s.g), &s);
+    results got = results_make(&s);
+    fovea__linear_range r = {0, 0};
+    for (int64_t at = 0; at < outputs; at += r.count) {
+        r = next_range(at, outputs);
+        k->forward_range(&s.g, samples, s.x.data, s.weight.data, s.bias.data, r, got.y.data, NULL);
+    }
+    for (int64_t at = 0; at < inputs; at += r.count) {
+        r = next_range(at, inputs);
+        k->input_gradient_range(&s.g, samples, s.d_y.data, s.weight.data, r, got.d_x.data, NULL);
+    }
+    assert_same(k->name, "y of ranges", &s, &want.y, &got.y);
+    assert_same(k->name, "d_x of ranges", &s, &want.d_x, &got.d_x);
+    results_free(&want);
+    results_free(&got);
+    setting_free(&s);
+}
+
+static void ranges_of_samples_in_rows_are_the_whole(void **state) {
+    (void)state;
+    guarded_begin("linear rows");
+    size_t count;
+    const fovea__linear_kernel *const *kernels = fovea__linear_kernels(&count);
+    for (size_t i = 0; i < count; i++) {
+        const fovea__linear_kernel *k = kernels[i];
+        if (k->layout == FOVEA__LAYOUT_N16 || !k->forward_range ||
+            !fovea__cpu_allows(fovea__cpu_best(), k->cpu))
+            continue;
+        for (int trial = 0; trial < 60; trial++)
+            compare_nchw_ranges(k, 1 + pick(trial % 4 ? 90 : 400), 1 + pick(trial % 3 ? 40 : 300),
+                                1 + (int32_t)pick(16));
+        compare_nchw_ranges(k, 784, 130, 1);
     }
 }
 
@@ -287,6 +326,7 @@ int main(void) {
         cmocka_unit_test(every_variant_gives_the_bits_of_the_reference),
         cmocka_unit_test(a_range_of_outputs_is_a_call_of_its_own),
         cmocka_unit_test(several_groups_at_once_are_one_group_after_the_other),
+        cmocka_unit_test(ranges_of_samples_in_rows_are_the_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,17 +58,18 @@ typedef struct fovea__linear_kernel {
     // computed by setting geometry.outputs and moving d_y, d_weight and d_bias.
     void (*weight_gradient)(const fovea__linear_geometry *geometry, int32_t samples, const float *x,
                             const float *d_y, float *d_weight, float *d_bias, void *scratch);
-    // NULL in NCHW and in the reference: the same over several groups, x being [groups][I][16] and y
-    // [groups][O][16], for a range of the features that are written: outputs going forward, inputs
-    // going back. A range costs least where it begins and ends at multiples of 32 (of the weight
-    // gradient: 64).
+    // NULL in the reference: the same over several groups, x being [groups][I][16] and y
+    // [groups][O][16] (in NCHW over `groups` samples: [groups][I], [groups][O]), for a range of the
+    // features that are written: outputs going forward, inputs going back. A range costs least
+    // where it begins and ends at multiples of 32 (of the weight gradient: 64; going back in NCHW:
+    // 128).
     void (*forward_range)(const fovea__linear_geometry *geometry, int64_t groups, const float *x,
                           const float *weight, const float *bias, fovea__linear_range outputs,
                           float *y, void *scratch);
     void (*input_gradient_range)(const fovea__linear_geometry *geometry, int64_t groups,
                                  const float *d_y, const float *weight, fovea__linear_range inputs,
                                  float *d_x, void *scratch);
-    // Overwrites these columns of d_weight with the chain over all `samples`, begun at 0.
+    // N16 only. Overwrites these columns of d_weight with the chain over all `samples`, begun at 0.
     void (*weight_gradient_range)(const fovea__linear_geometry *geometry, int64_t samples,
                                   const float *x, const float *d_y, fovea__linear_range inputs,
                                   float *d_weight, void *scratch);

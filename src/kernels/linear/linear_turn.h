@@ -49,7 +49,7 @@ static inline void turn_square(const float *from, float *to, int64_t line) {
 }
 
 // The same for `inputs` of them and `line` - inputs zeros (line: a multiple of WIDTH at least that).
-static void turn_group(const float *from, int64_t inputs, int64_t line, float *to) {
+static inline void turn_group(const float *from, int64_t inputs, int64_t line, float *to) {
     int64_t i = 0;
     for (; i + WIDTH <= inputs; i += WIDTH) turn_square(from + i * FOVEA__LANES, to + i, line);
     for (; i < line; i++) {
