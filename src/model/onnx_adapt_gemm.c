@@ -66,6 +66,7 @@ static fovea_status adapt_linear(fovea__onnx_importer *importer, const fovea__on
     FOVEA__TRY(fovea__onnx_value_of(importer, node, 0, false, 0, &inputs[0], error));
     FOVEA__TRY(weight_of(importer, node, g->transpose_b, &outputs, &inputs[1], error));
     FOVEA__TRY(bias_of(importer, node, fan_in, &inputs[2], error));
+    fovea__onnx_list_int(&list, "transB", 1);
     int32_t count = inputs[2] == FOVEA_NO_VALUE ? 2 : 3;
     return fovea__onnx_emit(importer, node, "Gemm", inputs, count, &list, error);
 }
