@@ -14,7 +14,7 @@
 #define SET "fashion-mnist"
 
 static const cli_option options[] = {
-    {"epochs", 0, "N", "3", "epochs to train"},
+    {"epochs", 0, "N", "2", "epochs to train"},
     {"data-dir", 0, "DIR", NULL, "look for the data set in DIR before all other places"},
     {"force", 0, NULL, NULL, "write into the folder though it holds something else"},
     {"output", 'o', "RUN", "fovea-demo", "folder of the run"},
@@ -212,8 +212,8 @@ const cli_command cli_demo = {
     0,
     "train on Fashion-MNIST, look inside, write fovea-demo/",
     "Trains " NET
-    " (two convolutions, two linear layers) with Adam and a one-cycle schedule, well "
-    "under a minute on two cores for three epochs and 91 % on the 10,000 test pictures; then draws "
+    " (two convolutions, two linear layers) with Adam and a one-cycle schedule, some ten "
+    "seconds on two cores for two epochs and 90 % on the 10,000 test pictures; then draws "
     "curves, confusion matrix, filters and feature maps beside report.html. An older run of the "
     "demo "
     "in the folder is replaced.",

@@ -36,6 +36,8 @@ static void gradients_that_meet_are_added(void **state) {
         "conv 32 3 pad=1 as a, relu as b, conv 32 3 pad=1, add a, concat b, conv 33 1, "
         "leaky_relu, pad 1, from b, conv 32 3 stride=2 pad=1, gap, flatten, linear 4",
         2, 20, 23, 2);
+    compare("flatten, linear 290 as f, tanh, linear 140 as g, from f, linear 140, add g, linear 3",
+            2, 11, 13, 2);
 }
 
 static float first_output(fovea_session *session, const fovea_view *x, fovea_value y) {
