@@ -85,6 +85,7 @@ static void write_nodes(cli_json *json, const report *r) {
         cli_json_shape(json, "shape", &row->shape);
         cli_json_integer(json, "parameters", row->parameters);
         cli_json_integer(json, "mult_adds", row->multiply_adds);
+        cli_json_integer(json, "mult_adds_torchvision", row->multiply_adds_torchvision);
         if (field.rank > 0)
             cli_json_shape(json, "receptive_field", &field);
         else
@@ -105,6 +106,7 @@ static void print_json(const report *r) {
     cli_json_integer(&json, "parameters", r->summary->parameters);
     cli_json_integer(&json, "trainable", r->summary->trainable);
     cli_json_integer(&json, "mult_adds", r->summary->multiply_adds);
+    cli_json_integer(&json, "mult_adds_torchvision", r->summary->multiply_adds_torchvision);
     cli_json_integer(&json, "input_bytes", r->summary->input_bytes);
     cli_json_integer(&json, "forward_backward_bytes", r->summary->forward_backward_bytes);
     cli_json_integer(&json, "parameter_bytes", r->summary->parameter_bytes);
@@ -193,7 +195,8 @@ const cli_command cli_summary = {
     1,
     "layers, shapes, parameters and multiply-adds of a net",
     "MODEL is a model file, a run folder, a ready-made net (tutorial-cifar, tutorial-mnist, "
-    "tutorial-mlp, tutorial-fc, lenet5, resnet20, four-filters) or architecture text. Text needs "
+    "tutorial-mlp, tutorial-fc, lenet5, resnet20, four-filters; alexnet, vgg11, vgg16, "
+    "squeezenet1_1, resnet18, resnet34, resnet50) or architecture text. Text needs "
     "--input.\n"
     "--style torch prints the net as PyTorch prints a class that registers the layers and calls "
     "its "

@@ -145,6 +145,9 @@ typedef struct fovea_summary_row {
     // elements of the input (Araujo et al. 2019); 0: not local.
     int64_t receptive_field[3], stride[3], offset[3];
     fovea_shape kernel;  // rank 0 where there is none
+    // As torchvision and fvcore count them: products of convolutions, linear layers and matrix
+    // products alone, without biases and normalisation.
+    int64_t multiply_adds_torchvision;
 } fovea_summary_row;
 
 typedef struct fovea_summary {
@@ -152,6 +155,7 @@ typedef struct fovea_summary {
     const fovea_summary_row *row;
     int64_t parameters, trainable, multiply_adds;
     int64_t input_bytes, forward_backward_bytes, parameter_bytes;  // torchinfo's definitions
+    int64_t multiply_adds_torchvision;
 } fovea_summary;
 
 // Counts for a batch of `samples`. The summary is yours: fovea_summary_free.

@@ -105,6 +105,9 @@ static void explain_all(fovea__explainer *e) {
     explain_sum(e, "parameters", offsetof(fovea_summary_row, parameters), e->summary->parameters);
     explain_sum(e, "multiply-adds", offsetof(fovea_summary_row, multiply_adds),
                 e->summary->multiply_adds);
+    if (e->summary->multiply_adds != e->summary->multiply_adds_torchvision)
+        explain_sum(e, "without biases", offsetof(fovea_summary_row, multiply_adds_torchvision),
+                    e->summary->multiply_adds_torchvision);
     fovea__text_add_n(&e->texts, "", 1);
 }
 

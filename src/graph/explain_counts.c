@@ -86,6 +86,28 @@ void fovea__explain_parameters(fovea__explainer *e) {
         other_parameters(e, total);
 }
 
+// torchvision's count, where it is another one: " × # positions" once a weight.
+static void explain_products(fovea__explainer *e) {
+    const fovea__node *node = &e->graph->node[e->node];
+    const fovea_summary_row *row = &e->summary->row[e->node];
+    int64_t products = row->multiply_adds_torchvision;
+    bool conv = strcmp(node->op->name, "Conv") == 0, gemm = strcmp(node->op->name, "Gemm") == 0;
+    if (products == 0 || products == row->multiply_adds || products == INT64_MAX) return;
+    fovea__explain(e, "without biases");
+    if ((!conv && !gemm) || !has_input(e, 1)) {
+        fovea__explain_add(e, "#", products);
+        return;
+    }
+    fovea__explain_add(e, "# weights", fovea_shape_count(input_shape(e, 1)));
+    if (conv && row->shape.rank > 2) {
+        fovea__explain_add(e, " × ");
+        fovea__explain_join(e, " × ", row->shape.dim + 2, row->shape.rank - 2);
+        fovea__explain_add(e, " positions");
+    }
+    fovea__explain_samples(e);
+    fovea__explain_add(e, " = #", products);
+}
+
 // torchinfo's counts: a convolution takes every weight and bias once a position, the others once a
 // sample.
 void fovea__explain_multiply_adds(fovea__explainer *e) {
@@ -109,4 +131,5 @@ void fovea__explain_multiply_adds(fovea__explainer *e) {
         fovea__explain_add(e, ": more than 9 × 10^18");
     else
         fovea__explain_add(e, " = #", row->multiply_adds);
+    explain_products(e);
 }

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "graph/graph.h"
+#include "graph/products.h"
 #include "graph/receptive.h"
 
 typedef struct {
@@ -39,16 +40,17 @@ static int64_t count_parameters(const fovea_graph *graph, const fovea__node *nod
     return count;
 }
 
-static int64_t count_multiply_adds(const fovea_graph *graph, const fovea__node *node,
-                                   int64_t samples) {
-    if (!node->op->multiply_adds) return 0;
+static void count_multiply_adds(const fovea_graph *graph, const fovea__node *node, int64_t samples,
+                                fovea_summary_row *row) {
     fovea__signature in[FOVEA__MAX_INPUTS] = {{0}}, out[FOVEA__MAX_OUTPUTS];
     for (int32_t i = 0; i < node->in_count; i++)
         in[i] = node->in[i] < 0 ? (fovea__signature){FOVEA_TYPE_NONE, {0}}
                                 : fovea__at_batch(&graph->value[node->in[i]], samples);
     for (int32_t i = 0; i < node->out_count; i++)
         out[i] = fovea__at_batch(&graph->value[node->out[i]], samples);
-    return node->op->multiply_adds(&node->attributes, in, out);
+    if (node->op->multiply_adds)
+        row->multiply_adds = node->op->multiply_adds(&node->attributes, in, out);
+    row->multiply_adds_torchvision = fovea__count_products(node, in, out);
 }
 
 static void fill_row(const fovea_graph *graph, int32_t index, int64_t samples, uint8_t *seen,
@@ -57,7 +59,7 @@ static void fill_row(const fovea_graph *graph, int32_t index, int64_t samples, u
     row->node = index;
     row->shape = fovea__at_batch(&graph->value[node->out[0]], samples).shape;
     row->parameters = count_parameters(graph, node, seen);
-    row->multiply_adds = count_multiply_adds(graph, node, samples);
+    count_multiply_adds(graph, node, samples, row);
     const fovea__receptive *f = &field[node->out[0]];
     for (int d = 0; d < row->shape.rank - 2 && d < FOVEA__MAX_SPATIAL && f->local; d++) {
         row->receptive_field[d] = f->size[d];
@@ -90,6 +92,7 @@ static void count_totals(const fovea_graph *graph, int64_t samples, fovea_summar
     for (int32_t r = 0; r < summary->rows; r++) {
         const fovea_summary_row *row = &summary->row[r];
         add(&summary->multiply_adds, row->multiply_adds);
+        add(&summary->multiply_adds_torchvision, row->multiply_adds_torchvision);
         if (row->parameters > 0)
             add(&summary->forward_backward_bytes,
                 times(2, batch_bytes(&graph->value[graph->node[r].out[0]], samples)));

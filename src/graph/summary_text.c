@@ -53,6 +53,20 @@ static void layer_row(fovea__text *text, const fovea_graph *graph, const fovea_s
     fovea__text_add(text, "\n");
 }
 
+// Both counts to the last digit.
+static void exact_counts(fovea__text *text, const fovea_summary *s) {
+    char with[32], without[32];
+    if (s->multiply_adds == INT64_MAX) return;
+    fovea__thousands(s->multiply_adds, with);
+    fovea__thousands(s->multiply_adds_torchvision, without);
+    if (s->multiply_adds == s->multiply_adds_torchvision)
+        fovea__text_format(text, "  %s\n", with);
+    else
+        fovea__text_format(text,
+                           "  %s with biases and norms (torchinfo), %s without (torchvision)\n",
+                           with, without);
+}
+
 static void totals(fovea__text *text, const fovea_summary *s) {
     char number[32];
     const double mb = 1e6;
@@ -65,6 +79,7 @@ static void totals(fovea__text *text, const fovea_summary *s) {
     fovea__text_format(text, "Total mult-adds (%s): %s%.2f\n", giga ? "G" : "M",
                        s->multiply_adds == INT64_MAX ? "more than " : "",
                        (double)s->multiply_adds / (giga ? 1e9 : 1e6));
+    exact_counts(text, s);
     rule(text, '=');
     fovea__text_format(text, "Input size (MB): %.2f\n", (double)s->input_bytes / mb);
     fovea__text_format(text, "Forward/backward pass size (MB): %.2f\n",

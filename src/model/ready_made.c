@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "fovea/model.h"
 #include "graph/graph.h"
+#include "model/ready_made_imagenet.h"
 
 // Four 4x4 filters: dark left of bright, its negative, the transpose and the transpose's negative.
 static void four_filters(fovea_graph *graph) {
@@ -48,47 +49,64 @@ static void four_filters(fovea_graph *graph) {
                                 BLOCK("layer3.2", "layer3.1.relu2",                \
                                       "64") ", gap name=avgpool, flatten, linear 10 name=linear"
 
+#define IMAGENET(name, help) \
+    { #name, fovea__text_##name, help, {3, {3, 224, 224 } }, NULL, true }
+
 static const fovea__ready_made nets[] = {
     {"four-filters",
      "conv 4 4 bias=0 name=conv, relu name=relu, maxpool 2 name=pool",
      "four fixed 4x4 filters on a grey picture of any size",
      {3, {1, 28, 28}},
-     four_filters},
+     four_filters,
+     false},
     {"tutorial-cifar",
      "conv 16 3 pad=1, tanh, maxpool 2, conv 8 3 pad=1, tanh, maxpool 2, flatten, "
      "linear 32 name=fc1, tanh, linear 10 name=fc2",
      "two convolutions and two linear layers for CIFAR-10",
      {3, {3, 32, 32}},
-     NULL},
+     NULL,
+     false},
     {"tutorial-fc",
      "flatten, linear 1024 name=fc1, tanh, linear 512 name=fc2, tanh, linear 128 name=fc3, tanh, "
      "linear 10 name=fc4",
      "linear layers only, for CIFAR-10",
      {3, {3, 32, 32}},
-     NULL},
+     NULL,
+     false},
     {"tutorial-mnist",
      "conv 16 5 pad=2, relu, maxpool 2, conv 32 5 pad=2, relu, maxpool 2, flatten, "
      "linear 128 name=fc1, relu, linear 10 name=fc2",
      "two convolutions and two linear layers for MNIST",
      {3, {1, 28, 28}},
-     NULL},
+     NULL,
+     false},
     {"tutorial-mlp",
      "flatten, linear 512 name=fc1, relu, dropout 0.2, linear 512 name=fc2, relu, dropout 0.2, "
      "linear 10 name=fc3",
      "three linear layers with dropout, for MNIST",
      {3, {1, 28, 28}},
-     NULL},
+     NULL,
+     false},
     {"lenet5",
      "conv 6 5 pad=2, relu, maxpool 2, conv 16 5, relu, maxpool 2, flatten, linear 120, relu, "
      "linear 84, relu, linear 10",
      "LeNet-5 with relu and max pooling, for MNIST",
      {3, {1, 28, 28}},
-     NULL},
+     NULL,
+     false},
     {"resnet20",
      RESNET20,
      "residual net of 20 layers for CIFAR-10, shortcuts without parameters",
      {3, {3, 32, 32}},
-     NULL},
+     NULL,
+     false},
+    IMAGENET(alexnet, "AlexNet as torchvision has it, for ImageNet"),
+    IMAGENET(vgg11, "VGG of 11 layers, for ImageNet"),
+    IMAGENET(vgg16, "VGG of 16 layers, for ImageNet"),
+    IMAGENET(squeezenet1_1, "SqueezeNet 1.1: fire modules, 1.2 million parameters, for ImageNet"),
+    IMAGENET(resnet18, "residual net of 18 layers, for ImageNet"),
+    IMAGENET(resnet34, "residual net of 34 layers, for ImageNet"),
+    IMAGENET(resnet50, "residual net of 50 layers, bottlenecks, for ImageNet"),
 };
 
 const fovea__ready_made *fovea__ready_made_find(const char *name) {

@@ -3,6 +3,7 @@
 #ifndef FOVEA_MODEL_READY_MADE_H
 #define FOVEA_MODEL_READY_MADE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "fovea/graph.h"
@@ -11,6 +12,7 @@ typedef struct fovea__ready_made {
     const char *name, *text, *help;
     fovea_shape input;                    // C×H×W
     void (*weights)(fovea_graph *graph);  // sets weights that are part of the net; may be NULL
+    bool imagenet;                        // pictures are prepared as torchvision does for ImageNet
 } fovea__ready_made;
 
 // By name, NULL when there is none. Borrowed, static.

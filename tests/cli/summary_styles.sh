@@ -66,6 +66,6 @@ prints "16 filters × (3 channels × 3 × 3 weights + 1 bias) = 16 × 28 = 448"
 prints "448 + 1,160 + 16,416 + 330 = 18,354"
 expect 0 fovea summary tutorial-fc --explain --json
 [ "$(json_get nodes.1.explain.0.text nodes.1.explain.0.subject explain.# <out.txt)" = \
-    '"1,024 outputs × 3,072 inputs + 1,024 biases = 3,145,728 + 1,024 = 3,146,752" "parameters" 2' ]
+    '"1,024 outputs × 3,072 inputs + 1,024 biases = 3,145,728 + 1,024 = 3,146,752" "parameters" 3' ]
 expect 2 fovea summary tutorial-fc --explain --style torch
 says "--explain"

@@ -302,4 +302,5 @@ def main():
     print(len(lines), "configurations,", len(results), "tensors, torch", torch.__version__)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -74,7 +74,8 @@ static void ready_made_nets_have_their_parameters(void **state) {
                 {"tutorial-mlp", 669706, 10}, {"lenet5", 61706, 10},
                 {"resnet20", 269722, 10}};
     hostile_heap *heap = *state;
-    assert_int_equal(fovea_ready_made_count(), sizeof nets / sizeof nets[0]);
+    // Those for ImageNet are compared with torchvision in test_imagenet_nets.c.
+    assert_true(fovea_ready_made_count() >= (int32_t)(sizeof nets / sizeof nets[0]));
     for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++) {
         fovea_model *model;
         fovea_error error;

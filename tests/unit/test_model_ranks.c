@@ -204,7 +204,7 @@ static void indices_outside_a_table_are_named(void **state) {
     assert_int_equal(fovea_operator_get(-1, &info, &error), FOVEA_INVALID_ARGUMENT);
     assert_non_null(strstr(error.text, "there is no operator -1; 0 to "));
     assert_int_equal(fovea_ready_made_get(99, &name, NULL, NULL, &error), FOVEA_INVALID_ARGUMENT);
-    assert_string_equal(error.text, "there is no ready-made net 99; 0 to 6 exist");
+    assert_non_null(strstr(error.text, "there is no ready-made net 99; 0 to "));
 }
 
 int main(void) {
