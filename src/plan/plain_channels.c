@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Operators that treat every channel by itself: their own forward on some
+// Operators that treat every channel by itself: their own functions on some
 // channels of one sample.
 #include <string.h>
 
+#include "kernels/binary/binary.h"
 #include "plan/plain.h"
 
 // Parts of one sample, and the numbers below which starting another worker
@@ -46,26 +47,72 @@ static int64_t parts(const fovea__lowered *lowered, bool backward) {
     return worth < 1 ? 1 : worth < most ? worth : most;
 }
 
-// Channels [begin, end) of one sample.
-static void narrow(fovea_view *view, int64_t sample, int64_t begin, int64_t end) {
+static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
+                            fovea_error *error) {
+    (void)plan, (void)error;
+    if (fovea__wants(lowered, 0) && fovea__accumulates(lowered, 0))
+        *scratch = (size_t)fovea__sample_size(&lowered->graph->value[lowered->node->in[0]]) *
+                   sizeof(float);
+    return FOVEA_OK;
+}
+
+// Channels of one sample.
+typedef struct {
+    int64_t sample, begin, end;
+} section;
+
+static section section_of(const fovea__lowered *lowered, int64_t sample, int64_t part) {
+    int64_t count = parts(lowered, false), channels = channels_of(lowered);
+    return (section){sample, part * channels / count, (part + 1) * channels / count};
+}
+
+static void narrow(fovea_view *view, section at) {
     int64_t size = fovea_shape_count(&view->shape) / view->shape.dim[0];
     int64_t channel = size / view->shape.dim[1];
-    view->data = (float *)view->data + sample * size + begin * channel;
+    view->data = (uint8_t *)view->data +
+                 (size_t)(at.sample * size + at.begin * channel) * fovea_type_size(view->type);
     view->shape.dim[0] = 1;
-    view->shape.dim[1] = end - begin;
+    view->shape.dim[1] = at.end - at.begin;
+}
+
+static fovea__call narrow_call(const fovea__lowered *lowered, const fovea__bound *bound, section at,
+                               fovea_view in[FOVEA__MAX_INPUTS],
+                               fovea_view out[FOVEA__MAX_OUTPUTS]) {
+    fovea__call call = fovea__plain_call(lowered, bound, in, out);
+    for (int32_t i = 0; i < call.in_count; i++) narrow(&in[i], at);
+    narrow(&out[0], at);
+    return call;
 }
 
 static void forward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
                     int64_t part, uint8_t *scratch) {
     (void)scratch;
     fovea_view in[FOVEA__MAX_INPUTS], out[FOVEA__MAX_OUTPUTS];
-    fovea__call call = fovea__plain_call(lowered, bound, in, out);
-    int64_t count = parts(lowered, false), channels = channels_of(lowered);
-    int64_t begin = part * channels / count, end = (part + 1) * channels / count;
-    for (int32_t i = 0; i < call.in_count; i++) narrow(&in[i], sample, begin, end);
-    narrow(&out[0], sample, begin, end);
+    fovea__call call = narrow_call(lowered, bound, section_of(lowered, sample, part), in, out);
     lowered->node->op->forward(&call, NULL);
 }
 
-const fovea__plain_family fovea__plain_channels = {
-    .accepts = accepts, .parts = parts, .forward = forward};
+static void backward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
+                     int64_t part, uint8_t *scratch) {
+    fovea_view in[FOVEA__MAX_INPUTS], out[FOVEA__MAX_OUTPUTS], d_in[FOVEA__MAX_INPUTS];
+    section at = section_of(lowered, sample, part);
+    fovea__call call = narrow_call(lowered, bound, at, in, out);
+    fovea_view d_out = fovea__plain_view(bound, lowered->node->out[0], bound->gradient);
+    fovea_view gradient = fovea__plain_view(bound, lowered->node->in[0], bound->gradient);
+    narrow(&d_out, at);
+    narrow(&gradient, at);
+    for (int32_t i = 0; i < call.in_count; i++)
+        d_in[i] = (fovea_view){in[i].type, in[i].shape, NULL};
+    bool add = fovea__accumulates(lowered, 0);
+    d_in[0].data = add ? scratch : gradient.data;
+    lowered->node->op->vjp(&call, &d_out, d_in, NULL);
+    if (add)
+        fovea__binary_accumulate_f32(fovea_shape_count(&gradient.shape), d_in[0].data,
+                                     gradient.data);
+}
+
+const fovea__plain_family fovea__plain_channels = {.accepts = accepts,
+                                                   .prepare = prepare,
+                                                   .parts = parts,
+                                                   .forward = forward,
+                                                   .backward = backward};
