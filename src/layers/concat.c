@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "kernels/copy/copy.h"
 #include "layers/check.h"
+#include "layers/move.h"
 
 static fovea_status same_but(const fovea__signature *in, int32_t i, int32_t axis,
                              fovea_error *error) {
@@ -21,7 +22,7 @@ static fovea_status same_but(const fovea__signature *in, int32_t i, int32_t axis
 
 static fovea_status shape(fovea__attributes *attributes, const fovea__signature *in,
                           int32_t in_count, fovea__signature *out, fovea_error *error) {
-    FOVEA__TRY(fovea__check_inputs(in, in_count, error));
+    FOVEA__TRY(fovea__check_moved(in, in_count, error));
     int32_t axis;
     FOVEA__TRY(fovea__check_axis(attributes->value[0].i[0], in[0].shape.rank, &axis, error));
     FOVEA__TRY(fovea__check_fixed(&in[0].shape, axis, "concatenate", error));

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <string.h>
-
 #include "base/fail.h"
 #include "layers/check.h"
+#include "layers/move.h"
 
 static fovea_status shape(fovea__attributes *attributes, const fovea__signature *in,
                           int32_t in_count, fovea__signature *out, fovea_error *error) {
-    FOVEA__TRY(fovea__check_inputs(in, in_count, error));
+    FOVEA__TRY(fovea__check_moved(in, in_count, error));
     FOVEA__TRY(fovea__check_size(in, error));
     const fovea_shape *x = &in->shape;
     int64_t axis = attributes->value[0].i[0];
@@ -31,25 +30,6 @@ static fovea_status shape(fovea__attributes *attributes, const fovea__signature 
     return FOVEA_OK;
 }
 
-static void copy(const fovea_view *from, const fovea_view *to) {
-    memmove(to->data, from->data,
-            (size_t)fovea_shape_count(&from->shape) * fovea_type_size(from->type));
-}
-
-static fovea_status forward(const fovea__call *call, fovea_error *error) {
-    (void)error;
-    copy(&call->in[0], &call->out[0]);
-    return FOVEA_OK;
-}
-
-static fovea_status vjp(const fovea__call *call, const fovea_view *d_out, fovea_view *d_in,
-                        fovea_error *error) {
-    (void)call;
-    (void)error;
-    if (d_in[0].data) copy(&d_out[0], &d_in[0]);
-    return FOVEA_OK;
-}
-
 const fovea__op fovea__op_flatten = {
     .name = "Flatten",
     .text = "flatten",
@@ -69,6 +49,6 @@ const fovea__op fovea__op_flatten = {
     .inputs_maximum = 1,
     .outputs = 1,
     .shape = shape,
-    .forward = forward,
-    .vjp = vjp,
+    .forward = fovea__keep_forward,
+    .vjp = fovea__keep_vjp,
 };
