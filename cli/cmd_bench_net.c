@@ -34,6 +34,10 @@ typedef struct {
 
 static fovea_status make_batch(bench *b, fovea_error *error) {
     fovea_shape shape = fovea_model_input(b->model);
+    fovea_value_info first = fovea_graph_value(fovea_model_graph(b->model),
+                                               fovea_graph_input(fovea_model_graph(b->model), 0));
+    if (shape.rank == 0 || first.shape.dim[0] != FOVEA_DYNAMIC)
+        return cli_fail(error, FOVEA_SHAPE_MISMATCH, "the net takes no batch of samples to time");
     int64_t size = fovea_shape_count(&shape);
     b->pixels = malloc((size_t)(size * b->batch));
     b->picture = malloc((size_t)b->batch * sizeof *b->picture);
@@ -47,7 +51,7 @@ static fovea_status make_batch(bench *b, fovea_error *error) {
     fovea_value_info out = fovea_graph_value(graph, fovea_graph_output(graph, 0));
     for (int64_t i = 0; i < b->batch; i++) {
         b->picture[i] = b->pixels + i * size;
-        b->label[i] = (int32_t)(i % out.shape.dim[1]);
+        b->label[i] = out.shape.rank > 1 ? (int32_t)(i % out.shape.dim[1]) : 0;
     }
     return FOVEA_OK;
 }

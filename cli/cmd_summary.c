@@ -136,12 +136,15 @@ static void print_receptive_fields(const fovea_graph *graph, const fovea_summary
 }
 
 static void make_title(const report *r, char *title, size_t size) {
-    char shape[96], batch[48] = "";
+    char shape[96] = "", batch[48] = "";
     fovea_shape input = fovea_model_input(r->model);
-    fovea_shape_format(&input, shape, sizeof shape);
+    if (input.rank > 0) {
+        memcpy(shape, " on ", 4);
+        fovea_shape_format(&input, shape + 4, sizeof shape - 4);
+    }
     if (r->batch > 1 && r->explained)
         snprintf(batch, sizeof batch, ", %lld samples", (long long)r->batch);
-    snprintf(title, size, "%.300s on %s%s", fovea_model_architecture(r->model), shape, batch);
+    snprintf(title, size, "%.300s%s%s", fovea_model_architecture(r->model), shape, batch);
 }
 
 // The text of the form asked for, in r->text.

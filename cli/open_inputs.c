@@ -183,8 +183,8 @@ fovea_status cli_open_picture(const cli_call *cli, const char *name, const char 
 static fovea_status check_takes_pictures(const fovea_model *model, fovea_error *error) {
     fovea_shape wanted = fovea_model_input(model);
     if (wanted.rank == 3 && (wanted.dim[0] == 1 || wanted.dim[0] == 3)) return FOVEA_OK;
-    char shape[96];
-    fovea_shape_format(&wanted, shape, sizeof shape);
+    char shape[96] = "several inputs or another one";
+    if (wanted.rank > 0) fovea_shape_format(&wanted, shape, sizeof shape);
     return cli_fail(
         error, FOVEA_SHAPE_MISMATCH,
         "the net takes %s, so no pictures: those have 1 or 3 channels, height and width", shape);

@@ -51,7 +51,10 @@ FOVEA_API void fovea_model_free(fovea_model *model);
 FOVEA_API fovea_graph *fovea_model_graph(const fovea_model *model);  // borrowed
 // The ready-made net's name or the text it was made from; "" when it came from a file without.
 FOVEA_API const char *fovea_model_architecture(const fovea_model *model);
-// One sample the net was built for: C×L, C×H×W or C×D×H×W. Only nets of C×H×W take pictures.
+// One sample the net was built for: C×L, C×H×W or C×D×H×W. Only nets of C×H×W take pictures. Rank 0
+// where the graph has several inputs or another one: such a net can be run (run.h), saved and looked
+// at, but not trained or shown pictures. Where the graph's input is 1×C×… instead of N×C×… samples
+// can only go in one by one.
 FOVEA_API fovea_shape fovea_model_input(const fovea_model *model);
 // Whether samples of any size may be put in (no layer fixes it); their channels stay what they are.
 FOVEA_API int fovea_model_any_size(const fovea_model *model);

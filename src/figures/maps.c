@@ -79,6 +79,14 @@ static fovea_status keep_tensor(fovea_maps *maps, const fovea_graph *graph, int3
     return FOVEA_OK;
 }
 
+// Whether the node makes real numbers of the one sample: a net may compute other things besides.
+static bool is_of_picture(const fovea_graph *graph, int32_t node) {
+    fovea_value_info value = fovea_graph_value(graph, fovea_graph_node(graph, node).outputs[0]);
+    bool real = value.type == FOVEA_F32 || value.type == FOVEA_F64;
+    return real && value.shape.rank > 0 &&
+           (value.shape.dim[0] == FOVEA_DYNAMIC || value.shape.dim[0] == 1);
+}
+
 static fovea_status keep_tensors(fovea_maps *maps, const fovea_graph *graph, bool everything,
                                  const bool *chosen, const fovea_session *session,
                                  fovea_error *error) {
@@ -88,7 +96,7 @@ static fovea_status keep_tensors(fovea_maps *maps, const fovea_graph *graph, boo
     maps->input_name = fovea__copy_text(maps->context, input, error);
     if (!maps->tensors || !maps->input_name) return FOVEA_OUT_OF_MEMORY;
     for (int32_t i = 0; i < nodes; i++)
-        if (chosen[i] || everything)
+        if ((chosen[i] || everything) && is_of_picture(graph, i))
             FOVEA__TRY(keep_tensor(maps, graph, i, chosen[i], session, error));
     return FOVEA_OK;
 }

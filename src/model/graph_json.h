@@ -8,9 +8,9 @@
 //              "attributes":{"kernel_shape":[3,3],"strides":[1,1]}}],
 //    "outputs":["conv1"]}
 //
-// Nodes stand in an order they can run in and name their outputs as the graph does (NODE,
-// NODE.output1); an absent optional input is "". Numbers are exact. The same graph gives the same
-// text.
+// Nodes stand in an order they can run in; an absent optional input is "". Shapes of inputs without a
+// batch have no "N". Numbers are exact, infinities and NaN the texts "inf", "-inf" and "nan". The same
+// graph gives the same text.
 #ifndef FOVEA_MODEL_GRAPH_JSON_H
 #define FOVEA_MODEL_GRAPH_JSON_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Everything read goes through fovea_graph_add_*, which check it: operators, attributes, shapes,
 // names.
+#include <math.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -31,13 +32,12 @@ static fovea_status read_type(const fovea__json *object, fovea_type wanted, fove
     const char *text;
     FOVEA__TRY(fovea__json_member(object, "type", &at, error));
     FOVEA__TRY(fovea__json_string(&at, &text, error));
-    static const fovea_type types[] = {FOVEA_F32, FOVEA_F64, FOVEA_I64};
-    for (size_t i = 0; i < 3; i++) {
-        if (strcmp(text, fovea_type_name(types[i])) != 0) continue;
-        *type = wanted != FOVEA_TYPE_NONE && types[i] != FOVEA_I64 ? wanted : types[i];
+    for (fovea_type t = FOVEA_F32; t <= FOVEA_U64; t++) {
+        if (strcmp(text, fovea_type_name(t)) != 0 || t == FOVEA_F16 || t == FOVEA_BF16) continue;
+        *type = wanted != FOVEA_TYPE_NONE && fovea__is_float(t) ? wanted : t;
         return FOVEA_OK;
     }
-    return fovea__json_fail(&at, error, "type '%.20s', wants F32, F64 or I64", text);
+    return fovea__json_fail(&at, error, "type '%.20s', wants F32, F64, I64, I32, U8, BOOL …", text);
 }
 
 static fovea_status read_shape(const fovea__json *object, fovea_shape *shape, fovea_error *error) {
@@ -72,9 +72,11 @@ static fovea_status read_input(const fovea__json *item, fovea_type type, fovea_g
     FOVEA__TRY(text_of(item, "name", &name, error));
     FOVEA__TRY(read_type(item, type, &type, error));
     FOVEA__TRY(read_shape(item, &shape, error));
-    if (shape.rank < 2 || shape.dim[0] != FOVEA_DYNAMIC)
-        return fovea__json_fail(item, error, "an input wants a shape that begins with \"N\"");
-    return in_file(item, fovea_graph_add_input(graph, name, type, &shape, &value, error), error);
+    bool batch = shape.rank > 0 && shape.dim[0] == FOVEA_DYNAMIC;
+    fovea_status status =
+        batch ? fovea_graph_add_input(graph, name, type, &shape, &value, error)
+              : fovea_graph_add_fixed_input(graph, name, type, &shape, &value, error);
+    return in_file(item, status, error);
 }
 
 static fovea_status read_parameter(const fovea__json *item, fovea_type type, fovea_graph *graph,
@@ -97,12 +99,49 @@ static fovea_status read_parameter(const fovea__json *item, fovea_type type, fov
         error);
 }
 
-// The attributes of one node and the integers they point to.
+// The attributes of one node and the numbers they point to.
 typedef struct attributes {
     fovea_attribute item[FOVEA__MAX_PARAMETERS];
     int64_t integers[FOVEA__MAX_PARAMETERS][FOVEA__MAX_INTS];
+    double reals[FOVEA__MAX_PARAMETERS][FOVEA__MAX_INTS];
     int32_t count;
 } attributes;
+
+// A number, or one of the three that JSON has no numbers for.
+static fovea_status read_real(const fovea__json *at, double *value, fovea_error *error) {
+    const char *text;
+    if (!json_is_string(at->value)) return fovea__json_number(at, value, error);
+    FOVEA__TRY(fovea__json_string(at, &text, error));
+    if (strcmp(text, "inf") == 0)
+        *value = (double)INFINITY;
+    else if (strcmp(text, "-inf") == 0)
+        *value = -(double)INFINITY;
+    else if (strcmp(text, "nan") == 0)
+        *value = (double)NAN;
+    else
+        return fovea__json_fail(at, error, "'%.20s', wants a number, inf, -inf or nan", text);
+    return FOVEA_OK;
+}
+
+static bool is_real(const fovea__json *at) {
+    return json_is_real(at->value) || json_is_string(at->value);
+}
+
+static fovea_status read_numbers(const fovea__json *at, size_t count, int64_t *integers,
+                                 double *reals, bool *real, fovea_error *error) {
+    fovea__json item;
+    *real = false;
+    for (size_t i = 0; i < count; i++) {
+        FOVEA__TRY(fovea__json_item(at, i, &item, error));
+        *real |= is_real(&item);
+    }
+    for (size_t i = 0; i < count; i++) {
+        FOVEA__TRY(fovea__json_item(at, i, &item, error));
+        FOVEA__TRY(*real ? read_real(&item, &reals[i], error)
+                         : fovea__json_integer(&item, INT64_MIN, INT64_MAX, &integers[i], error));
+    }
+    return FOVEA_OK;
+}
 
 static fovea_status read_attribute(const fovea__json *at, const char *name, attributes *list,
                                    fovea_error *error) {
@@ -110,23 +149,22 @@ static fovea_status read_attribute(const fovea__json *at, const char *name, attr
         return fovea__json_fail(at, error, "no operator has more than %d attributes",
                                 FOVEA__MAX_PARAMETERS);
     fovea_attribute *attribute = &list->item[list->count];
-    int64_t *integers = list->integers[list->count++];
+    int64_t *integers = list->integers[list->count];
+    double *reals = list->reals[list->count++];
     *attribute = (fovea_attribute){.name = name, .integers = integers};
-    if (json_is_real(at->value)) return fovea__json_number(at, &attribute->real, error);
+    if (is_real(at)) return read_real(at, &attribute->real, error);
     if (!json_is_array(at->value)) {
         attribute->count = 1;
         return fovea__json_integer(at, INT64_MIN, INT64_MAX, &integers[0], error);
     }
     size_t count;
-    fovea__json item;
+    bool real;
     FOVEA__TRY(fovea__json_count(at, &count, error));
     if (count < 1 || count > FOVEA__MAX_INTS)
         return fovea__json_fail(at, error, "%zu numbers, wants 1 to %d", count, FOVEA__MAX_INTS);
-    for (size_t i = 0; i < count; i++) {
-        FOVEA__TRY(fovea__json_item(at, i, &item, error));
-        FOVEA__TRY(fovea__json_integer(&item, INT64_MIN, INT64_MAX, &integers[i], error));
-    }
+    FOVEA__TRY(read_numbers(at, count, integers, reals, &real, error));
     attribute->count = (int32_t)count;
+    if (real) attribute->reals = reals;
     return FOVEA_OK;
 }
 
@@ -169,23 +207,20 @@ static fovea_status read_inputs_of(const fovea__json *node, const fovea_graph *g
     return FOVEA_OK;
 }
 
-// The names of the outputs follow from the node's; other ones would be lost on the way back.
-static fovea_status check_outputs_of(const fovea__json *node, const fovea_graph *graph,
-                                     fovea_error *error) {
-    fovea_node_info info = fovea_graph_node(graph, fovea_graph_node_count(graph) - 1);
+// So many names as the operator has outputs.
+static fovea_status read_outputs_of(const fovea__json *node, const char *op,
+                                    const char *names[FOVEA__MAX_OUTPUTS], fovea_error *error) {
     fovea__json list, item;
     size_t found;
+    const fovea__op *known = fovea__op_find(op);
     FOVEA__TRY(fovea__json_member(node, "out", &list, error));
     FOVEA__TRY(fovea__json_count(&list, &found, error));
-    if (found != (size_t)info.output_count)
-        return fovea__json_fail(&list, error, "%zu outputs; %s has %d", found, info.op,
-                                info.output_count);
-    for (size_t i = 0; i < found; i++) {
-        const char *name, *wanted = fovea_graph_value(graph, info.outputs[i]).name;
+    if (known && found != (size_t)known->outputs)
+        return fovea__json_fail(&list, error, "%zu outputs; %s has %d", found, known->name,
+                                known->outputs);
+    for (size_t i = 0; known && i < found; i++) {
         FOVEA__TRY(fovea__json_item(&list, i, &item, error));
-        FOVEA__TRY(fovea__json_string(&item, &name, error));
-        if (strcmp(name, wanted) != 0)
-            return fovea__json_fail(&item, error, "output '%.80s', wants '%.80s'", name, wanted);
+        FOVEA__TRY(fovea__json_string(&item, &names[i], error));
     }
     return FOVEA_OK;
 }
@@ -193,7 +228,7 @@ static fovea_status check_outputs_of(const fovea__json *node, const fovea_graph 
 static fovea_status read_node(const fovea__json *item, fovea_type type, fovea_graph *graph,
                               fovea_error *error) {
     (void)type;
-    const char *op, *name;
+    const char *op, *name, *names[FOVEA__MAX_OUTPUTS] = {NULL};
     fovea_value inputs[FOVEA__MAX_INPUTS], outputs[FOVEA__MAX_OUTPUTS];
     int32_t count = 0;
     attributes list = {.count = 0};
@@ -201,11 +236,11 @@ static fovea_status read_node(const fovea__json *item, fovea_type type, fovea_gr
     FOVEA__TRY(text_of(item, "name", &name, error));
     FOVEA__TRY(read_inputs_of(item, graph, inputs, &count, error));
     FOVEA__TRY(read_attributes(item, &list, error));
-    FOVEA__TRY(in_file(
-        item,
-        fovea_graph_add_node(graph, op, name, inputs, count, list.item, list.count, outputs, error),
-        error));
-    return check_outputs_of(item, graph, error);
+    FOVEA__TRY(read_outputs_of(item, op, names, error));
+    return in_file(item,
+                   fovea_graph_add_node_named(graph, op, name, inputs, count, list.item, list.count,
+                                              names, outputs, error),
+                   error);
 }
 
 static fovea_status read_output(const fovea__json *item, fovea_type type, fovea_graph *graph,
@@ -238,7 +273,7 @@ static fovea_status read_list(const fovea__json *root, const char *key, size_t l
 fovea_status fovea__graph_read_json(const fovea__json *root, fovea_type type, fovea_graph *graph,
                                     fovea_error *error) {
     fovea__graph_defer(graph);
-    FOVEA__TRY(read_list(root, "inputs", 1, 64, read_input, type, graph, error));
+    FOVEA__TRY(read_list(root, "inputs", 0, 64, read_input, type, graph, error));
     FOVEA__TRY(read_list(root, "parameters", 0, 65536, read_parameter, type, graph, error));
     FOVEA__TRY(read_list(root, "nodes", 1, FOVEA__MAX_NODES, read_node, type, graph, error));
     return read_list(root, "outputs", 1, 64, read_output, type, graph, error);

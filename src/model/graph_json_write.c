@@ -53,18 +53,31 @@ static void write_names(fovea__text *text, const fovea_graph *graph, const fovea
     fovea__text_add(text, "]");
 }
 
+// Infinities and NaN, for which JSON has no numbers, as texts.
+static void write_real(fovea__text *text, double value) {
+    if (isfinite(value))
+        fovea__text_exact(text, value);
+    else
+        fovea__text_add(text, isnan(value) ? "\"nan\"" : value > 0 ? "\"inf\"" : "\"-inf\"");
+}
+
 static void write_attribute(fovea__text *text, const fovea__parameter *parameter,
                             const fovea__attribute *value) {
     fovea__text_json(text, parameter->name);
     if (parameter->kind == FOVEA__REAL) {
         fovea__text_add(text, ":");
-        fovea__text_exact(text, value->f);
+        write_real(text, value->f);
         return;
     }
-    bool list = parameter->kind == FOVEA__INTS;
+    bool list = fovea__is_list(parameter->kind);
     fovea__text_add(text, list ? ":[" : ":");
-    for (int32_t i = 0; i < value->count; i++)
-        fovea__text_format(text, "%s%" PRId64, i ? "," : "", value->i[i]);
+    for (int32_t i = 0; i < value->count; i++) {
+        if (i) fovea__text_add(text, ",");
+        if (parameter->kind == FOVEA__REALS)
+            write_real(text, value->r[i]);
+        else
+            fovea__text_format(text, "%" PRId64, value->i[i]);
+    }
     if (list) fovea__text_add(text, "]");
 }
 
@@ -81,7 +94,7 @@ static void write_node(fovea__text *text, const fovea_graph *graph, const fovea_
     fovea__text_add(text, ",\"attributes\":{");
     for (int i = 0; i < FOVEA__MAX_PARAMETERS && node->op->parameter[i].name; i++) {
         const fovea__parameter *parameter = &node->op->parameter[i];
-        if (parameter->kind == FOVEA__INTS && node->attributes.value[i].count == 0) continue;
+        if (fovea__is_list(parameter->kind) && node->attributes.value[i].count == 0) continue;
         fovea__text_add(text, comma);
         write_attribute(text, parameter, &node->attributes.value[i]);
         comma = ",";

@@ -31,52 +31,41 @@ fovea_status fovea__precision(const char *text, fovea_type standard, fovea_type 
     return FOVEA_OK;
 }
 
-static fovea_status sample_shape(const fovea_graph *graph, fovea_shape *sample,
-                                 fovea_error *error) {
-    fovea_shape shape = fovea_graph_value(graph, fovea_graph_input(graph, 0)).shape;
-    if (fovea_graph_input_count(graph) != 1 || shape.rank < 3 || shape.rank > 5 ||
-        shape.dim[1] > FOVEA__MAX_CHANNELS) {
-        char text[160];
-        fovea_shape_format(&shape, text, sizeof text);
-        return fovea__fail(error, FOVEA_UNSUPPORTED,
-                           "a model takes one input, a batch of at most %d channels and one to "
-                           "three dimensions of space as in N×3×32×32; this one has %d, the first "
-                           "%s",
-                           FOVEA__MAX_CHANNELS, fovea_graph_input_count(graph), text);
-    }
-    *sample = fovea_shape_make(shape.rank - 1, shape.dim + 1);
-    for (int32_t i = 0; i < sample->rank; i++)
-        if (sample->dim[i] > INT32_MAX)
-            return fovea__fail(error, FOVEA_UNSUPPORTED, "an input of more than 2^31-1 rows");
-    return FOVEA_OK;
+// C×L, C×H×W or C×D×H×W where that is what goes in, in a batch or one by one; else rank 0.
+static fovea_shape sample_shape(const fovea_graph *graph) {
+    fovea_value_info input = fovea_graph_value(graph, fovea_graph_input(graph, 0));
+    fovea_shape none = {.rank = 0};
+    if (fovea_graph_input_count(graph) != 1 || !fovea__is_float(input.type) ||
+        input.shape.rank < 3 || input.shape.rank > 5 || input.shape.dim[1] > FOVEA__MAX_CHANNELS)
+        return none;
+    if (input.shape.dim[0] != FOVEA_DYNAMIC && input.shape.dim[0] != 1) return none;
+    for (int32_t i = 1; i < input.shape.rank; i++)
+        if (input.shape.dim[i] > INT32_MAX) return none;
+    return fovea_shape_make(input.shape.rank - 1, input.shape.dim + 1);
 }
 
 fovea_status fovea__model_wrap(fovea_context *context, fovea_graph *graph, const char *architecture,
                                fovea_model **model, fovea_error *error) {
-    fovea_status status = FOVEA_OUT_OF_MEMORY;
     fovea_model *result = fovea__new(context, 1, sizeof *result, error);
     *model = NULL;
     if (!result) {
         fovea_graph_free(graph);
-        return status;
+        return FOVEA_OUT_OF_MEMORY;
     }
     result->context = context;
     result->graph = graph;
-    FOVEA__GO(sample_shape(graph, &result->input, error));
+    result->input = sample_shape(graph);
     size_t channels = (size_t)result->input.dim[0];
     result->architecture = fovea__copy_text(context, architecture, error);
     result->mean = fovea__new(context, channels, sizeof *result->mean, error);
     result->deviation = fovea__new(context, channels, sizeof *result->deviation, error);
     if (!result->architecture || !result->mean || !result->deviation) {
-        status = FOVEA_OUT_OF_MEMORY;
-        goto done;
+        fovea_model_free(result);
+        return FOVEA_OUT_OF_MEMORY;
     }
     for (size_t c = 0; c < channels; c++) result->deviation[c] = 1;
     *model = result;
     return FOVEA_OK;
-done:
-    fovea_model_free(result);
-    return status;
 }
 
 static void free_classes(fovea_context *context, char **classes, int32_t count) {
@@ -108,6 +97,24 @@ fovea_shape fovea_model_input(const fovea_model *model) {
 
 fovea_type fovea__model_type(const fovea_model *model) {
     return fovea_graph_value(model->graph, fovea_graph_input(model->graph, 0)).type;
+}
+
+fovea_status fovea__model_takes_samples(const fovea_model *model, fovea_error *error) {
+    if (model->input.rank > 0) return FOVEA_OK;
+    char inputs[300] = "";
+    size_t used = 0;
+    for (int32_t i = 0; i < fovea_graph_input_count(model->graph) && used < 200; i++) {
+        fovea_value_info input =
+            fovea_graph_value(model->graph, fovea_graph_input(model->graph, i));
+        char shape[96];
+        fovea_shape_format(&input.shape, shape, sizeof shape);
+        used += (size_t)snprintf(inputs + used, sizeof inputs - used, "%s%.40s (%s %.60s)",
+                                 i ? ", " : "", input.name, fovea_type_name(input.type), shape);
+        if (used >= sizeof inputs) used = sizeof inputs - 1;
+    }
+    return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
+                       "the net does not take one picture: its input is %s; fovea run feeds it",
+                       used ? inputs : "missing");
 }
 
 int32_t fovea_model_class_count(const fovea_model *model) {

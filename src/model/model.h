@@ -13,19 +13,21 @@ struct fovea_model {
     fovea_context *context;
     fovea_graph *graph;
     char *architecture;
-    fovea_shape input;         // of one sample: C×L, C×H×W or C×D×H×W
+    // Of one sample: C×L, C×H×W or C×D×H×W; rank 0 where several inputs or something else go in.
+    fovea_shape input;
     double *mean, *deviation;  // C each
     char **classes;
     int32_t class_count;
 };
 
 // A model around `graph`, which becomes its own (and is freed here on failure): input, mean 0 and
-// deviation 1 from the graph, no classes. The graph has one input of N×C and one to three
-// dimensions of space, and one output.
-// Errors: UNSUPPORTED (another input), OUT_OF_MEMORY.
+// deviation 1 from the graph, no classes. Any graph is fine; it takes samples where it has one input
+// of floats, N×C or 1×C and one to three dimensions of space. Errors: OUT_OF_MEMORY.
 fovea_status fovea__model_wrap(fovea_context *context, fovea_graph *graph, const char *architecture,
                                fovea_model **model, fovea_error *error);
-// The type of its input and real parameters: FOVEA_F32 or FOVEA_F64.
+// SHAPE_MISMATCH naming the inputs where model->input has rank 0.
+fovea_status fovea__model_takes_samples(const fovea_model *model, fovea_error *error);
+// The type of its first input.
 fovea_type fovea__model_type(const fovea_model *model);
 // Classes, normalisation and architecture of one model to another of the same channels.
 fovea_status fovea__model_copy_description(const fovea_model *from, fovea_model *to,

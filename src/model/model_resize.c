@@ -2,52 +2,11 @@
 // Pictures of another size: whether a net takes them, and the same net for them.
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "graph/graph.h"
 #include "model/model.h"
-
-// One number per channel fits any height and width when it is added or multiplied.
-static bool spreads(const fovea__node *node, const fovea__value *value) {
-    const fovea_shape *shape = &value->signature.shape;
-    if (strcmp(node->op->name, "Add") != 0 && strcmp(node->op->name, "Mul") != 0) return false;
-    for (int32_t d = 2; d < shape->rank; d++)
-        if (shape->dim[d] != 1) return false;
-    return shape->rank > 2;
-}
-
-// Whether height and width of the node's outputs follow those of the input; -1 when it fixes them.
-static int follows(const fovea_graph *graph, const fovea__node *node, const signed char *moving) {
-    bool any = false, all = true;
-    for (int32_t i = 0; i < node->in_count; i++) {
-        if (node->in[i] == FOVEA_NO_VALUE) continue;
-        const fovea__value *value = &graph->value[node->in[i]];
-        if (value->kind == FOVEA_VALUE_PARAMETER || value->kind == FOVEA_VALUE_BUFFER) continue;
-        any |= moving[node->in[i]];
-        all &= moving[node->in[i]] || spreads(node, value);
-    }
-    if (!any) return 0;
-    const char *op = node->op->name;
-    if (strcmp(op, "GlobalAveragePool") == 0 || strcmp(op, "AdaptiveAveragePool") == 0) return 0;
-    bool fixes = strcmp(op, "Flatten") == 0 || strcmp(op, "Gemm") == 0 || !all;
-    return fixes ? -1 : 1;
-}
-
-int fovea_model_any_size(const fovea_model *model) {
-    const fovea_graph *graph = model->graph;
-    signed char *moving = fovea__new(model->context, graph->value_count, 1, NULL);
-    if (!moving) return 0;
-    int any_size = 1;
-    for (size_t i = 0; i < graph->input_count; i++) moving[graph->input[i]] = 1;
-    for (size_t n = 0; n < graph->node_count && any_size; n++) {
-        const fovea__node *node = &graph->node[n];
-        int state = follows(graph, node, moving);
-        if (state < 0) any_size = 0;
-        for (int32_t i = 0; i < node->out_count; i++) moving[node->out[i]] = state > 0;
-    }
-    fovea__free(model->context, moving);
-    return any_size;
-}
 
 static fovea_status copy_value(const fovea_graph *graph, size_t index, const fovea_shape *input,
                                fovea_graph *copy, fovea_error *error) {
@@ -56,13 +15,15 @@ static fovea_status copy_value(const fovea_graph *graph, size_t index, const fov
     fovea_value made;
     if (value->kind == FOVEA_VALUE_INPUT) {
         for (int32_t i = 0; i < input->rank; i++) shape.dim[i + 1] = input->dim[i];
-        return fovea_graph_add_input(copy, value->name, value->signature.type, &shape, &made,
-                                     error);
+        fovea_type type = value->signature.type;
+        return fovea__is_batched(value)
+                   ? fovea_graph_add_input(copy, value->name, type, &shape, &made, error)
+                   : fovea_graph_add_fixed_input(copy, value->name, type, &shape, &made, error);
     }
     FOVEA__TRY(fovea_graph_add_parameter(copy, value->name, value->signature.type, &shape,
                                          value->kind == FOVEA_VALUE_PARAMETER, value->fan_in, &made,
                                          error));
-    if (!value->data) return FOVEA_OK;
+    if (copy->deferred) return FOVEA_OK;
     size_t bytes = (size_t)fovea_shape_count(&shape) * fovea_type_size(value->signature.type);
     memcpy(fovea__graph_parameter(copy, made).data, value->data, bytes);
     return FOVEA_OK;
@@ -73,20 +34,21 @@ static fovea_status copy_node(const fovea_graph *graph, int32_t n, fovea_graph *
     const fovea__node *node = &graph->node[n];
     fovea_attribute attributes[FOVEA__MAX_PARAMETERS];
     fovea_value outputs[FOVEA__MAX_OUTPUTS];
+    const char *names[FOVEA__MAX_OUTPUTS];
     int32_t count = 0;
+    for (int32_t o = 0; o < node->out_count; o++) names[o] = graph->value[node->out[o]].name;
     for (int32_t i = 0; fovea_graph_attribute(graph, n, i, &attributes[count]); i++) {
-        bool left_out = node->op->parameter[i].kind == FOVEA__INTS && attributes[count].count == 0;
+        bool left_out = fovea__is_list(node->op->parameter[i].kind) && attributes[count].count == 0;
         count += !left_out;
     }
-    return fovea_graph_add_node(copy, node->op->name, node->name, node->in, node->in_count,
-                                attributes, count, outputs, error);
+    return fovea_graph_add_node_named(copy, node->op->name, node->name, node->in, node->in_count,
+                                      attributes, count, names, outputs, error);
 }
 
 // Values are added in their old order, so that every index stays what it was.
 static fovea_status copy_all(const fovea_graph *graph, const fovea_shape *input, fovea_graph *copy,
                              fovea_error *error) {
     int32_t n = 0;
-    if (graph->deferred) fovea__graph_defer(copy);
     for (size_t v = 0; v < graph->value_count; v++) {
         if (graph->value[v].kind != FOVEA_VALUE_COMPUTED)
             FOVEA__TRY(copy_value(graph, v, input, copy, error));
@@ -98,16 +60,43 @@ static fovea_status copy_all(const fovea_graph *graph, const fovea_shape *input,
     return FOVEA_OK;
 }
 
-// A graph of the same nodes and numbers for samples of the shape `input`, of the same rank.
+// A graph of the same nodes, and numbers unless it is for its shapes only, for samples of the shape
+// `input`, of the same rank.
 static fovea_status resize_graph(const fovea_graph *graph, const fovea_shape *input,
-                                 fovea_graph **resized, fovea_error *error) {
+                                 bool shapes_only, fovea_graph **resized, fovea_error *error) {
     FOVEA__TRY(fovea_graph_create(graph->context, resized, error));
+    if (shapes_only) fovea__graph_defer(*resized);
     fovea_status status = copy_all(graph, input, *resized, error);
     if (status != FOVEA_OK) {
         fovea_graph_free(*resized);
         *resized = NULL;
     }
     return status;
+}
+
+// Whether the net can be built for samples whose sides are `times` as long and `more`, and gives as
+// many numbers where it gives a row of them for each sample.
+static bool works_at(const fovea_model *model, int64_t times, int64_t more) {
+    fovea_shape input = model->input;
+    fovea_graph *other;
+    for (int32_t d = 1; d < input.rank; d++)
+        if (!fovea__mul_i64(input.dim[d], times, &input.dim[d]) ||
+            !fovea__add_i64(input.dim[d], more + d, &input.dim[d]) || input.dim[d] > INT32_MAX)
+            return false;
+    if (resize_graph(model->graph, &input, true, &other, NULL) != FOVEA_OK) return false;
+    bool same = true;
+    for (size_t o = 0; o < other->output_count; o++) {
+        const fovea_shape *was = &model->graph->value[model->graph->output[o]].signature.shape;
+        const fovea_shape *is = &other->value[other->output[o]].signature.shape;
+        same &= is->rank > 2 || fovea_shape_equal(is, was);
+    }
+    fovea_graph_free(other);
+    return same;
+}
+
+int fovea_model_any_size(const fovea_model *model) {
+    return model->input.rank > 0 && works_at(model, 1, 0) && works_at(model, 2, 1) &&
+           works_at(model, 3, 4);
 }
 
 static fovea_status check_input(const fovea_shape *own, const fovea_shape *input,
@@ -134,8 +123,9 @@ fovea_status fovea_model_resized(const fovea_model *model, const fovea_shape *in
                                  fovea_model **resized, fovea_error *error) {
     fovea_graph *graph;
     *resized = NULL;
+    FOVEA__TRY(fovea__model_takes_samples(model, error));
     FOVEA__TRY(check_input(&model->input, input, error));
-    FOVEA__TRY(resize_graph(model->graph, input, &graph, error));
+    FOVEA__TRY(resize_graph(model->graph, input, model->graph->deferred, &graph, error));
     FOVEA__TRY(fovea__model_wrap(model->context, graph, model->architecture, resized, error));
     fovea_status status = fovea__model_copy_description(model, *resized, error);
     if (status != FOVEA_OK) {

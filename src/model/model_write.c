@@ -26,8 +26,9 @@ static char *preprocess_text(const fovea_model *model, fovea_error *error) {
     fovea__text text = fovea__text_begin(model->context);
     char *string;
     const fovea_shape *input = &model->input;
+    fovea__text_add(&text, "{\"input\":[");
     for (int32_t i = 0; i < input->rank; i++)
-        fovea__text_format(&text, i ? ",%lld" : "{\"input\":[%lld", (long long)input->dim[i]);
+        fovea__text_format(&text, i ? ",%lld" : "%lld", (long long)input->dim[i]);
     fovea__text_add(&text, "],\"mean\":[");
     write_reals(&text, model->mean, (int32_t)input->dim[0]);
     fovea__text_add(&text, "],\"std\":[");

@@ -9,10 +9,11 @@
 static fovea_status check_shape(const fovea_model *model, const fovea_shape *shape,
                                 fovea_error *error) {
     fovea_shape wanted = fovea_model_input(model);
-    bool same = wanted.rank == 3 && fovea_shape_equal(shape, &wanted);
+    FOVEA__TRY(fovea__model_takes_samples(model, error));
+    if (wanted.rank == 3 && fovea_shape_equal(shape, &wanted)) return FOVEA_OK;
     bool fits = shape->rank == 3 && wanted.rank == 3 && shape->dim[0] == wanted.dim[0] &&
                 shape->dim[1] > 0 && shape->dim[2] > 0 && fovea_model_any_size(model);
-    if (same || fits) return FOVEA_OK;
+    if (fits) return FOVEA_OK;
     char has[160], wants[160];
     fovea_shape_format(shape, has, sizeof has);
     fovea_shape_format(&wanted, wants, sizeof wants);

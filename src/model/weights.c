@@ -33,7 +33,7 @@ static bool may_be_missing(const char *name) {
 }
 
 static bool convertible(fovea_type from, fovea_type to) {
-    if (to == FOVEA_I64) return from == FOVEA_I64;
+    if (to != FOVEA_F32 && to != FOVEA_F64) return from == to;
     return from == FOVEA_F32 || from == FOVEA_F64 || from == FOVEA_F16 || from == FOVEA_BF16;
 }
 

@@ -19,14 +19,10 @@ int64_t fovea__steps_per_epoch(const fovea_trainer *trainer) {
 
 // Losses are made of one row of numbers a sample.
 static fovea_status check_output(const fovea_model *model, fovea_error *error) {
-    int32_t inputs = fovea_graph_input_count(model->graph);
-    if (inputs != 1)
-        return fovea__fail(error, FOVEA_UNSUPPORTED,
-                           "the net has %d inputs; what is trained has one", inputs);
+    FOVEA__TRY(fovea__model_takes_samples(model, error));
     fovea_value_info out = fovea_graph_value(model->graph, fovea_graph_output(model->graph, 0));
-    if (out.name && out.shape.rank == 2 && out.shape.dim[0] == FOVEA_DYNAMIC &&
-        fovea__is_float(out.type))
-        return FOVEA_OK;
+    bool rows = out.shape.rank == 2 && (out.shape.dim[0] == FOVEA_DYNAMIC || out.shape.dim[0] == 1);
+    if (out.name && rows && fovea__is_float(out.type)) return FOVEA_OK;
     char shape[128] = "missing";
     if (out.name) fovea_shape_format(&out.shape, shape, sizeof shape);
     return fovea__fail_at(error, FOVEA_SHAPE_MISMATCH, out.name ? out.name : "the net", -1,
@@ -180,9 +176,11 @@ static fovea_status make(fovea_trainer *t, fovea_error *error) {
     FOVEA__TRY(fovea__check_options(&t->options, t->outputs, error));
     FOVEA__TRY(copy_class_weights(t, error));
     FOVEA__TRY(make_session(t, error));
-    if (t->session->plan->type == FOVEA_TYPE_NONE)
+    if (t->session->plan->type == FOVEA_TYPE_NONE || !fovea__has_batch(t->graph))
         return fovea__fail(error, FOVEA_UNSUPPORTED,
-                           "the net computes in F32 and F64; what is trained has one type");
+                           fovea__has_batch(t->graph)
+                               ? "the net computes in F32 and F64; what is trained has one type"
+                               : "the net takes samples one by one; training takes a batch");
     FOVEA__TRY(make_trained(t, error));
     if (t->trained_count == 0 || !t->session->plan->has_gradient[t->logits])
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
