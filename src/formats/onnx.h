@@ -19,7 +19,8 @@
 typedef struct fovea__onnx_tensor {
     const char *name;
     int32_t data_type;  // ONNX's code (1 = FLOAT), for messages
-    fovea_type type;    // NONE: a type fovea has no numbers for (strings, complex, FLOAT8 …)
+    // F32 for FLOAT16 and BFLOAT16. NONE: a type fovea has no numbers for (strings, complex, FLOAT8 …).
+    fovea_type type;
     fovea_shape shape;  // dimensions >= 0
     void *data;         // dense, row-major, 64-byte aligned; owned by the model until it is taken
     size_t size;        // bytes
@@ -82,7 +83,7 @@ typedef struct fovea__onnx_opset {
 typedef struct fovea__onnx_model {
     fovea_context *context;
     int64_t ir_version, model_version;
-    int64_t opset;  // of the domain "" (ai.onnx)
+    int64_t opset;  // of the domain "" (ai.onnx); 0: none, and no node is of that domain
     const char *producer_name, *producer_version, *doc, *graph_name;
     size_t opset_count, metadata_count, node_count, initializer_count, input_count, output_count,
         value_count;
@@ -111,6 +112,9 @@ void fovea__onnx_free(fovea__onnx_model *model);
 // A TensorProto file (input_0.pb of ONNX's test cases) as a tensor. Errors as above.
 fovea_status fovea__onnx_read_tensor(fovea_context *context, const char *path,
                                      fovea_tensor **tensor, fovea_error *error);
+// The same for bytes in memory.
+fovea_status fovea__onnx_parse_tensor(fovea_context *context, const void *bytes, size_t size,
+                                      const char *name, fovea_tensor **tensor, fovea_error *error);
 
 // Writes the model (old or new content under `path`, never half): ir_version and producer first, so
 // that other programs know the file by its first bytes; tensors as raw_data. The same model gives
