@@ -62,6 +62,7 @@ static inline fovea__onnx_tensor *onnx_net_tensor(onnx_net *net, const char *nam
 static inline void onnx_net_floats(onnx_net *net, const char *name, int32_t rank,
                                    const int64_t *dim) {
     fovea__onnx_tensor *tensor = onnx_net_tensor(net, name, FOVEA_F32, rank, dim);
+    if (!tensor->data) return;
     golden_fill((fovea_view){FOVEA_F32, tensor->shape, tensor->data},
                 (uint32_t)net->model.initializer_count, 0.5);
 }

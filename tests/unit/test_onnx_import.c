@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "fovea/run.h"
+#include "unit/failing_sweep.h"
 #include "unit/onnx_net.h"
 #include "unit/shared_context.h"
 #include "unit/unit.h"
@@ -256,6 +257,37 @@ static void a_given_input_that_must_be_known_is_a_constant(void **state) {
     fovea_graph_free(graph);
 }
 
+static fovea_status import_all(fovea_context *memory, fovea_error *error) {
+    onnx_net net = {.context = memory};
+    onnx_net_input(&net, "x", DIMS(2, 3, 4, 4));
+    onnx_net_floats(&net, "w", DIMS(2, 3, 3, 3));
+    onnx_net_floats(&net, "fc", DIMS(4, 5));
+    onnx_net_node(&net, "", "Conv", "x w", "c");
+    onnx_net_node(&net, "pool", "MaxPool", "c", "p");
+    onnx_net_ints(&net, "kernel_shape", DIMS(2, 2));
+    onnx_net_node(&net, "f", "Flatten", "p", "v");
+    onnx_net_int(&net, "axis", 2);  // so that there is a second attempt
+    onnx_net_node(&net, "t", "Tanh", "fc", "tfc");
+    onnx_net_node(&net, "shape", "Shape", "x", "s");
+    onnx_net_output(&net, "v");
+    onnx_net_output(&net, "tfc");
+    onnx_net_output(&net, "s");
+    fovea_graph *graph;
+    fovea__onnx_import_options options = {.type = FOVEA_F64};
+    bool made = net.tensor[0].data && net.tensor[1].data;
+    fovea_status status =
+        made ? fovea__onnx_import(onnx_net_model(&net), &options, "net.onnx", &graph, error)
+             : FOVEA_OUT_OF_MEMORY;
+    if (made) fovea_graph_free(graph);
+    onnx_net_clear(&net);
+    return status;
+}
+
+static void importing_gives_back_all_memory_when_there_is_too_little(void **state) {
+    (void)state;
+    failing_sweep(import_all);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nodes_may_stand_in_any_order),
@@ -268,6 +300,7 @@ int main(void) {
         cmocka_unit_test(pads_are_as_auto_pad_says),
         cmocka_unit_test(outputs_that_nothing_computes_are_copies),
         cmocka_unit_test(a_given_input_that_must_be_known_is_a_constant),
+        cmocka_unit_test(importing_gives_back_all_memory_when_there_is_too_little),
     };
     return cmocka_run_group_tests(tests, open_context, close_context);
 }
