@@ -13,7 +13,7 @@
 // A tensor of the file as output 0.
 static fovea_status set_tensor(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                const fovea__onnx_tensor *tensor, fovea_error *error) {
-    fovea_type type = fovea__onnx_type_of(importer, tensor->data_type);
+    fovea_type type = fovea__onnx_element_type(importer, tensor->data_type);
     fovea_value value;
     if (tensor->type == FOVEA_TYPE_NONE || type == FOVEA_TYPE_NONE)
         return fovea__onnx_unsupported(node, error, "a tensor of ONNX's element type %d",
@@ -85,7 +85,7 @@ static fovea_status adapt_constant_of_shape(fovea__onnx_importer *importer,
     fovea_shape shape = {0};
     if (!one || fovea_shape_count(&one->shape) != 1)
         return fovea__onnx_bad(node, error, "the value is no tensor of one number");
-    fovea_type type = fovea__onnx_type_of(importer, one->data_type);
+    fovea_type type = fovea__onnx_element_type(importer, one->data_type);
     size_t element = fovea_type_size(type);
     char number[16];
     fovea_value value;

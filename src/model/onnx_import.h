@@ -59,7 +59,7 @@ typedef struct fovea__onnx_adapter {
 int64_t fovea__onnx_opset_of(const fovea__onnx_importer *importer);
 // What ONNX's code of an element type (1 = FLOAT) becomes here: F16 and BF16 are F32, and
 // options.type replaces every float. NONE: a type fovea has no numbers for.
-fovea_type fovea__onnx_type_of(const fovea__onnx_importer *importer, int64_t code);
+fovea_type fovea__onnx_element_type(const fovea__onnx_importer *importer, int64_t code);
 // The batch a file declares as a plain number where it is imported with an open one: a constant
 // shape that begins with this number and whose rest holds one sample means the open batch. 0: none.
 int64_t fovea__onnx_declared_batch(const fovea__onnx_importer *importer);

@@ -36,7 +36,7 @@ static bool open_in_file(const fovea__onnx_importer *importer, bool *any) {
         const fovea__onnx_value *input = &importer->model->input[i];
         if (!is_input(importer, i) || !says_batch(input)) continue;
         const char *own = input->has_shape ? input->symbol[0] : NULL;
-        if (!is_float(fovea__onnx_type_of(importer, input->data_type))) return false;
+        if (!is_float(fovea__onnx_element_type(importer, input->data_type))) return false;
         if (symbol && own && strcmp(symbol, own) != 0) return false;
         if (own) symbol = own;
         *any = true;
@@ -52,7 +52,8 @@ bool fovea__onnx_can_open(fovea__onnx_importer *importer) {
     for (size_t i = 0; i < importer->model->input_count; i++) {
         const fovea__onnx_value *input = &importer->model->input[i];
         if (!is_input(importer, i)) continue;
-        if (!is_float(fovea__onnx_type_of(importer, input->data_type)) || input->shape.rank < 2)
+        if (!is_float(fovea__onnx_element_type(importer, input->data_type)) ||
+            input->shape.rank < 2)
             return false;
         if (any && importer->declared_batch != input->shape.dim[0]) return false;
         importer->declared_batch = input->shape.dim[0];
@@ -157,7 +158,7 @@ static fovea_status input_shape(const fovea__onnx_importer *importer, size_t ind
 static fovea_status add_constant(fovea__onnx_importer *importer, const fovea__onnx_value *input,
                                  fovea_error *error) {
     const fovea_view *given = fovea__onnx_given_for(importer, input->name);
-    fovea_type type = fovea__onnx_type_of(importer, input->data_type);
+    fovea_type type = fovea__onnx_element_type(importer, input->data_type);
     int64_t count = fovea_shape_count(&given->shape);
     void *data = fovea__new(importer->context, (size_t)count, fovea_type_size(type), error);
     fovea_value slot;
@@ -174,7 +175,7 @@ static fovea_status add_constant(fovea__onnx_importer *importer, const fovea__on
 
 static fovea_status add_input(fovea__onnx_importer *importer, size_t index, fovea_error *error) {
     const fovea__onnx_value *input = &importer->model->input[index];
-    fovea_type type = fovea__onnx_type_of(importer, input->data_type);
+    fovea_type type = fovea__onnx_element_type(importer, input->data_type);
     fovea_shape shape;
     fovea_value slot, value;
     fovea__onnx_name name;

@@ -14,7 +14,7 @@ int64_t fovea__onnx_declared_batch(const fovea__onnx_importer *importer) {
     return importer->open ? importer->declared_batch : 0;
 }
 
-fovea_type fovea__onnx_type_of(const fovea__onnx_importer *importer, int64_t code) {
+fovea_type fovea__onnx_element_type(const fovea__onnx_importer *importer, int64_t code) {
     static const fovea_type types[17] = {
         [1] = FOVEA_F32,  [2] = FOVEA_U8,   [3] = FOVEA_I8,   [4] = FOVEA_U16,  [5] = FOVEA_I16,
         [6] = FOVEA_I32,  [7] = FOVEA_I64,  [9] = FOVEA_BOOL, [10] = FOVEA_F32, [11] = FOVEA_F64,

@@ -58,7 +58,7 @@ fovea__onnx_slot *fovea__onnx_slot_named(const fovea__onnx_importer *importer, c
 static fovea_status add_initializer(fovea__onnx_importer *importer, size_t index,
                                     fovea_error *error) {
     const fovea__onnx_tensor *tensor = &importer->model->initializer[index];
-    fovea_type type = fovea__onnx_type_of(importer, tensor->data_type);
+    fovea_type type = fovea__onnx_element_type(importer, tensor->data_type);
     fovea_value slot;
     if (fovea__name_find(&importer->order->used, tensor->name) < 0) return FOVEA_OK;
     if (tensor->type == FOVEA_TYPE_NONE)
