@@ -147,7 +147,12 @@ static fovea_status input_shape(const fovea__onnx_importer *importer, size_t ind
                            "of one sample, as in --input 3x224x224",
                            input->name);
     }
-    for (int32_t d = 1; d < shape->rank; d++) {
+    for (int32_t d = 0; d < shape->rank; d++) {
+        if (shape->dim[d] == 0)
+            return fovea__fail(error, FOVEA_UNSUPPORTED,
+                               "the input '%.100s' has no elements (dimension %d is 0)",
+                               input->name, d);
+        if (d == 0) continue;
         if (shape->dim[d] == FOVEA_DYNAMIC)
             shape->dim[d] = size_of_symbol(importer, index, input->symbol[d]);
         if (shape->dim[d] == FOVEA_DYNAMIC) return still_open(input, d, error);

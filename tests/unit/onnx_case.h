@@ -180,11 +180,11 @@ static inline fovea_status onnx_try(fovea_context *context, const char *path,
 // why not.
 static inline bool onnx_case_passes(fovea_context *context, const char *folder,
                                     fovea_error *error) {
-    char path[1100], data[1100];
-    snprintf(path, sizeof path, "%s/model.onnx", folder);
+    char path[1000], data[1000];
+    snprintf(path, sizeof path, "%.900s/model.onnx", folder);
     for (int set = 0;; set++) {
         onnx_tensors inputs = {.count = 0}, outputs = {.count = 0};
-        snprintf(data, sizeof data, "%s/test_data_set_%d", folder, set);
+        snprintf(data, sizeof data, "%.900s/test_data_set_%d", folder, set);
         if (!fovea__folder_exists(data)) return set > 0;
         fovea_status status = onnx_read_tensors(context, data, "input", &inputs, error);
         if (status == FOVEA_OK)
