@@ -96,10 +96,11 @@ struct cli_call {
             "only these classes (names or numbers), renumbered in this order"               \
     }
 #define CLI_WEIGHTS_OPTION \
-    { "weights", 0, "FILE", NULL, "load weights by name from this .safetensors file" }
-#define CLI_MODEL_OPTIONS                                                      \
-    {"input", 0, "CxHxW", NULL,                                                \
-     "what architecture text is built for, as 3x32x32; CxL and CxDxHxW, too"}, \
+    { "weights", 0, "FILE", NULL, "load weights by name: .safetensors, .pth, .pt, .th or .npz" }
+#define CLI_MODEL_OPTIONS                                                            \
+    {"input", 0, "CxHxW", NULL,                                                      \
+     "what architecture text is built for, as 3x32x32; CxL and CxDxHxW, too"},       \
+        {"arch", 0, "NET", NULL, "the net, where MODEL is a file of weights alone"}, \
         CLI_WEIGHTS_OPTION
 // Read by picture_output.h, with their ranges.
 #define CLI_FIGURE_OPTIONS                                                                     \

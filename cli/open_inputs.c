@@ -34,6 +34,9 @@ static fovea_status open_model(const cli_call *cli, const char *name, const fove
     fovea_model_options_default(&options);
     options.seed = cli->seed;
     options.weights = cli_text(cli, "weights");
+    // The --arch of training is what `name` says, not what a file of weights is for.
+    const char *arch = cli_text(cli, "arch");
+    options.architecture = arch && strcmp(arch, name) != 0 ? arch : NULL;
     fovea_shape typed;
     if (!input && cli_text(cli, "input")) {
         CLI_TRY(cli_parse_sample("--input", cli_text(cli, "input"), &typed, error));

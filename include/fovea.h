@@ -20,6 +20,7 @@
 #include "fovea/run.h"
 #include "fovea/status.h"
 #include "fovea/tensor.h"
+#include "fovea/tensor_file.h"
 #include "fovea/train.h"
 #include "fovea/window_steps.h"
 

@@ -21,6 +21,7 @@ zlib1g-dev
 libpng-dev
 libturbojpeg0-dev|libturbojpeg-dev
 libarchive-dev
+libzip-dev
 libjansson-dev
 nettle-dev
 libprotobuf-c-dev

@@ -25,17 +25,22 @@ typedef struct fovea_model_options {
     // One sample for architecture text: C×L, C×H×W or C×D×H×W; rank 0: the net's own. Ready-made
     // nets take C×H×W.
     fovea_shape input;
-    const char *weights;    // a safetensors file whose tensors are loaded by name; NULL: none
+    // A file whose tensors are loaded by name, of any kind tensor_file.h reads; NULL: none.
+    const char *weights;
     const char *precision;  // "f32" (default) or "f64": type of the parameters
     // 1: architecture text and ready-made nets get no memory for their parameters, so that a net of
     // any size can be summarised; running, saving and loading weights are refused then.
     int shapes_only;
+    // The net (ready-made or architecture text) a file of weights alone is for; NULL: the file is a
+    // model.
+    const char *architecture;
 } fovea_model_options;
 
 // Seed 0, the net's own input, no weights from a file, f32, with memory.
 FOVEA_API void fovea_model_options_default(fovea_model_options *options);
 
-// `name` is, in this order: an existing file (.safetensors), a run folder (best.safetensors, else
+// `name` is, in this order: an existing file (.safetensors; weights of any kind with
+// `architecture`), a run folder (best.safetensors, else
 // last), a ready-made net, architecture text. Errors: BAD_FILE, INVALID_ARGUMENT (text or name,
 // with the character position and the nearest name), SHAPE_MISMATCH, UNSUPPORTED, OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_model_open(fovea_context *context, const char *name,

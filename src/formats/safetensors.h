@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/file.h"
+#include "formats/tensor_list.h"
 #include "fovea/tensor.h"
 
 #define FOVEA__SAFETENSORS_MAX_FILE (UINT64_C(4) << 30)  // the usual `limit` of reading
@@ -25,13 +26,8 @@ typedef struct fovea__text_pair {
     const char *key, *value;
 } fovea__text_pair;
 
-typedef struct fovea__safetensor {
-    const char *name;  // 1 to 256 bytes of UTF-8 without control characters; only a name, no path
-    fovea_type type;
-    fovea_shape shape;    // every dimension 0 to 2^31-1, at most 2^40 elements
-    const uint8_t *data;  // inside the file's bytes: any alignment, copy before computing
-    size_t size;          // bytes: elements of `shape` times the type's size
-} fovea__safetensor;
+// Its data lie inside the file's bytes with any alignment: copy before computing.
+typedef fovea__list_tensor fovea__safetensor;
 
 // Released with fovea__safetensors_clear; zero-filled means empty.
 typedef struct fovea__safetensors {

@@ -300,17 +300,7 @@ void fovea__safetensors_clear(fovea_context *context, fovea__safetensors *file) 
 }
 
 const fovea__safetensor *fovea__safetensors_find(const fovea__safetensors *file, const char *name) {
-    size_t low = 0, high = file->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(name, file->by_name[middle]->name);
-        if (order == 0) return file->by_name[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    return fovea__tensor_find(file->by_name, file->count, name);
 }
 
 const char *fovea__safetensors_metadata(const fovea__safetensors *file, const char *key) {

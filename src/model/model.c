@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "formats/tensor_file.h"
 #include "graph/graph.h"
 #include "model/weights.h"
 
@@ -180,15 +181,12 @@ fovea_status fovea__model_copy_description(const fovea_model *from, fovea_model 
 }
 
 fovea_status fovea_model_load_weights(fovea_model *model, const char *path, fovea_error *error) {
-    fovea__safetensors file = {.count = 0};
+    fovea_tensor_file *file;
     FOVEA__TRY(fovea__graph_check_memory(model->graph, error));
-    FOVEA__TRY(
-        fovea__safetensors_read(model->context, path, FOVEA__SAFETENSORS_MAX_FILE, &file, error));
-    fovea_status status = FOVEA_OK;
-    if (fovea__safetensors_metadata(&file, "fovea.hash"))
-        status = fovea__safetensors_verify(&file, "fovea.hash", path, error);
-    if (status == FOVEA_OK) status = fovea__weights_check(model->graph, &file, path, error);
-    if (status == FOVEA_OK) status = fovea__weights_copy(model->graph, &file, path, error);
-    fovea__safetensors_clear(model->context, &file);
+    FOVEA__TRY(fovea_tensor_file_open(model->context, path, &file, error));
+    fovea__weights weights = {file->list.by_name, file->list.count};
+    fovea_status status = fovea__weights_check(model->graph, weights, path, error);
+    if (status == FOVEA_OK) status = fovea__weights_copy(model->graph, weights, path, error);
+    fovea_tensor_file_free(file);
     return status;
 }

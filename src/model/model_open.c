@@ -111,18 +111,39 @@ fovea_status fovea_model_from_text(fovea_context *context, const char *text,
     return add_weights(&taken, status, model, error);
 }
 
+// A file of weights alone, in the net that options->architecture names.
+static fovea_status open_weights(fovea_context *context, const char *path,
+                                 const fovea_model_options *options, fovea_model **model,
+                                 fovea_error *error) {
+    const char *text = options->architecture;
+    const fovea__ready_made *net = fovea__ready_made_find(text);
+    FOVEA__TRY(
+        build(context, net ? net->text : text, net ? net->name : text, net, options, model, error));
+    fovea_status status =
+        options->shapes_only ? FOVEA_OK : fovea_model_load_weights(*model, path, error);
+    if (status == FOVEA_OK) return FOVEA_OK;
+    fovea_model_free(*model);
+    *model = NULL;
+    return status;
+}
+
 static fovea_status open_file(fovea_context *context, const char *path,
                               const fovea_model_options *options, fovea_model **model,
                               fovea_error *error) {
-    static const char *const others[] = {".onnx", ".pth", ".pt", ".th"};
+    static const char *const weights[] = {".pth", ".pt", ".th", ".npz"};
     char extension[16];
     fovea_type type;
     fovea__path_extension(path, extension, sizeof extension);
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (strcmp(extension, others[i]) == 0)
-            return fovea__fail_at(error, FOVEA_UNSUPPORTED, path, -1,
-                                  "%s files are not read yet; models are .safetensors files",
-                                  extension);
+    if (options->architecture) return open_weights(context, path, options, model, error);
+    if (strcmp(extension, ".onnx") == 0)
+        return fovea__fail_at(error, FOVEA_UNSUPPORTED, path, -1,
+                              "%s files are not read yet; models are .safetensors files",
+                              extension);
+    for (size_t i = 0; i < sizeof weights / sizeof weights[0]; i++)
+        if (strcmp(extension, weights[i]) == 0)
+            return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, path, -1,
+                                  "a file of weights alone says nothing of the net: name it with "
+                                  "--arch, as in --arch resnet20");
     FOVEA__TRY(fovea__precision(options->precision, FOVEA_TYPE_NONE, &type, error));
     FOVEA__TRY(fovea__model_read(context, path, type, model, NULL, error));
     if (options->input.rank == 0) return FOVEA_OK;

@@ -45,6 +45,7 @@ static fovea_status read_graph(fovea_context *context, const fovea__safetensors 
                                const char *path, fovea_type type, fovea_graph **graph,
                                fovea_error *error) {
     metadata meta = {.root = NULL};
+    fovea__weights weights = {file->by_name, file->count};
     *graph = NULL;
     fovea_status status = open_metadata(file, path, "fovea.graph", &meta, error);
     if (status == FOVEA_OK) status = fovea_graph_create(context, graph, error);
@@ -56,14 +57,14 @@ static fovea_status read_graph(fovea_context *context, const fovea__safetensors 
     json_decref(meta.root);
     // What the file says it has must be in it before memory is taken for it.
     if (status == FOVEA_OK) {
-        status = fovea__weights_check(*graph, file, path, error);
+        status = fovea__weights_check(*graph, weights, path, error);
         if (status == FOVEA_SHAPE_MISMATCH) {
             status = FOVEA_BAD_FILE;
             if (error) error->status = status;
         }
     }
     if (status == FOVEA_OK) status = fovea__graph_allocate(*graph, error);
-    if (status == FOVEA_OK) status = fovea__weights_copy(*graph, file, path, error);
+    if (status == FOVEA_OK) status = fovea__weights_copy(*graph, weights, path, error);
     if (status != FOVEA_OK) {
         fovea_graph_free(*graph);
         *graph = NULL;

@@ -18,12 +18,12 @@ static bool holds_numbers(fovea_value_kind kind) {
     return kind == FOVEA_VALUE_PARAMETER || kind == FOVEA_VALUE_BUFFER;
 }
 
-static const fovea__safetensor *find_tensor(const fovea__safetensors *file, const char *name) {
-    const fovea__safetensor *found = fovea__safetensors_find(file, name);
+static const fovea__list_tensor *find_tensor(fovea__weights weights, const char *name) {
+    const fovea__list_tensor *found = fovea__tensor_find(weights.by_name, weights.count, name);
     if (found) return found;
-    char prefixed[FOVEA__SAFETENSORS_MAX_NAME + 16];
+    char prefixed[FOVEA__LIST_MAX_NAME + 16];
     snprintf(prefixed, sizeof prefixed, "module.%s", name);
-    return fovea__safetensors_find(file, prefixed);
+    return fovea__tensor_find(weights.by_name, weights.count, prefixed);
 }
 
 static bool may_be_missing(const char *name) {
@@ -57,9 +57,8 @@ static void add_problem(report *r, const char *format, ...) {
         (size_t)snprintf(r->text + r->length, room, "%s%s", r->length ? "; " : "", problem);
 }
 
-static void compare_value(report *r, const fovea__safetensors *file,
-                          const fovea_value_info *value) {
-    const fovea__safetensor *tensor = find_tensor(file, value->name);
+static void compare_value(report *r, fovea__weights weights, const fovea_value_info *value) {
+    const fovea__list_tensor *tensor = find_tensor(weights, value->name);
     char has[160], wants[160];
     if (!tensor) {
         if (!may_be_missing(value->name)) add_problem(r, "missing %.260s", value->name);
@@ -73,8 +72,8 @@ static void compare_value(report *r, const fovea__safetensors *file,
     }
 }
 
-static void compare_tensor(report *r, const fovea_graph *graph, const fovea__safetensors *file,
-                           const fovea__safetensor *tensor) {
+static void compare_tensor(report *r, const fovea_graph *graph, fovea__weights weights,
+                           const fovea__list_tensor *tensor) {
     const char *name = tensor->name;
     if (strncmp(name, FOVEA__OPTIMIZER_PREFIX, strlen(FOVEA__OPTIMIZER_PREFIX)) == 0) return;
     fovea_value value = fovea_graph_find_value(graph, name);
@@ -82,19 +81,20 @@ static void compare_tensor(report *r, const fovea_graph *graph, const fovea__saf
         value = fovea_graph_find_value(graph, name + 7);
     if (value != FOVEA_NO_VALUE) {
         fovea_value_info info = fovea_graph_value(graph, value);
-        if (holds_numbers(info.kind) && find_tensor(file, info.name) == tensor) return;
+        if (holds_numbers(info.kind) && find_tensor(weights, info.name) == tensor) return;
     }
     add_problem(r, "extra %.260s", name);
 }
 
-fovea_status fovea__weights_check(const fovea_graph *graph, const fovea__safetensors *file,
+fovea_status fovea__weights_check(const fovea_graph *graph, fovea__weights weights,
                                   const char *name, fovea_error *error) {
     report r = {.length = 0};
     for (int32_t v = 0; v < fovea_graph_value_count(graph); v++) {
         fovea_value_info value = fovea_graph_value(graph, v);
-        if (holds_numbers(value.kind)) compare_value(&r, file, &value);
+        if (holds_numbers(value.kind)) compare_value(&r, weights, &value);
     }
-    for (size_t t = 0; t < file->count; t++) compare_tensor(&r, graph, file, &file->tensor[t]);
+    for (size_t t = 0; t < weights.count; t++)
+        compare_tensor(&r, graph, weights, weights.by_name[t]);
     if (r.count == 0) return FOVEA_OK;
     return fovea__fail_at(error, FOVEA_SHAPE_MISMATCH, name, -1,
                           "%d tensor%s not fit the net: %s%s", r.count,
@@ -110,12 +110,12 @@ static bool all_finite(const fovea_view *view) {
     return true;
 }
 
-fovea_status fovea__weights_copy(fovea_graph *graph, const fovea__safetensors *file,
-                                 const char *name, fovea_error *error) {
+fovea_status fovea__weights_copy(fovea_graph *graph, fovea__weights weights, const char *name,
+                                 fovea_error *error) {
     for (int32_t v = 0; v < fovea_graph_value_count(graph); v++) {
         fovea_value_info value = fovea_graph_value(graph, v);
-        const fovea__safetensor *tensor =
-            holds_numbers(value.kind) ? find_tensor(file, value.name) : NULL;
+        const fovea__list_tensor *tensor =
+            holds_numbers(value.kind) ? find_tensor(weights, value.name) : NULL;
         if (!tensor) continue;
         fovea_view view = fovea__graph_parameter(graph, v);
         FOVEA__TRY(fovea__convert(tensor->type, tensor->data, view.type, view.data,

@@ -66,6 +66,10 @@ static fovea_status check_run(reading *r, fovea_error *error) {
     return status;
 }
 
+static fovea__weights weights_of(const reading *r) {
+    return (fovea__weights){r->file.by_name, r->file.count};
+}
+
 static fovea_status check_graph(const reading *r, fovea_error *error) {
     const char *theirs = fovea__safetensors_metadata(&r->file, "fovea.graph");
     char *mine;
@@ -76,7 +80,7 @@ static fovea_status check_graph(const reading *r, fovea_error *error) {
     fovea__free(r->trainer->context, mine);
     if (!same)
         return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, r->path, -1, "holds another net");
-    return fovea__weights_check(r->trainer->graph, &r->file, r->path, error);
+    return fovea__weights_check(r->trainer->graph, weights_of(r), r->path, error);
 }
 
 static fovea_status integer(const fovea__json *object, const char *key, int64_t most,
@@ -214,7 +218,7 @@ static fovea_status check(reading *r, fovea_error *error) {
 
 static fovea_status take_over(reading *r, fovea_error *error) {
     fovea_trainer *t = r->trainer;
-    FOVEA__TRY(fovea__weights_copy(t->graph, &r->file, r->path, error));
+    FOVEA__TRY(fovea__weights_copy(t->graph, weights_of(r), r->path, error));
     FOVEA__TRY(moments(r, true, error));
     t->at = r->at;
     t->has_gradients = false;
