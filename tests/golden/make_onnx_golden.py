@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Makes tests/golden/onnx with the onnx package: the files that test_onnx_read.c reads."""
+"""Makes tests/golden/onnx with the onnx package: what test_onnx_read.c reads, and what test_onnx_write.c
+must write to the byte."""
 import pathlib
 
 import numpy as np
@@ -74,6 +75,7 @@ def save(name, made):
 
 
 def outside():
+    (OUT / "types-outside.data").unlink(missing_ok=True)  # it would be appended to
     made = model(raw(name, values) for name, values in NUMBERS.items())
     external_data_helper.convert_model_to_external_data(made, location="types-outside.data",
                                                         size_threshold=0)
@@ -121,7 +123,38 @@ def old():
     return onnx.ModelProto(ir_version=1, producer_name="old", graph=graph)
 
 
+def written():
+    """A net that the checker accepts, in the bytes that fovea writes too."""
+    numbers = np.random.default_rng(1)
+
+    def weights(name, *shape):
+        return onnx.numpy_helper.from_array(numbers.standard_normal(shape, np.float32), name)
+
+    nodes = [
+        helper.make_node("Conv", ["x", "w", "b"], ["c"], "conv1", kernel_shape=[3, 3],
+                         pads=[1, 1, 1, 1], auto_pad="NOTSET"),
+        helper.make_node("LeakyRelu", ["c"], ["r"], "relu1", alpha=0.25),
+        helper.make_node("Constant", [], ["k"], "k", value=helper.make_tensor(
+            "shape", T.INT64, [2], np.array([0, -1], "<i8").tobytes(), raw=True)),
+        helper.make_node("Reshape", ["r", "k"], ["f"], "reshape1", allowzero=0),
+        helper.make_node("Constant", [], ["t"], "t", value_floats=[1.0, 0.5, -3.0]),
+        helper.make_node("Dropout", ["f", "", ""], ["y", "m"], "dropout1"),
+    ]
+    graph = helper.make_graph(
+        nodes, "net", [helper.make_tensor_value_info("x", T.FLOAT, ["N", 3, 4, 4])],
+        [helper.make_tensor_value_info("y", T.FLOAT, ["N", 32])],
+        [weights("w", 2, 3, 3, 3), weights("b", 2)],
+        value_info=[helper.make_tensor_value_info("c", T.FLOAT, ["N", 2, 4, 4]),
+                    helper.make_tensor_value_info("m", T.BOOL, None)])
+    made = helper.make_model(graph, ir_version=8, producer_name="fovea", producer_version="0.1.0",
+                             doc_string="A net.", opset_imports=[helper.make_opsetid("", 17)])
+    helper.set_model_props(made, {"fovea.mean": "0.5", "classes": "cat,dog"})
+    onnx.checker.check_model(made, full_check=True)
+    return made
+
+
 OUT.mkdir(exist_ok=True)
+save("written.onnx", written())
 save("types-raw.onnx", model([*(raw(*item) for item in NUMBERS.items()), *others()]))
 save("types-typed.onnx", model(typed(*item) for item in NUMBERS.items()))
 outside()
