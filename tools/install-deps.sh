@@ -36,6 +36,7 @@ fonts-dejavu-core
 # run-time library), tests of failing system calls, of locales and of other processors.
 optional='
 dataset-fashion-mnist
+libonnx-testdata
 libchafa-dev
 clang-14|clang
 libclang-rt-14-dev|libclang-rt-dev

@@ -41,4 +41,9 @@ fovea_status fovea__model_parse(fovea_context *context, const void *bytes, size_
                                 const char *path, fovea_type type, fovea_model **model,
                                 fovea_error *error);
 
+// Preprocessing and class names (NULL: none known) from the texts that stand for them above. Errors:
+// BAD_FILE naming file and member.
+fovea_status fovea__model_describe(fovea_model *model, const char *path, const char *preprocess,
+                                   const char *classes, fovea_error *error);
+
 #endif

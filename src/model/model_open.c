@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "model/architecture.h"
 #include "model/model_file.h"
+#include "model/onnx_open.h"
 #include "model/ready_made.h"
 
 // Options of a caller compiled against an older, shorter struct.
@@ -136,9 +137,7 @@ static fovea_status open_file(fovea_context *context, const char *path,
     fovea__path_extension(path, extension, sizeof extension);
     if (options->architecture) return open_weights(context, path, options, model, error);
     if (strcmp(extension, ".onnx") == 0)
-        return fovea__fail_at(error, FOVEA_UNSUPPORTED, path, -1,
-                              "%s files are not read yet; models are .safetensors files",
-                              extension);
+        return fovea__model_open_onnx(context, path, options, model, error);
     for (size_t i = 0; i < sizeof weights / sizeof weights[0]; i++)
         if (strcmp(extension, weights[i]) == 0)
             return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, path, -1,

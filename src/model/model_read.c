@@ -18,9 +18,8 @@ typedef struct metadata {
     fovea__json json;
 } metadata;
 
-static fovea_status open_metadata(const fovea__safetensors *file, const char *path, const char *key,
+static fovea_status open_metadata(const char *text, const char *path, const char *key,
                                   metadata *out, fovea_error *error) {
-    const char *text = fovea__safetensors_metadata(file, key);
     if (!text) return fovea__fail_at(error, FOVEA_BAD_FILE, path, -1, "no metadata %s", key);
     snprintf(out->label, sizeof out->label, "%.400s: %s", path, key);
     FOVEA__TRY(fovea__json_parse(text, strlen(text), FOVEA__SAFETENSORS_MAX_HEADER, out->label,
@@ -47,7 +46,8 @@ static fovea_status read_graph(fovea_context *context, const fovea__safetensors 
     metadata meta = {.root = NULL};
     fovea__weights weights = {file->by_name, file->count};
     *graph = NULL;
-    fovea_status status = open_metadata(file, path, "fovea.graph", &meta, error);
+    fovea_status status = open_metadata(fovea__safetensors_metadata(file, "fovea.graph"), path,
+                                        "fovea.graph", &meta, error);
     if (status == FOVEA_OK) status = fovea_graph_create(context, graph, error);
     if (status == FOVEA_OK) {
         status = fovea__graph_read_json(&meta.json, type, *graph, error);
@@ -142,17 +142,17 @@ static fovea_status read_classes(const fovea__json *root, fovea_model *model, fo
     return status;
 }
 
-static fovea_status read_description(const fovea__safetensors *file, const char *path,
-                                     fovea_model *model, fovea_error *error) {
-    metadata preprocess = {.root = NULL}, classes = {.root = NULL};
-    fovea_status status = open_metadata(file, path, "fovea.preprocess", &preprocess, error);
-    if (status == FOVEA_OK) status = read_preprocess(&preprocess.json, model, error);
-    if (status == FOVEA_OK && fovea__safetensors_metadata(file, "fovea.classes")) {
-        status = open_metadata(file, path, "fovea.classes", &classes, error);
-        if (status == FOVEA_OK) status = read_classes(&classes.json, model, error);
+fovea_status fovea__model_describe(fovea_model *model, const char *path, const char *preprocess,
+                                   const char *classes, fovea_error *error) {
+    metadata how = {.root = NULL}, names = {.root = NULL};
+    fovea_status status = open_metadata(preprocess, path, "fovea.preprocess", &how, error);
+    if (status == FOVEA_OK) status = read_preprocess(&how.json, model, error);
+    if (status == FOVEA_OK && classes) {
+        status = open_metadata(classes, path, "fovea.classes", &names, error);
+        if (status == FOVEA_OK) status = read_classes(&names.json, model, error);
     }
-    json_decref(preprocess.root);
-    json_decref(classes.root);
+    json_decref(how.root);
+    json_decref(names.root);
     return status;
 }
 
@@ -168,7 +168,9 @@ static fovea_status read_model(fovea_context *context, const fovea__safetensors 
     FOVEA__TRY(read_graph(context, file, path, type, &graph, error));
     const char *architecture = fovea__safetensors_metadata(file, "fovea.architecture");
     FOVEA__TRY(fovea__model_wrap(context, graph, architecture ? architecture : "", model, error));
-    fovea_status status = read_description(file, path, *model, error);
+    fovea_status status =
+        fovea__model_describe(*model, path, fovea__safetensors_metadata(file, "fovea.preprocess"),
+                              fovea__safetensors_metadata(file, "fovea.classes"), error);
     if (status != FOVEA_OK) {
         fovea_model_free(*model);
         *model = NULL;
