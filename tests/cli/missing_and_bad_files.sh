@@ -18,7 +18,7 @@ expect 3 fovea predict four-filters bad.png
 mkdir folder
 expect 3 fovea summary folder
 : >net.onnx
-expect 4 fovea summary net.onnx
+expect 3 fovea summary net.onnx
 printf '\0\0\010\003' >sets/mnist/t10k-images-idx3-ubyte
 expect 3 fovea eval tutorial-mnist --data mnist
 says t10k-images

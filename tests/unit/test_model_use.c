@@ -65,7 +65,7 @@ static void files_of_other_kinds_are_named(void **state) {
     assert_true(scratch_open(&folder));
     const char *path = scratch_name(&folder, "net.onnx");
     assert_int_equal(fovea__file_save(heap->context, path, "x", 1, &error), FOVEA_OK);
-    refused(state, path, NULL, FOVEA_UNSUPPORTED, ".onnx files are not read yet");
+    refused(state, path, NULL, FOVEA_BAD_FILE, "net.onnx");
     path = scratch_name(&folder, "empty.safetensors");
     assert_int_equal(fovea__file_save(heap->context, path, "", 0, &error), FOVEA_OK);
     refused(state, path, NULL, FOVEA_BAD_FILE, "empty.safetensors");
