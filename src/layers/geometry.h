@@ -21,6 +21,14 @@ fovea__pool_geometry fovea__pool_geometry_of(const fovea__attributes *attributes
 // Slice and Pad of x, all its dimensions.
 fovea__copy_slice fovea__slice_of(const fovea__attributes *attributes, const fovea_shape *x);
 fovea__copy_pad fovea__pad_of(const fovea__attributes *attributes, const fovea_shape *x);
+// Pad's attribute `mode`.
+typedef enum fovea__pad_mode {
+    FOVEA__PAD_CONSTANT,
+    FOVEA__PAD_REFLECT,  // dcb|abcd|cba
+    FOVEA__PAD_EDGE,
+    FOVEA__PAD_WRAP,
+} fovea__pad_mode;
+bool fovea__pads_constant(const fovea__attributes *attributes);
 // Number to fill with.
 double fovea__pad_value(const fovea__attributes *attributes);
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Pad with a constant.
+// Pad with a constant, or with numbers of the input.
+#include <float.h>
+
 #include "base/fail.h"
 #include "kernels/copy/copy.h"
+#include "kernels/copy/place_map.h"
 #include "layers/check.h"
 #include "layers/geometry.h"
+#include "layers/move.h"
 
-enum { PADS, VALUE };
+enum { PADS, VALUE, MODE };
 
 #define MOST 1048576  // places a side
 
@@ -31,7 +35,7 @@ static fovea_status fill(fovea__attribute *pads, int32_t rank, fovea_error *erro
 
 static fovea_status shape(fovea__attributes *attributes, const fovea__signature *in,
                           int32_t in_count, fovea__signature *out, fovea_error *error) {
-    FOVEA__TRY(fovea__check_inputs(in, in_count, error));
+    FOVEA__TRY(fovea__check_moved(in, in_count, error));
     FOVEA__TRY(fovea__check_size(in, error));
     fovea__attribute *pads = &attributes->value[PADS];
     int32_t rank = in->shape.rank;
@@ -42,12 +46,18 @@ static fovea_status shape(fovea__attributes *attributes, const fovea__signature 
         if (begin == 0 && end == 0) continue;
         FOVEA__TRY(fovea__check_fixed(&in->shape, d, "pad", error));
         out->shape.dim[d] += begin + end;
-        if (out->shape.dim[d] < 1) {
+        if (out->shape.dim[d] < 1 && (fovea__is_open(&in->shape) || out->shape.dim[d] < 0)) {
             char text[128];
             fovea_shape_format(&in->shape, text, sizeof text);
             return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
                                "padding of %lld and %lld leaves nothing of dimension %d of %s",
                                (long long)begin, (long long)end, d, text);
+        }
+    }
+    for (int32_t d = 0; attributes->value[MODE].i[0] != FOVEA__PAD_CONSTANT && d < rank; d++) {
+        if (in->shape.dim[d] == 0 && out->shape.dim[d]) {
+            return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
+                               "dimension %d has nothing to fill its border with", d);
         }
     }
     return fovea__check_size(out, error);
@@ -68,14 +78,55 @@ double fovea__pad_value(const fovea__attributes *attributes) {
     return attributes->value[VALUE].f;
 }
 
+bool fovea__pads_constant(const fovea__attributes *attributes) {
+    return attributes->value[MODE].i[0] == FOVEA__PAD_CONSTANT;
+}
+
+static int64_t modulo(int64_t a, int64_t b) {
+    return a % b < 0 ? a % b + b : a % b;
+}
+
+typedef struct border {
+    fovea__copy_pad pad;
+    int64_t mode;
+} border;
+
+static int64_t place(const void *how, int32_t d, int64_t o) {
+    const border *b = how;
+    int64_t i = o - b->pad.begin[d], size = b->pad.in[d];
+    if (i >= 0 && i < size) return i;
+    if (b->mode == FOVEA__PAD_EDGE) return i < 0 ? 0 : size - 1;
+    if (b->mode == FOVEA__PAD_WRAP) return modulo(i, size);
+    if (size == 1) return 0;
+    i = modulo(i, 2 * (size - 1));
+    return i < size ? i : 2 * (size - 1) - i;
+}
+
+static fovea__place_map map_of(const border *b) {
+    fovea__place_map map = {.rank = b->pad.rank, .place = place, .how = b};
+    for (int32_t d = 0; d < map.rank; d++) {
+        map.in[d] = b->pad.in[d];
+        map.out[d] = b->pad.begin[d] + b->pad.in[d] + b->pad.end[d];
+        map.same[d] = b->pad.begin[d] == 0 && b->pad.end[d] == 0;
+    }
+    return map;
+}
+
 static fovea_status forward(const fovea__call *call, fovea_error *error) {
     (void)error;
-    fovea__copy_pad pad = fovea__pad_of(call->attributes, &call->in[0].shape);
-    double value = fovea__pad_value(call->attributes);
-    float narrow = (float)value;
-    bool f64 = call->in[0].type == FOVEA_F64;
-    fovea__copy_pad_forward(&pad, f64 ? 8 : 4, f64 ? (const void *)&value : &narrow,
-                            call->in[0].data, call->out[0].data);
+    border b = {fovea__pad_of(call->attributes, &call->in[0].shape),
+                call->attributes->value[MODE].i[0]};
+    fovea_type type = call->in[0].type;
+    uint8_t item[8];
+    fovea__element(type, fovea__pad_value(call->attributes), item);
+    if (b.mode == FOVEA__PAD_CONSTANT) {
+        fovea__copy_pad_forward(&b.pad, fovea_type_size(type), item, call->in[0].data,
+                                call->out[0].data);
+        return FOVEA_OK;
+    }
+    fovea__place_map map = map_of(&b);
+    fovea__place_map_forward(&map, fovea_type_size(type), item, call->in[0].data,
+                             call->out[0].data);
     return FOVEA_OK;
 }
 
@@ -83,8 +134,16 @@ static fovea_status vjp(const fovea__call *call, const fovea_view *d_out, fovea_
                         fovea_error *error) {
     (void)error;
     if (!d_in[0].data) return FOVEA_OK;
-    fovea__copy_pad pad = fovea__pad_of(call->attributes, &call->in[0].shape);
-    fovea__copy_pad_backward(&pad, fovea_type_size(d_in[0].type), d_out[0].data, d_in[0].data);
+    border b = {fovea__pad_of(call->attributes, &call->in[0].shape),
+                call->attributes->value[MODE].i[0]};
+    fovea__place_map map = map_of(&b);
+    if (b.mode == FOVEA__PAD_CONSTANT)
+        fovea__copy_pad_backward(&b.pad, fovea_type_size(d_in[0].type), d_out[0].data,
+                                 d_in[0].data);
+    else if (d_in[0].type == FOVEA_F64)
+        fovea__place_map_backward_f64(&map, d_out[0].data, d_in[0].data);
+    else
+        fovea__place_map_backward_f32(&map, d_out[0].data, d_in[0].data);
     return FOVEA_OK;
 }
 
@@ -92,7 +151,7 @@ const fovea__op fovea__op_pad = {
     .name = "Pad",
     .text = "pad",
     .label = "Pad",
-    .help = "Adds a border of one value, or cuts one off.",
+    .help = "Adds a border, or cuts one off.",
     .since = 2,
     .traits = FOVEA__LINEAR | FOVEA__SHAPE_ONLY,
     .parameter = {{.name = "pads",
@@ -109,8 +168,15 @@ const fovea__op fovea__op_pad = {
                    .help = "what the border holds",
                    .kind = FOVEA__REAL,
                    .standard = 0,
-                   .minimum = -1e30,
-                   .maximum = 1e30}},
+                   .minimum = -DBL_MAX,
+                   .maximum = DBL_MAX},
+                  {.name = "mode",
+                   .help = "0 constant, 1 reflect (mirrored at the last number), 2 edge (the last "
+                           "number), 3 wrap (from the other side)",
+                   .kind = FOVEA__INT,
+                   .standard = FOVEA__PAD_CONSTANT,
+                   .minimum = FOVEA__PAD_CONSTANT,
+                   .maximum = FOVEA__PAD_WRAP}},
     .input = {"data"},
     .inputs_required = 1,
     .inputs_maximum = 1,

@@ -58,7 +58,8 @@ static bool too_long(const fold *f) {
     return node->op->multiply_adds(&node->attributes, in, out) > MOST_MULTIPLY_ADDS;
 }
 
-// Whether the results may be computed: neither too many bytes nor the batch's size in a sum.
+// Whether the results may be computed: they have no open batch and not too many bytes, and the
+// batch's size is in no sum.
 static fovea_status may_compute(fold *f, const char *op, bool *may, fovea_error *error) {
     const fovea__node *node = &f->graph->node[0];
     int64_t bytes = f->importer->folded;
@@ -66,7 +67,7 @@ static fovea_status may_compute(fold *f, const char *op, bool *may, fovea_error 
     for (int32_t i = 0; i < node->out_count && *may; i++) {
         const fovea__signature *out = &f->graph->value[node->out[i]].signature;
         int64_t size = fovea_shape_count(&out->shape);
-        *may = fovea__mul_i64(size, (int64_t)fovea_type_size(out->type), &size) &&
+        *may = size >= 0 && fovea__mul_i64(size, (int64_t)fovea_type_size(out->type), &size) &&
                fovea__add_i64(bytes, size, &bytes) && bytes <= FOVEA__ONNX_MAX_FOLDED;
         if (f->marked && (!moves(op) || out->type != FOVEA_I64))
             return fovea__fail(error, FOVEA_SHAPE_MISMATCH,

@@ -175,7 +175,8 @@ typedef struct {
 
 static bool pad_accepts(const fovea_graph *graph, const fovea__node *node) {
     int32_t rank = graph->value[node->in[0]].signature.shape.rank;
-    return fovea__node_integer(node, "pads", 0, 0) == 0 &&
+    return fovea__pads_constant(&node->attributes) &&
+           fovea__node_integer(node, "pads", 0, 0) == 0 &&
            fovea__node_integer(node, "pads", rank, 0) == 0;
 }
 

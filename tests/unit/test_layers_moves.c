@@ -55,6 +55,10 @@ static void numbers_of_every_type_are_moved(void **state) {
         {"expand", "shape=2,2,2,3", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
         {"tile", "repeats=1,1,2", {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}},
         {"tile", "repeats=1,2,1", {0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5}},
+        {"pad", "pads=0,0,1,0,0,0 mode=1", {1, 0, 1, 2, 4, 3, 4, 5, 7, 6, 7, 8}},
+        {"pad", "pads=0,1,0,0,0,0 mode=2", {0, 1, 2, 0, 1, 2, 3, 4, 5, 6, 7, 8}},
+        {"pad", "pads=0,0,0,0,0,1 mode=3", {0, 1, 2, 0, 3, 4, 5, 3, 6, 7, 8, 6}},
+        {"slice", "starts=1,2 ends=-9,-9 axes=1,2 steps=-1,-2", {5, 3, 2, 0, 11, 9, 8, 6}},
         {"concat", "axis=0", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
     };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
@@ -65,11 +69,28 @@ static void numbers_of_every_type_are_moved(void **state) {
             fovea_view x = {types[t], layer_shape("2x2x3"), bytes};
             moved m;
             move(&m, cases[c].op, cases[c].attributes, &x, 1);
-            for (size_t i = 0; i < 12; i++)
+            size_t count = (size_t)fovea_shape_count(&m.out[0].shape);
+            for (size_t i = 0; i < 12 && i < count; i++)
                 assert_memory_equal((uint8_t *)m.out[0].data + i * item,
                                     bytes + cases[c].from[i] * item, item);
             free(m.out[0].data);
         }
+}
+
+static void constants_are_of_the_type_that_is_padded(void **state) {
+    (void)state;
+    int32_t whole[1] = {5};
+    uint8_t byte[1] = {5};
+    const fovea_view x = {FOVEA_I32, layer_shape("1"), whole};
+    const fovea_view b = {FOVEA_U8, layer_shape("1"), byte};
+    moved m;
+    move(&m, "pad", "pads=1,0 value=-7", &x, 1);
+    assert_int_equal(((int32_t *)m.out[0].data)[0], -7);
+    assert_int_equal(((int32_t *)m.out[0].data)[1], 5);
+    free(m.out[0].data);
+    move(&m, "pad", "pads=1,0 value=300", &b, 1);
+    assert_int_equal(((uint8_t *)m.out[0].data)[0], 255);
+    free(m.out[0].data);
 }
 
 static void gather_takes_rows_by_number(void **state) {
@@ -155,6 +176,7 @@ static void wide_arrays_are_turned_by_tiles(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_of_every_type_are_moved),
+        cmocka_unit_test(constants_are_of_the_type_that_is_padded),
         cmocka_unit_test(gather_takes_rows_by_number),
         cmocka_unit_test(indices_outside_are_refused),
         cmocka_unit_test(gradients_of_gathered_rows_are_added),
