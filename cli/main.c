@@ -25,6 +25,12 @@ static void print_error(const fovea_error *error) {
     fprintf(stderr, "fovea: %s\n", cli_clean(text, sizeof text, error->text));
 }
 
+// What a command prints is mostly written at the end, where a failure still has its reason.
+static void buffer_output(void) {
+    static char buffer[1 << 16];
+    if (!isatty(STDOUT_FILENO)) setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+}
+
 // What was written but never arrived is a failure.
 static int check_output(int code) {
     errno = 0;
@@ -63,6 +69,7 @@ static fovea_status run_words(int count, char **words, fovea_error *error) {
 
 int main(int argc, char **argv) {
     hold_standard_files();
+    buffer_output();
     cli_catch_closed_pipe();
     signal(SIGXFSZ, SIG_IGN);
     fovea_error error = {0};

@@ -108,6 +108,35 @@ static void explain_products(fovea__explainer *e) {
     fovea__explain_add(e, " = #", products);
 }
 
+// Every number of the result is a sum of as many products.
+static void matrix_products(fovea__explainer *e, const fovea_summary_row *row) {
+    int64_t outputs = fovea_shape_count(&row->shape);
+    if (row->multiply_adds == INT64_MAX)
+        fovea__explain_add(e, "more than 9 × 10^18");
+    else
+        fovea__explain_add(e, "# outputs × # products = #", outputs, row->multiply_adds / outputs,
+                           row->multiply_adds);
+}
+
+// Every weight once per pixel that comes in, every bias once per pixel that goes out.
+static void transposed_products(fovea__explainer *e, const fovea_summary_row *row) {
+    const fovea_shape *x = input_shape(e, 0), *y = &row->shape;
+    fovea__explain_add(e, "(# weights × ", fovea_shape_count(input_shape(e, 1)));
+    fovea__explain_join(e, " × ", x->dim + 2, x->rank - 2);
+    fovea__explain_add(e, " positions");
+    if (has_input(e, 2)) {
+        fovea__explain_add(e, " + # biases × ", fovea_shape_count(input_shape(e, 2)));
+        fovea__explain_join(e, " × ", y->dim + 2, y->rank - 2);
+        fovea__explain_add(e, " outputs");
+    }
+    fovea__explain_add(e, ")");
+    fovea__explain_samples(e);
+    if (row->multiply_adds == INT64_MAX)
+        fovea__explain_add(e, ": more than 9 × 10^18");
+    else
+        fovea__explain_add(e, " = #", row->multiply_adds);
+}
+
 // torchinfo's counts: a convolution takes every weight and bias once a position, the others once a
 // sample.
 void fovea__explain_multiply_adds(fovea__explainer *e) {
@@ -115,6 +144,14 @@ void fovea__explain_multiply_adds(fovea__explainer *e) {
     const fovea_summary_row *row = &e->summary->row[e->node];
     if (row->multiply_adds == 0 || !has_input(e, 1)) return;
     fovea__explain(e, "multiply-adds");
+    if (strcmp(node->op->name, "MatMul") == 0 || strcmp(node->op->name, "GeneralGemm") == 0) {
+        matrix_products(e, row);
+        return;
+    }
+    if (strcmp(node->op->name, "ConvTranspose") == 0) {
+        transposed_products(e, row);
+        return;
+    }
     int64_t weights = fovea_shape_count(input_shape(e, 1));
     if (has_input(e, 2))
         fovea__explain_add(e, "(# weights + # biases)", weights,

@@ -14,6 +14,10 @@
 fovea__conv_geometry fovea__conv_geometry_of(const fovea__attributes *attributes,
                                              const fovea_shape *x, const fovea_shape *w,
                                              const fovea_shape *y);
+// ConvTranspose of x by weight w to y: the convolution that goes from y to x.
+fovea__conv_geometry fovea__conv_transpose_geometry_of(const fovea__attributes *attributes,
+                                                       const fovea_shape *x, const fovea_shape *w,
+                                                       const fovea_shape *y);
 // The pooling operators; `kind` is ADAPTIVE for global pooling, too.
 fovea__pool_geometry fovea__pool_geometry_of(const fovea__attributes *attributes,
                                              fovea__pool_kind kind, const fovea_shape *x,

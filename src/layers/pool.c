@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// MaxPool, AveragePool, GlobalAveragePool and AdaptiveAveragePool over one, two or three
-// dimensions.
+// MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool and AdaptiveAveragePool over one, two or
+// three dimensions.
 #include "kernels/pool/pool.h"
+
+#include <string.h>
 
 #include "base/fail.h"
 #include "kernels/splitting.h"
@@ -11,6 +13,7 @@
 
 // Indices of the parameters of MaxPool and AveragePool.
 enum { KERNEL_SHAPE, STRIDES, PADS, DILATIONS, CEIL_MODE, COUNT_INCLUDE_PAD };
+enum { STORAGE_ORDER = COUNT_INCLUDE_PAD };  // of MaxPoolIndices
 
 #define WANTS_SPATIAL "N×C and one to three more"
 
@@ -30,10 +33,12 @@ static fovea_status fill_window(fovea__attributes *attributes, int32_t spatial,
     FOVEA__TRY(fovea__window_fill(&value[DILATIONS], spatial, 1, "dilation", error));
     for (int32_t d = 0; d < 2 * spatial; d++) {
         int64_t pad = value[PADS].i[d], kernel = value[KERNEL_SHAPE].i[d % spatial];
-        if (2 * pad > kernel) {
-            return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                               "padding %lld is more than half of the kernel %lld", (long long)pad,
-                               (long long)kernel);
+        if (pad > (kernel - 1) * value[DILATIONS].i[d % spatial]) {
+            return fovea__fail(
+                error, FOVEA_INVALID_ARGUMENT,
+                "padding %lld is as wide as the window (kernel %lld, dilation %lld): "
+                "a window would hold no input",
+                (long long)pad, (long long)kernel, (long long)value[DILATIONS].i[d % spatial]);
         }
     }
     return FOVEA_OK;
@@ -110,12 +115,18 @@ fovea__pool_geometry fovea__pool_geometry_of(const fovea__attributes *attributes
 }
 
 static fovea__pool_geometry geometry_of(const fovea__call *call, fovea__pool_kind kind) {
-    return fovea__pool_geometry_of(call->attributes, kind, &call->in[0].shape,
-                                   &call->out[0].shape);
+    return fovea__pool_geometry_of(call->attributes, kind, &call->in[0].shape, &call->out[0].shape);
 }
 
-static void run(const fovea__call *call, fovea__pool_kind kind) {
-    fovea__pool_geometry g = geometry_of(call, kind);
+// One window of everything.
+static fovea__pool_geometry whole_of(const fovea__call *call) {
+    fovea__pool_geometry g = geometry_of(call, FOVEA__POOL_ADAPTIVE);
+    g.kind = FOVEA__POOL_MAX;
+    memcpy(g.kernel, g.in, sizeof g.in);
+    return g;
+}
+
+static void run(const fovea__call *call, fovea__pool_geometry g) {
     const fovea_view *x = &call->in[0], *y = &call->out[0];
     int64_t in = fovea__span(&x->shape, 1, x->shape.rank);
     int64_t out = fovea__span(&y->shape, 1, y->shape.rank);
@@ -134,10 +145,9 @@ static void run(const fovea__call *call, fovea__pool_kind kind) {
     }
 }
 
-static void run_back(const fovea__call *call, fovea__pool_kind kind, const fovea_view *d_out,
+static void run_back(const fovea__call *call, fovea__pool_geometry g, const fovea_view *d_out,
                      fovea_view *d_in) {
     if (!d_in[0].data) return;
-    fovea__pool_geometry g = geometry_of(call, kind);
     const fovea_view *x = &call->in[0], *y = &call->out[0];
     int64_t in = fovea__span(&x->shape, 1, x->shape.rank);
     int64_t out = fovea__span(&y->shape, 1, y->shape.rank);
@@ -156,22 +166,43 @@ static void run_back(const fovea__call *call, fovea__pool_kind kind, const fovea
     }
 }
 
-#define POOL(name, kind)                                                              \
+#define POOL(name, geometry)                                                          \
     static fovea_status name##_forward(const fovea__call *call, fovea_error *error) { \
         (void)error;                                                                  \
-        run(call, kind);                                                              \
+        run(call, geometry);                                                          \
         return FOVEA_OK;                                                              \
     }                                                                                 \
     static fovea_status name##_vjp(const fovea__call *call, const fovea_view *d_out,  \
                                    fovea_view *d_in, fovea_error *error) {            \
         (void)error;                                                                  \
-        run_back(call, kind, d_out, d_in);                                            \
+        run_back(call, geometry, d_out, d_in);                                        \
         return FOVEA_OK;                                                              \
     }
 
-POOL(max, FOVEA__POOL_MAX)
-POOL(average, FOVEA__POOL_AVERAGE)
-POOL(adaptive, FOVEA__POOL_ADAPTIVE)
+POOL(max, geometry_of(call, FOVEA__POOL_MAX))
+POOL(average, geometry_of(call, FOVEA__POOL_AVERAGE))
+POOL(adaptive, geometry_of(call, FOVEA__POOL_ADAPTIVE))
+POOL(global_max, whole_of(call))
+
+static fovea_status places_shape(fovea__attributes *attributes, const fovea__signature *in,
+                                 int32_t in_count, fovea__signature *out, fovea_error *error) {
+    FOVEA__TRY(window_shape(attributes, in, in_count, out, error));
+    out->type = FOVEA_I64;
+    return FOVEA_OK;
+}
+
+static fovea_status places_forward(const fovea__call *call, fovea_error *error) {
+    (void)error;
+    fovea__pool_geometry g = geometry_of(call, FOVEA__POOL_MAX);
+    bool by_columns = call->attributes->value[STORAGE_ORDER].i[0];
+    const fovea_view *x = &call->in[0];
+    if (x->type == FOVEA_F64) {
+        fovea__pool_places_f64(&g, x->shape.dim[0], by_columns, x->data, call->out[0].data);
+    } else {
+        fovea__pool_places_f32(&g, x->shape.dim[0], by_columns, x->data, call->out[0].data);
+    }
+    return FOVEA_OK;
+}
 
 #define MOST 1048576  // of a window's numbers
 
@@ -193,7 +224,7 @@ POOL(adaptive, FOVEA__POOL_ADAPTIVE)
          .maximum = MOST},                                                                         \
         {.name = "pads",                                                                           \
          .text = "padding",                                                                        \
-         .help = "places added around the input, at most half of the kernel",                      \
+         .help = "places added around the input, fewer than a window covers",                      \
          .kind = FOVEA__INTS,                                                                      \
          .standard = 0,                                                                            \
          .minimum = 0,                                                                             \
@@ -249,6 +280,43 @@ const fovea__op fovea__op_avgpool = {
     .shape = window_shape,
     .forward = average_forward,
     .vjp = average_vjp,
+};
+
+const fovea__op fovea__op_maxpool_indices = {
+    .name = "MaxPoolIndices",
+    .text = "maxpool_indices",
+    .label = "MaxPoolIndices",
+    .help = "Where in the input the largest value of each window stands: MaxPool's second output.",
+    .since = 12,
+    .parameter = {WINDOW_PARAMETERS,
+                  {.name = "storage_order",
+                   .text = "by_columns",
+                   .help = "1: places of a plane are counted column by column",
+                   .kind = FOVEA__FLAG,
+                   .standard = 0,
+                   .minimum = 0,
+                   .maximum = 1}},
+    .input = {"X"},
+    .inputs_required = 1,
+    .inputs_maximum = 1,
+    .outputs = 1,
+    .shape = places_shape,
+    .forward = places_forward,
+};
+
+const fovea__op fovea__op_global_maxpool = {
+    .name = "GlobalMaxPool",
+    .text = "global_maxpool",
+    .label = "GlobalMaxPool",
+    .help = "The largest value of each channel: one value a feature map.",
+    .since = 1,
+    .input = {"X"},
+    .inputs_required = 1,
+    .inputs_maximum = 1,
+    .outputs = 1,
+    .shape = global_shape,
+    .forward = global_max_forward,
+    .vjp = global_max_vjp,
 };
 
 const fovea__op fovea__op_gap = {

@@ -105,7 +105,7 @@ expect 2 fovea draw convolution --channel 2
 says "the picture has 1"
 expect 2 fovea draw convolution --frames 65
 expect 2 fovea draw maxpool --padding 2
-says "more than half of the kernel"
+says "as wide as the window"
 expect 2 fovea draw avgpool --count-include-pad 2
 expect 3 fovea draw convolution --image nothing.png
 expect 2 fovea draw convolution -o picture.gif

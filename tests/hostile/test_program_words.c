@@ -52,7 +52,7 @@ static void cases_243_to_259_architecture_text(void **state) {
         {"252 filters 1e9", "conv 1e9 3", "wants a whole number"},
         {"253 stride 0", "conv 4 3 stride=0", "'0', wants 1"},
         {"254 padding wraps", "conv 4 3 pad=2147483647", "elements"},
-        {"254 padding above half of a pool's kernel", "maxpool 2 pad=2", "more than half"},
+        {"254 padding as wide as a pool's window", "maxpool 2 pad=2", "as wide as"},
         {"255 same is not offered", "conv 4 2 pad=same", "wants a whole number"},
         {"256 groups", "conv 4 3 groups=2", "groups 2 must divide"},
         {"257 no pixel left", "relu, maxpool 2, maxpool 2, maxpool 2, maxpool 2", "maxpool4"},

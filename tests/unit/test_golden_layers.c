@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every layer's values and gradients against PyTorch's, over the configurations of
-// tests/golden/configurations.txt, in single and in double precision.
+// tests/golden/configurations*.txt, in single and in double precision.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +12,13 @@
 #include "unit/unit.h"
 
 enum { INPUTS = 8, OUTPUTS = 3, LINE = 4096 };
+
+// Configurations and what PyTorch gives for them: a pair for each make_*_golden.py of layers.
+static const char *const families[][2] = {
+    {"tests/golden/configurations.txt", "tests/golden/layers.txt"},
+    {"tests/golden/configurations_reduction.txt", "tests/golden/layers_reduction.txt"},
+};
+#define FAMILIES (sizeof families / sizeof families[0])
 
 typedef struct configuration {
     int number;
@@ -280,9 +287,9 @@ static void run_configuration(const configuration *c, fovea__cpu cpu, run *r) {
 
 // Walks both files side by side; every tensor of the second belongs to the configuration of its
 // number.
-static int compare_all(fovea_type type, fovea__cpu cpu) {
-    FILE *configurations = fopen("tests/golden/configurations.txt", "r");
-    FILE *tensors = fopen("tests/golden/layers.txt", "r");
+static int compare_family(const char *const family[2], fovea_type type, fovea__cpu cpu) {
+    FILE *configurations = fopen(family[0], "r");
+    FILE *tensors = fopen(family[1], "r");
     assert_non_null(configurations);
     assert_non_null(tensors);
     static char line[LINE], golden[LINE];
@@ -305,6 +312,12 @@ static int compare_all(fovea_type type, fovea__cpu cpu) {
     assert_null(pending);
     fclose(configurations);
     fclose(tensors);
+    return count;
+}
+
+static int compare_all(fovea_type type, fovea__cpu cpu) {
+    int count = 0;
+    for (size_t f = 0; f < FAMILIES; f++) count += compare_family(families[f], type, cpu);
     return count;
 }
 
@@ -335,21 +348,23 @@ static void reference_kernels_equal_pytorch(void **state) {
 // No configuration is there twice, whatever its number.
 static void configurations_are_distinct(void **state) {
     (void)state;
-    FILE *file = fopen("tests/golden/configurations.txt", "r");
-    assert_non_null(file);
     enum { MOST = 2000 };
     char **seen = calloc(MOST, sizeof *seen), line[LINE];
     int count = 0;
     assert_non_null(seen);
-    while (fgets(line, sizeof line, file)) {
-        assert_true(count < MOST);
-        seen[count] = strdup(strchr(line, ' ') + 1);
-        for (int i = 0; i < count; i++) assert_string_not_equal(seen[i], seen[count]);
-        count++;
+    for (size_t f = 0; f < FAMILIES; f++) {
+        FILE *file = fopen(families[f][0], "r");
+        assert_non_null(file);
+        while (fgets(line, sizeof line, file)) {
+            assert_true(count < MOST);
+            seen[count] = strdup(strchr(line, ' ') + 1);
+            for (int i = 0; i < count; i++) assert_string_not_equal(seen[i], seen[count]);
+            count++;
+        }
+        fclose(file);
     }
     for (int i = 0; i < count; i++) free(seen[i]);
     free(seen);
-    fclose(file);
     assert_true(count >= 300);
 }
 

@@ -34,6 +34,11 @@ static layer_call *prepared(const configuration *c, fovea_type type) {
             layer_put(&l->in[4], i, 0.5 + fabs(layer_random()));
         }
     }
+    if (strcmp(c->op, "reduce_log_sum") == 0) {  // so are sums that have a logarithm
+        for (int64_t i = 0; i < fovea_shape_count(&l->in[0].shape); i++) {
+            layer_put(&l->in[0], i, 1.5 + layer_get(&l->in[0], i));
+        }
+    }
     return l;
 }
 

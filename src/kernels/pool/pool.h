@@ -74,7 +74,15 @@ typedef struct fovea__pool_variant {
 const fovea__pool_variant *fovea__pool_variants(size_t *count);
 const fovea__pool_variant *fovea__pool_choose(fovea__cpu cpu);
 
-// The same in double, NCHW only.
+// Where the winners of max pooling stand in src: dst[n][c][out] = (n * channels + c) * pixels + the
+// place in the plane, counted row by row or (by_columns) with the first of its dimensions fastest.
+// -1 where a window holds no input. NCHW only.
+void fovea__pool_places_f32(const fovea__pool_geometry *geometry, int64_t samples, bool by_columns,
+                            const float *src, int64_t *dst);
+void fovea__pool_places_f64(const fovea__pool_geometry *geometry, int64_t samples, bool by_columns,
+                            const double *src, int64_t *dst);
+
+// Pooling in double, NCHW only.
 void fovea__pool_forward_f64(const fovea__pool_geometry *geometry, int32_t samples,
                              const double *src, double *dst);
 void fovea__pool_backward_f64(const fovea__pool_geometry *geometry, int32_t samples,
