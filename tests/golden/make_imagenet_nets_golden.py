@@ -6,7 +6,7 @@
   tensor NAME SHAPE                    of the state dict, in its order ("-": one number)
   logits LARGEST V0 V25 V50 ...        every 25th output, for the picture and weights below
 
-The k-th tensor of the state dict is `numbers(k)` of make_layers_golden.py: a weight of a convolution or linear layer
+The k-th tensor of the state dict is `numbers(k)` of layer_golden.py: a weight of a convolution or linear layer
 times sqrt(6 / fan-in), running_var 1 + that / 2, weight of a batchnorm 1 + that / 4, the others that / 8; the
 picture is numbers(1000).
 
@@ -19,7 +19,7 @@ import torch
 import torchvision
 from torch.utils.flop_counter import FlopCounterMode
 
-from make_layers_golden import numbers
+from layer_golden import numbers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NETS = ["alexnet", "vgg11", "vgg16", "squeezenet1_1", "resnet18", "resnet34", "resnet50"]
