@@ -79,6 +79,7 @@ static fovea_status make_session(bench *b, const cli_call *cli, fovea_error *err
     fovea_session_options settings;
     fovea_session_options_default(&settings);
     settings.samples = b->batch;
+    settings.outputs_only = 1;
     return fovea_session_create(graph, &settings, &b->session, error);
 }
 

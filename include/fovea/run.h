@@ -31,6 +31,9 @@ typedef struct fovea_session_options {
     // "plain" (one node = one step in NCHW) or "n16" (the batch in the vector lanes); NULL:
     // $FOVEA_PLAN, else chosen from graph, type and batch. All give the same bits.
     const char *plan;
+    // 1: no value but the graph's outputs will be read, so that nodes may be computed together and
+    // share memory. The outputs' bits stay.
+    int outputs_only;
 } fovea_session_options;
 
 // One sample, no gradients, not training, the plan chosen here.

@@ -214,8 +214,12 @@ fovea_status fovea_session_create(const fovea_graph *graph, const fovea_session_
                                   fovea_session **session, fovea_error *error) {
     fovea_session_options standard;
     fovea_session_options_default(&standard);
-    fovea__session_needs all = {.input_gradient = true, .parameter_gradient = true};
-    return fovea__session_create(graph, options ? options : &standard, all, session, error);
+    if (options)
+        memcpy(&standard, options,
+               options->size < sizeof standard ? options->size : sizeof standard);
+    fovea__session_needs needs = {
+        .input_gradient = true, .parameter_gradient = true, .outputs_only = standard.outputs_only};
+    return fovea__session_create(graph, &standard, needs, session, error);
 }
 
 void fovea_session_free(fovea_session *session) {
