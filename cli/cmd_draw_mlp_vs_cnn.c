@@ -10,7 +10,7 @@
 
 static const cli_option options[] = {
     {"image", 0, "IMAGE", NULL, "a picture file or SET#INDEX (default: an empty grid)"},
-    CLI_RESIZE_OPTION,
+    {"resize", 0, NULL, NULL, "bring a picture of another size to the one the nets take"},
     CLI_DATA_OPTIONS,
     {"input", 0, "CxHxW", NULL, "what architecture text is built for, as 3x32x32"},
     CLI_FIGURE_OPTIONS,

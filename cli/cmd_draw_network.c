@@ -13,7 +13,7 @@ static const cli_option options[] = {
      "volumes (stacks of maps, columns of neurons), boxes, or auto: volumes for a net without "
      "branches"},
     {"image", 0, "IMAGE", NULL, "a picture file or SET#INDEX to show as the input"},
-    CLI_RESIZE_OPTION,
+    CLI_PREPROCESSING_OPTIONS,
     CLI_DATA_OPTIONS,
     CLI_MODEL_OPTIONS,
     CLI_FIGURE_OPTIONS,
@@ -88,7 +88,8 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     CLI_TRY(cli_figure_check(cli, error));
     CLI_TRY(fovea_network_style_find(cli_text(cli, "style"), &chosen.style, error));
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
-    fovea_status status = draw(cli, model, &chosen, error);
+    fovea_status status = cli_set_preprocessing(cli, model, error);
+    if (status == FOVEA_OK) status = draw(cli, model, &chosen, error);
     fovea_model_free(model);
     return status;
 }

@@ -14,7 +14,7 @@ static const cli_option options[] = {
     {"at", 0, "Y,X", NULL,
      "row and column of the unit, from 0, in the last of the layers (default: the middle)"},
     {"image", 0, "IMAGE", NULL, "a picture file or SET#INDEX (default: an empty grid)"},
-    CLI_RESIZE_OPTION,
+    CLI_PREPROCESSING_OPTIONS,
     CLI_DATA_OPTIONS,
     CLI_MODEL_OPTIONS,
     CLI_FIGURE_OPTIONS,
@@ -87,8 +87,8 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     CLI_TRY(cli_figure_check(cli, error));
     CLI_TRY(cli_position(cli, chosen.at, error));
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
-    fovea_status status = FOVEA_OK;
-    if (cli_text(cli, "image"))
+    fovea_status status = cli_set_preprocessing(cli, model, error);
+    if (status == FOVEA_OK && cli_text(cli, "image"))
         status = cli_open_fitted(cli, model, cli_text(cli, "image"), &picture, error);
     chosen.picture = picture;
     if (status == FOVEA_OK) status = show(cli, model, &chosen, error);

@@ -20,7 +20,7 @@ static const cli_option options[] = {
     {"most", 0, "N", "64", "outputs shown of a layer at most"},
     {"stats", 0, NULL, NULL, "print minimum, maximum, mean and share of zeros instead"},
     {"npz", 0, "FILE", NULL, "save the tensors as .npz under their values' names"},
-    CLI_RESIZE_OPTION,
+    CLI_PREPROCESSING_OPTIONS,
     CLI_DATA_OPTIONS,
     CLI_MODEL_OPTIONS,
     CLI_MAP_OPTION,
@@ -145,7 +145,8 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     CLI_TRY(cli_figure_check(cli, error));
     CLI_TRY(read_options(cli, &chosen, error));
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
-    fovea_status status = look(cli, model, &chosen, error);
+    fovea_status status = cli_set_preprocessing(cli, model, error);
+    if (status == FOVEA_OK) status = look(cli, model, &chosen, error);
     fovea_model_free(model);
     return status;
 }

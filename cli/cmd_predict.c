@@ -13,8 +13,11 @@
 static const cli_option options[] = {
     {"top", 0, "K", "5", "the K most probable classes"},
     {"logits", 0, NULL, NULL, "all raw outputs of the net, in the order of the classes"},
-    CLI_RESIZE_OPTION,
-    CLI_DATA_OPTIONS,
+    CLI_PREPROCESSING_OPTIONS,
+    {"data-dir", 0, "DIR", NULL, "look for the data set in DIR before all other places"},
+    {"classes", 0, "FILE", NULL,
+     "names of the classes, one a line (lines of ImageNet's synsets, too); or classes A,B,C of a "
+     "set"},
     CLI_MODEL_OPTIONS,
     CLI_END};
 
@@ -32,17 +35,12 @@ static int by_probability(const void *a, const void *b) {
     return x->index - y->index;
 }
 
-static fovea_status rank(const double *logits, int count, guess **guesses, fovea_error *error) {
-    double *probability = calloc((size_t)count, sizeof *probability);
-    *guesses = calloc((size_t)count, sizeof **guesses);
-    if (!probability || !*guesses) {
-        free(probability);
-        return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
-    }
-    cli_softmax(logits, count, probability);
-    for (int k = 0; k < count; k++) (*guesses)[k] = (guess){k, logits[k], probability[k]};
-    free(probability);
-    qsort(*guesses, (size_t)count, sizeof **guesses, by_probability);
+static fovea_status rank(const cli_answers *answers, guess **guesses, fovea_error *error) {
+    *guesses = calloc((size_t)answers->count, sizeof **guesses);
+    if (!*guesses) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
+    for (int k = 0; k < answers->count; k++)
+        (*guesses)[k] = (guess){k, answers->logit[k], answers->probability[k]};
+    qsort(*guesses, (size_t)answers->count, sizeof **guesses, by_probability);
     return FOVEA_OK;
 }
 
@@ -94,10 +92,16 @@ static void print_logits(const fovea_model *model, const double *logits, int cou
 
 static void print_guesses(const fovea_model *model, const guess *guesses, int top) {
     char text[256];
+    int widest = 18;
+    for (int k = 0; k < top; k++) {
+        const char *name = fovea_model_class_name(model, guesses[k].index);
+        int width = cli_width(cli_clean(text, sizeof text, name));
+        if (width > widest) widest = width < 40 ? width : 40;
+    }
     for (int k = 0; k < top; k++) {
         const char *name = fovea_model_class_name(model, guesses[k].index);
         cli_clean(text, sizeof text, name);
-        int pad = 20 - cli_width(text);
+        int pad = widest + 2 - cli_width(text);
         printf("  %.4f  %3d%s%s", guesses[k].probability, guesses[k].index, *text ? " " : "", text);
         if (cli_terminal_output()) {
             printf("%*s", pad > 0 ? pad : 0, "");
@@ -111,12 +115,13 @@ static fovea_status predict_one(const cli_call *cli, const fovea_model *model, c
                                 int64_t most, cli_json *json, fovea_error *error) {
     cli_picture picture;
     fovea_tensor *batch = NULL;
-    double *logits = NULL;
+    cli_answers answers = {.count = 0};
     guess *guesses = NULL;
-    int count = 0;
     CLI_TRY(cli_prepare_picture(cli, model, file, &picture, &batch, error));
-    fovea_status status = cli_run_net(model, batch, &logits, &count, error);
-    if (status == FOVEA_OK) status = rank(logits, count, &guesses, error);
+    fovea_status status = cli_run_net(model, batch, &answers, error);
+    if (status == FOVEA_OK) status = rank(&answers, &guesses, error);
+    const double *logits = answers.logit;
+    int count = answers.count;
     int top = most < count ? (int)most : count;
     if (status == FOVEA_OK && cli->json)
         write_image(json, model, file, guesses, top, cli_flag(cli, "logits") ? logits : NULL,
@@ -127,7 +132,7 @@ static fovea_status predict_one(const cli_call *cli, const fovea_model *model, c
         print_guesses(model, guesses, top);
     }
     free(guesses);
-    free(logits);
+    cli_answers_free(&answers);
     fovea_tensor_free(batch);
     fovea_tensor_free(picture.picture);
     return status;
@@ -139,14 +144,15 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     cli_json json;
     CLI_TRY(cli_integer(cli, "top", 1, 1 << 24, &most, error));
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
-    if (cli->json) {
+    fovea_status status = cli_set_preprocessing(cli, model, error);
+    bool json_begun = status == FOVEA_OK && cli->json;
+    if (json_begun) {
         cli_json_start(&json, stdout, "predict");
         cli_json_array(&json, "images");
     }
-    fovea_status status = FOVEA_OK;
     for (int i = 1; i < cli->operands && status == FOVEA_OK; i++)
         status = predict_one(cli, model, cli->operand[i], most, &json, error);
-    if (cli->json) {
+    if (json_begun) {
         cli_json_close(&json);
         cli_json_end(&json);
     }
@@ -163,7 +169,11 @@ const cli_command cli_predict = {
     "what a net takes pictures for, with probabilities",
     "Pictures become grey or colour as the net wants them. --logits prints what the net itself "
     "puts "
-    "out, before softmax makes probabilities of it.",
-    "fovea predict runs/mnist digit.png --top 3\nfovea predict runs/mnist mnist:test#0 --logits\n",
+    "out, before softmax makes probabilities of it; a net that ends in softmax has its own. A "
+    "photo is "
+    "prepared as the model's file says, else as --preprocess, --resize, --crop, --mean and --std "
+    "do.",
+    "fovea predict runs/mnist digit.png --top 3\nfovea predict runs/mnist mnist:test#0 --logits\n"
+    "fovea predict squeezenet.onnx cat.jpg --preprocess imagenet --classes synset.txt\n",
     options,
     run};

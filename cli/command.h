@@ -34,9 +34,11 @@
 enum { CLI_MAX_OPTIONS = 40 };
 
 typedef struct cli_option {
-    const char *name;      // "epochs" for --epochs
-    char letter;           // 'o' for -o besides; 0: none
-    const char *argument;  // what the help calls its argument; NULL: a flag
+    const char *name;  // "epochs" for --epochs
+    char letter;       // 'o' for -o besides; 0: none
+    // What the help calls its argument; NULL: a flag. "[N]" in brackets may be left out; only a
+    // number is taken for it.
+    const char *argument;
     const char *standard;  // the default as text; NULL: none
     const char *help;
 } cli_option;
@@ -93,7 +95,7 @@ struct cli_call {
 #define CLI_DATA_OPTIONS                                                                    \
     {"data-dir", 0, "DIR", NULL, "look for the data set in DIR before all other places"}, { \
         "classes", 0, "A,B,C", NULL,                                                        \
-            "only these classes (names or numbers), renumbered in this order"               \
+            "only these classes of a set (names or numbers), renumbered in this order"      \
     }
 #define CLI_WEIGHTS_OPTION \
     { "weights", 0, "FILE", NULL, "load weights by name: .safetensors, .pth, .pt, .th or .npz" }

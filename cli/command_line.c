@@ -37,8 +37,10 @@ static int option_count(const cli_option *options) {
 static void add_options(table *t, const cli_option *options, int first) {
     for (int i = 0; i < option_count(options); i++) {
         const cli_option *o = &options[i];
-        t->long_option[t->count++] = (struct option){
-            o->name, o->argument ? required_argument : no_argument, NULL, first + i};
+        int has = !o->argument            ? no_argument
+                  : o->argument[0] == '[' ? optional_argument
+                                          : required_argument;
+        t->long_option[t->count++] = (struct option){o->name, has, NULL, first + i};
         if (!o->letter) continue;
         t->index_of_letter[(int)o->letter] = first + i;
         size_t used = strlen(t->letters);
@@ -102,6 +104,15 @@ static fovea_status refuse_option(const table *t, const cli_command *command, co
                     command->name, command->name);
 }
 
+// The next word where it is the number of an option that may do without.
+static const char *optional_number(const cli_option *option, int count, char **list) {
+    if (!option->argument || option->argument[0] != '[' || optind >= count) return NULL;
+    const char *word = list[optind];
+    if (!*word || word[strspn(word, "0123456789")]) return NULL;
+    optind++;
+    return word;
+}
+
 static fovea_status take_options(cli_call *cli, const table *t, int count, char **list,
                                  fovea_error *error) {
     optind = 0;  // glibc: start anew
@@ -119,9 +130,11 @@ static fovea_status take_options(cli_call *cli, const table *t, int count, char 
             return refuse_option(t, cli->command, word, error);
         }
         if (found < COMMON_FIRST) found = t->index_of_letter[found];
-        if (found >= OWN_FIRST)
-            cli->value[found - OWN_FIRST] = optarg ? optarg : "";
-        else
+        if (found >= OWN_FIRST) {
+            const cli_option *own = &cli->command->options[found - OWN_FIRST];
+            const char *number = optarg ? optarg : optional_number(own, count, list);
+            cli->value[found - OWN_FIRST] = number ? number : "";
+        } else
             CLI_TRY(take_common(cli, cli_common_options[found - COMMON_FIRST].name, optarg, error));
     }
 }

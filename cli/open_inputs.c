@@ -62,7 +62,7 @@ fovea_status cli_open_dataset(const cli_call *cli, const char *name, const char 
     fovea_dataset_options options;
     fovea_dataset_options_default(&options);
     options.directory = cli_text(cli, "data-dir");
-    options.classes = cli_text(cli, "classes");
+    options.classes = cli_class_file(cli) ? NULL : cli_text(cli, "classes");
     options.part = part;
     options.limit = limit;
     return fovea_dataset_open(cli->context, name, &options, dataset, error);
@@ -105,7 +105,7 @@ static fovea_status open_classes(const cli_call *cli, const char *name, const ch
 
 fovea_status cli_open_dataset_for(const cli_call *cli, const fovea_model *model, const char *name,
                                   int64_t limit, fovea_dataset **dataset, fovea_error *error) {
-    const char *chosen = cli_text(cli, "classes");
+    const char *chosen = cli_class_file(cli) ? NULL : cli_text(cli, "classes");
     CLI_TRY(open_classes(cli, name, chosen, limit, dataset, error));
     if (chosen || fovea_model_class_count(model) == 0 || same_classes(model, *dataset))
         return FOVEA_OK;
@@ -183,42 +183,44 @@ fovea_status cli_open_picture(const cli_call *cli, const char *name, const char 
     return status;
 }
 
-static fovea_status check_takes_pictures(const fovea_model *model, fovea_error *error) {
-    fovea_shape wanted = fovea_model_input(model);
-    if (wanted.rank == 3 && (wanted.dim[0] == 1 || wanted.dim[0] == 3)) return FOVEA_OK;
-    char shape[96] = "several inputs or another one";
-    if (wanted.rank > 0) fovea_shape_format(&wanted, shape, sizeof shape);
-    return cli_fail(
-        error, FOVEA_SHAPE_MISMATCH,
-        "the net takes %s, so no pictures: those have 1 or 3 channels, height and width", shape);
+// --resize without a number: the size the net takes, whatever becomes of the proportions.
+static bool wants_net_size(const cli_call *cli) {
+    return cli_given(cli, "resize") && !*cli_text(cli, "resize");
+}
+
+static fovea_status refuse_size(const cli_call *cli, const char *name, const fovea_shape *have,
+                                const fovea_shape *wanted, fovea_error *error) {
+    char shown[128];
+    bool photo = wanted->dim[0] == 3 && wanted->dim[1] >= 160 && wanted->dim[2] >= 160;
+    return cli_fail(error, FOVEA_SHAPE_MISMATCH,
+                    "%s is %lld×%lld (height×width), the net wants %lld×%lld; --resize makes it "
+                    "fit%s",
+                    cli_clean(shown, sizeof shown, name), (long long)have->dim[1],
+                    (long long)have->dim[2], (long long)wanted->dim[1], (long long)wanted->dim[2],
+                    photo && !cli_given(cli, "preprocess")
+                        ? ", --preprocess imagenet prepares it as torchvision does"
+                        : "");
 }
 
 static fovea_status fit_picture(const cli_call *cli, const fovea_model *model, const char *name,
                                 const fovea_tensor *picture, fovea_tensor **fitted,
                                 fovea_error *error) {
-    bool resize = cli_flag(cli, "resize");
-    fovea_shape wanted = fovea_model_input(model), have = fovea_tensor_view(picture).shape;
-    CLI_TRY(check_takes_pictures(model, error));
+    fovea_shape wanted = fovea_model_input(model);
+    fovea_tensor *prepared;
+    CLI_TRY(fovea_model_fit_picture(model, picture, &prepared, error));
+    fovea_shape have = fovea_tensor_view(prepared).shape;
     bool same = have.dim[1] == wanted.dim[1] && have.dim[2] == wanted.dim[2];
-    if (!same && !resize && !fovea_model_any_size(model)) {
-        char shown[128];
-        return cli_fail(
-            error, FOVEA_SHAPE_MISMATCH,
-            "%s is %lld×%lld (height×width), the net wants %lld×%lld; --resize makes it "
-            "fit",
-            cli_clean(shown, sizeof shown, name), (long long)have.dim[1], (long long)have.dim[2],
-            (long long)wanted.dim[1], (long long)wanted.dim[2]);
-    }
-    fovea_tensor *channels;
-    CLI_TRY(
-        fovea_picture_channels(cli->context, picture, (int32_t)wanted.dim[0], &channels, error));
-    if (same || !resize) {
-        *fitted = channels;
+    fovea_status status = FOVEA_OK;
+    if (same || (!wants_net_size(cli) && fovea_model_any_size(model))) {
+        *fitted = prepared;
         return FOVEA_OK;
     }
-    fovea_status status = fovea_picture_resize(cli->context, channels, (int32_t)wanted.dim[1],
-                                               (int32_t)wanted.dim[2], fitted, error);
-    fovea_tensor_free(channels);
+    if (wants_net_size(cli))
+        status = fovea_picture_resize(cli->context, prepared, (int32_t)wanted.dim[1],
+                                      (int32_t)wanted.dim[2], fitted, error);
+    else
+        status = refuse_size(cli, name, &have, &wanted, error);
+    fovea_tensor_free(prepared);
     return status;
 }
 

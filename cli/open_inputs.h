@@ -32,8 +32,8 @@ typedef struct cli_picture {
 
 fovea_status cli_open_picture(const cli_call *cli, const char *name, const char *part,
                               cli_picture *picture, fovea_error *error);
-// A picture with the channels `model` takes, its size checked; --resize of the command fits it to
-// the net. The tensor (U8 C,H,W) is yours.
+// A picture with the channels `model` takes, resized and cut as its preprocessing says, its size
+// checked; --resize without a number fits it to the net. The tensor (U8 C,H,W) is yours.
 fovea_status cli_open_fitted(const cli_call *cli, const fovea_model *model, const char *name,
                              fovea_tensor **fitted, fovea_error *error);
 // Opens and fits in one go, with --resize of the command, and prepares the batch of one: a
@@ -46,8 +46,25 @@ fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, 
 fovea_status cli_find_class(const char *what, const char *text, const char *const *names, int count,
                             int outputs, int32_t *index, fovea_error *error);
 
-#define CLI_RESIZE_OPTION \
-    { "resize", 0, NULL, NULL, "bring pictures of another size to the one the net takes" }
+// How pictures become what the net takes. Read by cli_set_preprocessing and cli_open_fitted.
+#define CLI_PREPROCESSING_OPTIONS                                                                  \
+    {"preprocess", 0, "NAME", NULL,                                                                \
+     "imagenet (torchvision's), caffe (BGR, 0..255 less a mean), bytes (0..255) or none (0..1); "  \
+     "what the model's file says when not given"},                                                 \
+        {"resize", 0, "[N]", NULL,                                                                 \
+         "bring the shorter side to N pixels; without N the picture to the size the net takes"},   \
+        {"crop", 0, "N|HxW", NULL, "cut this window out of the middle"},                           \
+        {"mean", 0, "M,...", NULL, "subtract this from each channel, in the order the net wants"}, \
+    {                                                                                              \
+        "std", 0, "S,...", NULL,                                                                   \
+            "divide by this; both of 0..1, of 0..255 with --preprocess caffe or bytes"             \
+    }
+
+// Puts the options above into the model. INVALID_ARGUMENT for what does not fit it.
+fovea_status cli_set_preprocessing(const cli_call *cli, fovea_model *model, fovea_error *error);
+// The value of --classes where it is a file of names, in commands that take the options above; NULL
+// otherwise.
+const char *cli_class_file(const cli_call *cli);
 
 // One sample's shape as text: "3x32x32", two to four numbers. `what` names it in the error
 // (INVALID_ARGUMENT).

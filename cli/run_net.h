@@ -5,11 +5,18 @@
 
 #include "command.h"
 
-// The outputs of the net for a prepared batch of one, C×H×W as the net was built for or, where it
-// takes any size, as the batch is. `*logits` has `*count` numbers and is released with free.
-fovea_status cli_run_net(const fovea_model *model, const fovea_tensor *batch, double **logits,
-                         int *count, fovea_error *error);
+// What a net says of one picture, a number a class.
+typedef struct cli_answers {
+    double *logit, *probability;  // released with cli_answers_free
+    int count;
+} cli_answers;
+
+// Runs the net on a prepared batch of one, C×H×W as the net was built for or, where it takes any
+// size, as the batch is. A net that ends in softmax (or its logarithm) has its probabilities from
+// it and its logits from what goes in there; of others the outputs are the logits and
 // probability[k] = exp(logit[k]) / sum over all.
-void cli_softmax(const double *logits, int count, double *probability);
+fovea_status cli_run_net(const fovea_model *model, const fovea_tensor *batch, cli_answers *answers,
+                         fovea_error *error);
+void cli_answers_free(cli_answers *answers);
 
 #endif

@@ -182,6 +182,18 @@ FOVEA_API fovea_status fovea_picture_resize(fovea_context *context, const fovea_
 FOVEA_API fovea_status fovea_picture_crop(fovea_context *context, const fovea_tensor *picture,
                                           int32_t y, int32_t x, int32_t height, int32_t width,
                                           fovea_tensor **result, fovea_error *error);
+// The shorter side brought to `side` pixels by fovea_picture_resize, the longer one to side · longer
+// / shorter, rounded down, as torchvision does. Errors: as fovea_picture_resize.
+FOVEA_API fovea_status fovea_picture_resize_side(fovea_context *context,
+                                                 const fovea_tensor *picture, int32_t side,
+                                                 fovea_tensor **result, fovea_error *error);
+// The window of `height` × `width` in the middle; where a row or column is left over it lies as
+// torchvision's centre crop does: half-way places go to the even number. Errors: as
+// fovea_picture_crop.
+FOVEA_API fovea_status fovea_picture_crop_middle(fovea_context *context,
+                                                 const fovea_tensor *picture, int32_t height,
+                                                 int32_t width, fovea_tensor **result,
+                                                 fovea_error *error);
 
 // Writes a picture (U8 C,H,W, C 1 or 3) as .png, .ppm or .pgm, as the ending of `path` says; the
 // file holds the old content or the new, never half. A grey picture fits all, a colour one not

@@ -75,10 +75,48 @@ FOVEA_API const char *fovea_model_class_name(const fovea_model *model, int32_t i
 // OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_model_set_classes(fovea_model *model, const char *const *names,
                                                int32_t count, fovea_error *error);
-// x = (byte/255 - mean[c]) / deviation[c]. Buffers of C doubles; default 0 and 1.
+// The names in a text file, one a line; "n01440764 tench, Tinca tinca" (ImageNet's synsets) is
+// called "tench, Tinca tinca". Errors: BAD_FILE; INVALID_ARGUMENT (more names than the net has
+// outputs).
+FOVEA_API fovea_status fovea_model_load_classes(fovea_model *model, const char *path,
+                                                fovea_error *error);
+// x = (byte/255 - mean[c]) / deviation[c], c counted in the net's order. Buffers of C doubles;
+// default 0 and 1. Deviation 1/255 leaves bytes as they are.
 FOVEA_API void fovea_model_normalization(const fovea_model *model, double *mean, double *deviation);
 FOVEA_API fovea_status fovea_model_set_normalization(fovea_model *model, const double *mean,
                                                      const double *deviation, fovea_error *error);
+// How a photo becomes what the net takes, before it is normalised.
+typedef struct fovea_preprocessing {
+    size_t size;
+    int32_t resize;   // the shorter side to so many pixels, antialiased bilinear; 0: as it is
+    int32_t crop[2];  // the window in the middle, height and width; 0, 0: all
+    int bgr;          // 1: the net's channels are blue, green, red
+} fovea_preprocessing;
+
+// None.
+FOVEA_API void fovea_preprocessing_default(fovea_preprocessing *preprocessing);
+FOVEA_API fovea_preprocessing fovea_model_preprocessing(const fovea_model *model);
+// Kept with the model and in its file. Errors: INVALID_ARGUMENT (a size, sides outside 0 … 16384,
+// only one side of a crop, blue, green, red for another net than one of three channels).
+FOVEA_API fovea_status fovea_model_set_preprocessing(fovea_model *model,
+                                                     const fovea_preprocessing *preprocessing,
+                                                     fovea_error *error);
+// Sets preprocessing and normalisation to those known as
+//   imagenet  the shorter side to 256, 224 × 224 from the middle, mean 0.485, 0.456, 0.406,
+//             deviation 0.229, 0.224, 0.225 of 0..1: torchvision's
+//   caffe     the same sizes, blue, green, red, 0..255 minus 104, 117, 123
+//   bytes     0..255 as they are
+//   none      0..1
+// The window is the net's own size; where that is above 256 the side grows with it. Errors:
+// INVALID_ARGUMENT (another name; imagenet or caffe for a net that takes no colour pictures).
+FOVEA_API fovea_status fovea_model_set_preprocessing_by_name(fovea_model *model, const char *name,
+                                                             fovea_error *error);
+// A picture (U8 C,H,W, C 1 or 3) with the channels of the net, resized and cut as the model's
+// preprocessing says; in red, green, blue still. Yours. Errors: SHAPE_MISMATCH (a net that takes no
+// pictures), INVALID_ARGUMENT, OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_model_fit_picture(const fovea_model *model,
+                                               const fovea_tensor *picture, fovea_tensor **fitted,
+                                               fovea_error *error);
 // N pictures of C*H*W bytes to a normalised N×C×H×W tensor of the graph's type. H and W of the
 // pictures may differ from the net's only where fovea_model_any_size says so. Errors:
 // SHAPE_MISMATCH (another shape, a net that takes no pictures), OUT_OF_MEMORY.

@@ -110,3 +110,38 @@ fovea_status fovea_picture_crop(fovea_context *context, const fovea_tensor *pict
             memcpy(dst, (const uint8_t *)src.data + (c * dim[1] + row) * dim[2] + x, (size_t)width);
     return FOVEA_OK;
 }
+
+fovea_status fovea_picture_resize_side(fovea_context *context, const fovea_tensor *picture,
+                                       int32_t side, fovea_tensor **result, fovea_error *error) {
+    fovea_view src;
+    *result = NULL;
+    FOVEA__TRY(check_picture(picture, &src, error));
+    int64_t h = src.shape.dim[1], w = src.shape.dim[2], shorter = h < w ? h : w;
+    int64_t height = h == shorter ? side : side * h / shorter;
+    int64_t width = w == shorter ? side : side * w / shorter;
+    if (height > INT32_MAX) height = INT32_MAX;  // refused by the next one, as is what is too large
+    if (width > INT32_MAX) width = INT32_MAX;
+    return fovea_picture_resize(context, picture, (int32_t)height, (int32_t)width, result, error);
+}
+
+// Half of what is left over, from .5 to the even number.
+static int32_t middle(int64_t left) {
+    int64_t half = left / 2;
+    return (int32_t)(half + (left % 2 && half % 2));
+}
+
+fovea_status fovea_picture_crop_middle(fovea_context *context, const fovea_tensor *picture,
+                                       int32_t height, int32_t width, fovea_tensor **result,
+                                       fovea_error *error) {
+    fovea_view src;
+    *result = NULL;
+    FOVEA__TRY(check_picture(picture, &src, error));
+    int64_t h = src.shape.dim[1], w = src.shape.dim[2];
+    if (height > h || width > w)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "a window of %d×%d (height×width) does not fit into the picture of "
+                           "%lld×%lld",
+                           (int)height, (int)width, (long long)h, (long long)w);
+    return fovea_picture_crop(context, picture, middle(h - height), middle(w - width), height,
+                              width, result, error);
+}

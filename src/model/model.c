@@ -65,6 +65,7 @@ fovea_status fovea__model_wrap(fovea_context *context, fovea_graph *graph, const
         return FOVEA_OUT_OF_MEMORY;
     }
     for (size_t c = 0; c < channels; c++) result->deviation[c] = 1;
+    fovea_preprocessing_default(&result->preprocessing);
     *model = result;
     return FOVEA_OK;
 }
@@ -176,6 +177,7 @@ fovea_status fovea_model_set_normalization(fovea_model *model, const double *mea
 fovea_status fovea__model_copy_description(const fovea_model *from, fovea_model *to,
                                            fovea_error *error) {
     FOVEA__TRY(fovea_model_set_normalization(to, from->mean, from->deviation, error));
+    to->preprocessing = from->preprocessing;
     return fovea_model_set_classes(to, (const char *const *)from->classes, from->class_count,
                                    error);
 }

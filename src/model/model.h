@@ -8,6 +8,7 @@
 
 #define FOVEA__MAX_CHANNELS 4096
 #define FOVEA__MAX_CLASSES 65536
+#define FOVEA__MAX_SIDE 16384  // of a picture
 
 struct fovea_model {
     fovea_context *context;
@@ -16,6 +17,7 @@ struct fovea_model {
     // Of one sample: C×L, C×H×W or C×D×H×W; rank 0 where several inputs or something else go in.
     fovea_shape input;
     double *mean, *deviation;  // C each
+    fovea_preprocessing preprocessing;
     char **classes;
     int32_t class_count;
 };

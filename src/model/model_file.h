@@ -4,7 +4,8 @@
 //   fovea.version       "0.1.0": of the library that wrote it
 //   fovea.architecture  ready-made net or text it was made from; absent when unknown
 //   fovea.graph         the graph (graph_json.h)
-//   fovea.preprocess    {"input":[C,H,W] (or [C,L], [C,D,H,W]),"mean":[...],"std":[...]}: x = (byte/255 - mean) / std
+//   fovea.preprocess    {"input":[C,H,W] (or [C,L], [C,D,H,W]),"mean":[...],"std":[...]}: x = (byte/255 - mean) / std;
+//                       where given "resize":N (the shorter side), "crop":[H,W] and "order":"BGR"
 //   fovea.classes       ["airplane", ...]; absent when none are known
 //   fovea.hash          SHA-256 of the whole file with these 64 digits as zeros
 //

@@ -89,7 +89,11 @@ static fovea_status build(fovea_context *context, const char *text, const char *
         fovea_graph_initialize(graph, options->seed);
         if (net && net->weights) net->weights(graph);
     }
-    return fovea__model_wrap(context, graph, architecture, model, error);
+    FOVEA__TRY(fovea__model_wrap(context, graph, architecture, model, error));
+    // For pictures of another size or number of channels the net will be trained anew.
+    if (net && net->imagenet && fovea_shape_equal(&shape, &net->input))
+        return fovea_model_set_preprocessing_by_name(*model, "imagenet", error);
+    return FOVEA_OK;
 }
 
 // Weights, and nothing half done.

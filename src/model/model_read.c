@@ -107,12 +107,47 @@ static fovea_status check_input(const fovea__json *object, const fovea_model *mo
     return FOVEA_OK;
 }
 
+static fovea_status read_crop(const fovea__json *list, int32_t *crop, fovea_error *error) {
+    size_t count;
+    FOVEA__TRY(fovea__json_count(list, &count, error));
+    if (count != 2) return fovea__json_fail(list, error, "%zu sizes; wants two", count);
+    for (size_t i = 0; i < 2; i++) {
+        fovea__json item;
+        int64_t side;
+        FOVEA__TRY(fovea__json_item(list, i, &item, error));
+        FOVEA__TRY(fovea__json_integer(&item, 1, FOVEA__MAX_SIDE, &side, error));
+        crop[i] = (int32_t)side;
+    }
+    return FOVEA_OK;
+}
+
+// What is done before normalising; files without have none.
+static fovea_status read_geometry(const fovea__json *root, fovea_model *model, fovea_error *error) {
+    fovea_preprocessing *p = &model->preprocessing;
+    fovea__json member;
+    bool found;
+    int64_t side = 0;
+    const char *order = "RGB";
+    FOVEA__TRY(fovea__json_optional(root, "resize", &member, &found, error));
+    if (found) FOVEA__TRY(fovea__json_integer(&member, 1, FOVEA__MAX_SIDE, &side, error));
+    p->resize = (int32_t)side;
+    FOVEA__TRY(fovea__json_optional(root, "crop", &member, &found, error));
+    if (found) FOVEA__TRY(read_crop(&member, p->crop, error));
+    FOVEA__TRY(fovea__json_optional(root, "order", &member, &found, error));
+    if (found) FOVEA__TRY(fovea__json_string(&member, &order, error));
+    p->bgr = strcmp(order, "BGR") == 0;
+    if (p->bgr ? model->input.dim[0] != 3 : strcmp(order, "RGB") != 0)
+        return fovea__json_fail(&member, error, "the order of channels is RGB, or BGR of three");
+    return FOVEA_OK;
+}
+
 static fovea_status read_preprocess(const fovea__json *root, fovea_model *model,
                                     fovea_error *error) {
     int32_t channels = (int32_t)model->input.dim[0];
     FOVEA__TRY(check_input(root, model, error));
     FOVEA__TRY(read_reals(root, "mean", channels, model->mean, error));
     FOVEA__TRY(read_reals(root, "std", channels, model->deviation, error));
+    FOVEA__TRY(read_geometry(root, model, error));
     for (int32_t c = 0; c < channels; c++)
         if (!(fabs(model->deviation[c]) > 0))
             return fovea__json_fail(root, error, "std of channel %d is 0", c);

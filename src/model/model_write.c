@@ -33,7 +33,12 @@ static char *preprocess_text(const fovea_model *model, fovea_error *error) {
     write_reals(&text, model->mean, (int32_t)input->dim[0]);
     fovea__text_add(&text, "],\"std\":[");
     write_reals(&text, model->deviation, (int32_t)input->dim[0]);
-    fovea__text_add(&text, "]}");
+    fovea__text_add(&text, "]");
+    const fovea_preprocessing *p = &model->preprocessing;
+    if (p->resize) fovea__text_format(&text, ",\"resize\":%d", p->resize);
+    if (p->crop[0]) fovea__text_format(&text, ",\"crop\":[%d,%d]", p->crop[0], p->crop[1]);
+    if (p->bgr) fovea__text_add(&text, ",\"order\":\"BGR\"");
+    fovea__text_add(&text, "}");
     return fovea__text_take(&text, &string, NULL, error) == FOVEA_OK ? string : NULL;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Bytes to normalised numbers. A byte has 256 values, so each channel is a table.
+#include <math.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -25,17 +26,25 @@ static fovea_status check_shape(const fovea_model *model, const fovea_shape *sha
                        wants, channels ? "; --resize scales it" : "");
 }
 
+// A deviation of 1/255 means that bytes stay what they are, less a mean: without rounding on the way.
+static bool keeps_bytes(double deviation) {
+    return fabs(deviation * 255 - 1) < 1e-9;
+}
+
 static void fill_f32(const uint8_t *src, int64_t pixels, double mean, double deviation,
                      float *dst) {
     float table[256];
-    for (int b = 0; b < 256; b++) table[b] = ((float)b / 255.0f - (float)mean) / (float)deviation;
+    for (int b = 0; b < 256; b++)
+        table[b] = keeps_bytes(deviation) ? (float)(b - mean * 255)
+                                          : ((float)b / 255.0f - (float)mean) / (float)deviation;
     for (int64_t i = 0; i < pixels; i++) dst[i] = table[src[i]];
 }
 
 static void fill_f64(const uint8_t *src, int64_t pixels, double mean, double deviation,
                      double *dst) {
     double table[256];
-    for (int b = 0; b < 256; b++) table[b] = (b / 255.0 - mean) / deviation;
+    for (int b = 0; b < 256; b++)
+        table[b] = keeps_bytes(deviation) ? b - mean * 255 : (b / 255.0 - mean) / deviation;
     for (int64_t i = 0; i < pixels; i++) dst[i] = table[src[i]];
 }
 
@@ -53,7 +62,8 @@ fovea_status fovea_model_prepare(const fovea_model *model, const uint8_t *const 
     for (int64_t n = 0; n < count; n++) {
         for (int64_t c = 0; c < shape.dim[1]; c++) {
             int64_t at = (n * shape.dim[1] + c) * pixels;
-            const uint8_t *src = pictures[n] + c * pixels;
+            int64_t from = model->preprocessing.bgr ? shape.dim[1] - 1 - c : c;
+            const uint8_t *src = pictures[n] + from * pixels;
             if (view.type == FOVEA_F32)
                 fill_f32(src, pixels, model->mean[c], model->deviation[c], (float *)view.data + at);
             else

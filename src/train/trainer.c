@@ -62,6 +62,10 @@ fovea_status fovea__check_fit(const fovea_model *model, const fovea_dataset *dat
 fovea_status fovea__model_table(const fovea_model *model, float (**table)[256],
                                 fovea_error *error) {
     size_t channels = (size_t)fovea_model_input(model).dim[0];
+    *table = NULL;
+    if (fovea_model_preprocessing(model).bgr)
+        return fovea__fail(error, FOVEA_UNSUPPORTED,
+                           "the net takes blue, green, red; data sets are fed as red, green, blue");
     double *numbers = fovea__new(model->context, 2 * channels, sizeof *numbers, error);
     float *singles = fovea__new(model->context, 2 * channels, sizeof *singles, error);
     *table = fovea__new(model->context, channels, sizeof **table, error);
