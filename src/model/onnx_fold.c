@@ -9,8 +9,6 @@
 #include "base/memory.h"
 #include "model/onnx_importer.h"
 
-enum { MOST_MULTIPLY_ADDS = 1000000000 };
-
 // Operators that move numbers as they are, so that the mark of an open batch stays one.
 static bool moves(const char *op) {
     static const char *const names[] = {"Identity", "Reshape", "Squeeze",   "Unsqueeze",
@@ -48,32 +46,45 @@ static fovea_status build(fold *f, const char *op, const fovea_value *inputs, in
                                 attributes ? attributes->count : 0, outputs, error);
 }
 
-static bool too_long(const fold *f) {
-    const fovea__node *node = &f->graph->node[0];
-    fovea__signature in[FOVEA__MAX_INPUTS] = {{0}}, out[FOVEA__MAX_OUTPUTS] = {{0}};
-    if (!node->op->multiply_adds) return false;
-    for (int32_t i = 0; i < node->in_count; i++)
-        if (node->in[i] != FOVEA_NO_VALUE) in[i] = f->graph->value[node->in[i]].signature;
-    for (int32_t i = 0; i < node->out_count; i++) out[i] = f->graph->value[node->out[i]].signature;
-    return node->op->multiply_adds(&node->attributes, in, out) > MOST_MULTIPLY_ADDS;
+static int64_t bytes_of(const fovea__signature *signature) {
+    int64_t bytes;
+    bool fits = fovea__mul_i64(fovea_shape_count(&signature->shape),
+                               (int64_t)fovea_type_size(signature->type), &bytes);
+    return fits && bytes >= 0 ? bytes : INT64_MAX / 4;
 }
 
-// Whether the results may be computed: they have no open batch and not too many bytes, and the
-// batch's size is in no sum.
+static int64_t add_capped(int64_t a, int64_t b) {
+    int64_t sum;
+    return fovea__add_i64(a, b, &sum) ? sum : INT64_MAX;
+}
+
+// Whether the results may be computed: they have no open batch, there are neither too many bytes nor
+// too much work in it, and the batch's size is in no sum.
 static fovea_status may_compute(fold *f, const char *op, bool *may, fovea_error *error) {
     const fovea__node *node = &f->graph->node[0];
-    int64_t bytes = f->importer->folded;
-    *may = !too_long(f);
-    for (int32_t i = 0; i < node->out_count && *may; i++) {
-        const fovea__signature *out = &f->graph->value[node->out[i]].signature;
-        int64_t size = fovea_shape_count(&out->shape);
-        *may = size >= 0 && fovea__mul_i64(size, (int64_t)fovea_type_size(out->type), &size) &&
-               fovea__add_i64(bytes, size, &bytes) && bytes <= FOVEA__ONNX_MAX_FOLDED;
-        if (f->marked && (!moves(op) || out->type != FOVEA_I64))
+    fovea__signature in[FOVEA__MAX_INPUTS] = {{0}}, out[FOVEA__MAX_OUTPUTS] = {{0}};
+    int64_t folded = f->importer->folded, worked = f->importer->worked;
+    for (int32_t i = 0; i < node->in_count; i++) {
+        if (node->in[i] == FOVEA_NO_VALUE) continue;
+        in[i] = f->graph->value[node->in[i]].signature;
+        worked = add_capped(worked, bytes_of(&in[i]));
+    }
+    for (int32_t i = 0; i < node->out_count; i++) {
+        out[i] = f->graph->value[node->out[i]].signature;
+        worked = add_capped(worked, bytes_of(&out[i]));
+        folded = add_capped(folded, bytes_of(&out[i]));
+        if (f->marked && (!moves(op) || out[i].type != FOVEA_I64))
             return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
                                "the size of the batch is computed with");
     }
-    if (*may) f->importer->folded = bytes;
+    if (node->op->multiply_adds) {
+        int64_t each = node->op->multiply_adds(&node->attributes, in, out);
+        worked = add_capped(worked, each > INT64_MAX / 4 ? INT64_MAX : 4 * each);
+    }
+    *may = folded <= FOVEA__ONNX_MAX_FOLDED && worked <= FOVEA__ONNX_MAX_WORK;
+    if (!*may) return FOVEA_OK;
+    f->importer->folded = folded;
+    f->importer->worked = worked;
     return FOVEA_OK;
 }
 

@@ -46,7 +46,7 @@ static fovea_status adapt_nodes(fovea__onnx_importer *importer, const char *file
         const fovea__onnx_node *node = &importer->model->node[importer->order->node[i]];
         fovea_status status = check_inputs_made(importer, node, error);
         importer->current = NULL;
-        if (status == FOVEA_OK) status = fovea__onnx_adapter_of(node)->adapt(importer, node, error);
+        if (status == FOVEA_OK) status = importer->order->adapter[i]->adapt(importer, node, error);
         if (status == FOVEA_OK) continue;
         // What the graph does not take is wrong in the file.
         if (status == FOVEA_INVALID_ARGUMENT) status = FOVEA_BAD_FILE;
@@ -110,7 +110,7 @@ static void begin_again(fovea__onnx_importer *importer) {
     fovea__onnx_free_slots(importer);
     fovea_graph_free(importer->graph);
     importer->graph = NULL;
-    importer->folded = 0;
+    importer->folded = importer->worked = 0;
     importer->suffix = 0;
     memset(importer->called, 0, (operators + 1) * sizeof *importer->called);
 }

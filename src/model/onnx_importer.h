@@ -10,8 +10,10 @@
 #include "graph/graph.h"
 #include "model/onnx_import.h"
 
-// Most bytes of constants that the nodes of one file may compute.
+// Most bytes of constants that the nodes of one file may compute, and most work for them: bytes read
+// and written, a multiply-add counted as four.
 #define FOVEA__ONNX_MAX_FOLDED ((int64_t)1 << 30)
+#define FOVEA__ONNX_MAX_WORK ((int64_t)1 << 32)
 
 typedef struct fovea__onnx_slot {
     const char *name;     // what it is called where it becomes a value of the graph
@@ -27,7 +29,8 @@ typedef struct fovea__onnx_slot {
 
 // What the file's nodes are to each other; the same for every attempt to import it.
 typedef struct fovea__onnx_order {
-    int32_t *node;  // those that an output needs, each after what it needs
+    int32_t *node;                        // those that an output needs, each after what it needs
+    const fovea__onnx_adapter **adapter;  // of each of them; NULL: the operator is missing
     size_t count;
     fovea__name_table made;        // every name that has a value: fovea__onnx_maker
     fovea__name_table used;        // names that a node of `node` or an output takes
@@ -50,8 +53,9 @@ fovea_status fovea__onnx_order_find(const fovea__onnx_model *model, fovea__onnx_
                                     fovea_error *error);
 void fovea__onnx_order_clear(fovea_context *context, fovea__onnx_order *order);
 
-// NULL when there is none for the operator in its domain.
-const fovea__onnx_adapter *fovea__onnx_adapter_of(const fovea__onnx_node *node);
+// Fills order->adapter. Errors: OUT_OF_MEMORY.
+fovea_status fovea__onnx_find_adapters(const fovea__onnx_model *model, fovea__onnx_order *order,
+                                       fovea_error *error);
 // UNSUPPORTED naming every operator without an adapter and its nodes.
 fovea_status fovea__onnx_check_supported(const fovea__onnx_model *model,
                                          const fovea__onnx_order *order, fovea_error *error);
@@ -69,7 +73,7 @@ struct fovea__onnx_importer {
     fovea__name_table names;  // ONNX's name: slot
     fovea__onnx_slot *slot;
     size_t slot_count, slot_capacity;
-    int64_t folded;                   // bytes
+    int64_t folded, worked;           // of FOVEA__ONNX_MAX_FOLDED and FOVEA__ONNX_MAX_WORK
     int32_t *called;                  // nodes called after each operator so far
     int32_t suffix;                   // of the last name that was made unique
     const fovea__onnx_node *current;  // the node at work

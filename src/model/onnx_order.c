@@ -150,6 +150,7 @@ fovea_status fovea__onnx_order_find(const fovea__onnx_model *model, fovea__onnx_
     FOVEA__GO(find_makers(model, order, error));
     FOVEA__GO(find_needed(&w, error));
     keep_file_order(&w, order);
+    status = fovea__onnx_find_adapters(model, order, error);
 done:
     fovea__free(context, w.state);
     fovea__free(context, w.stack);
@@ -159,6 +160,7 @@ done:
 
 void fovea__onnx_order_clear(fovea_context *context, fovea__onnx_order *order) {
     fovea__free(context, order->node);
+    fovea__free(context, order->adapter);
     fovea__name_table_free(context, &order->made);
     fovea__name_table_free(context, &order->used);
     fovea__name_table_free(context, &order->node_names);

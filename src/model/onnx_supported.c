@@ -20,12 +20,41 @@ static bool is_onnx_domain(const char *domain) {
     return domain[0] == '\0' || strcmp(domain, "ai.onnx") == 0;
 }
 
-const fovea__onnx_adapter *fovea__onnx_adapter_of(const fovea__onnx_node *node) {
-    if (!is_onnx_domain(node->domain)) return NULL;
+static fovea_status index_adapters(fovea_context *context, fovea__name_table *table,
+                                   const fovea__onnx_adapter **list, fovea_error *error) {
+    int32_t count = 0;
     for (const fovea__onnx_adapter *const *family = families; *family; family++)
-        for (const fovea__onnx_adapter *adapter = *family; adapter->op; adapter++)
-            if (strcmp(adapter->op, node->op) == 0) return adapter;
-    return NULL;
+        for (const fovea__onnx_adapter *adapter = *family; adapter->op; adapter++) {
+            FOVEA__TRY(fovea__name_reserve(context, table, error));
+            fovea__name_add(table, adapter->op, count);
+            list[count++] = adapter;
+        }
+    return FOVEA_OK;
+}
+
+static size_t adapter_count(void) {
+    size_t count = 0;
+    for (const fovea__onnx_adapter *const *family = families; *family; family++)
+        for (const fovea__onnx_adapter *adapter = *family; adapter->op; adapter++) count++;
+    return count;
+}
+
+fovea_status fovea__onnx_find_adapters(const fovea__onnx_model *model, fovea__onnx_order *order,
+                                       fovea_error *error) {
+    fovea_context *context = model->context;
+    fovea__name_table table = {.count = 0};
+    const fovea__onnx_adapter **list = fovea__new(context, adapter_count(), sizeof *list, error);
+    fovea_status status = FOVEA_OUT_OF_MEMORY;
+    order->adapter = fovea__new(context, order->count, sizeof *order->adapter, error);
+    if (list && order->adapter) status = index_adapters(context, &table, list, error);
+    for (size_t i = 0; i < order->count && status == FOVEA_OK; i++) {
+        const fovea__onnx_node *node = &model->node[order->node[i]];
+        int32_t found = is_onnx_domain(node->domain) ? fovea__name_find(&table, node->op) : -1;
+        if (found >= 0) order->adapter[i] = list[found];
+    }
+    fovea__name_table_free(context, &table);
+    fovea__free(context, list);
+    return status;
 }
 
 // One operator that is missing, with all of its nodes.
@@ -44,7 +73,7 @@ static size_t find_kinds(const fovea__onnx_model *model, const fovea__onnx_order
     size_t used = 0;
     for (size_t i = 0; i < order->count; i++) {
         const fovea__onnx_node *node = &model->node[order->node[i]];
-        if (fovea__onnx_adapter_of(node)) continue;
+        if (order->adapter[i]) continue;
         size_t k = 0;
         while (k < used && !same_kind(kinds[k].first, node)) k++;
         if (k == MOST_KINDS) {
