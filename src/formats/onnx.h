@@ -98,7 +98,8 @@ typedef struct fovea__onnx_model {
 } fovea__onnx_model;
 
 // Reads `path`. External data: files of the model's own folder only, no "..", no links. Memory:
-// at most 2.5 times file and external data. Errors: BAD_FILE naming file, place (byte where it is
+// the file (not the external data) and the numbers, FLOAT16 as four bytes; at most 64 MiB and three
+// times the files. Errors: BAD_FILE naming file, place (byte where it is
 // known, else "node 'conv1'" or "initializer 'w'") and what is wrong; UNSUPPORTED (opset or IR too
 // new, a type of tensor); OUT_OF_MEMORY. On failure `*model` is NULL.
 fovea_status fovea__onnx_read(fovea_context *context, const char *path, fovea__onnx_model **model,
