@@ -21,6 +21,7 @@ typedef enum style { STYLE_TABLE, STYLE_TORCH, STYLE_TORCH_ALL, STYLES } style;
 static const char *const style_names[STYLES] = {"table", "torch", "torch-all"};
 
 typedef struct report {
+    const char *operand;
     const fovea_model *model;
     const fovea_graph *graph;
     int64_t batch;
@@ -135,7 +136,10 @@ static void print_receptive_fields(const fovea_graph *graph, const fovea_summary
     }
 }
 
+// The net's name; of one from a file that does not say, the file's.
 static void make_title(const report *r, char *title, size_t size) {
+    const char *name = fovea_model_architecture(r->model), *slash = strrchr(r->operand, '/');
+    if (name[0] == '\0') name = slash && slash[1] ? slash + 1 : r->operand;
     char shape[96] = "", batch[48] = "";
     fovea_shape input = fovea_model_input(r->model);
     if (input.rank > 0) {
@@ -144,7 +148,7 @@ static void make_title(const report *r, char *title, size_t size) {
     }
     if (r->batch > 1 && r->explained)
         snprintf(batch, sizeof batch, ", %lld samples", (long long)r->batch);
-    snprintf(title, size, "%.300s%s%s", fovea_model_architecture(r->model), shape, batch);
+    snprintf(title, size, "%.300s%s%s", name, shape, batch);
 }
 
 // The text of the form asked for, in r->text.
@@ -173,7 +177,7 @@ static fovea_status print_report(report *r, bool json, fovea_error *error) {
 
 static fovea_status run(cli_call *cli, fovea_error *error) {
     fovea_model *model = NULL;
-    report r = {.explained = cli_flag(cli, "explain")};
+    report r = {.operand = cli->operand[0], .explained = cli_flag(cli, "explain")};
     CLI_TRY(find_style(cli, &r.form, error));
     if (r.explained && r.form != STYLE_TABLE)
         return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--explain: not with --style %s",

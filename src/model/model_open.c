@@ -140,7 +140,8 @@ static fovea_status open_file(fovea_context *context, const char *path,
     fovea_type type;
     fovea__path_extension(path, extension, sizeof extension);
     if (options->architecture) return open_weights(context, path, options, model, error);
-    if (strcmp(extension, ".onnx") == 0)
+    bool onnx = strcmp(extension, ".onnx") == 0;
+    if (onnx || (strcmp(extension, ".safetensors") != 0 && fovea__looks_like_onnx(context, path)))
         return fovea__model_open_onnx(context, path, options, model, error);
     for (size_t i = 0; i < sizeof weights / sizeof weights[0]; i++)
         if (strcmp(extension, weights[i]) == 0)

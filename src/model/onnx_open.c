@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/file.h"
+#include "base/memory.h"
 #include "formats/onnx.h"
 #include "model/model_file.h"
 #include "model/onnx_import.h"
@@ -46,4 +48,17 @@ fovea_status fovea__model_open_onnx(fovea_context *context, const char *path,
         if (error) error->status = status;
     }
     return status;
+}
+
+bool fovea__looks_like_onnx(fovea_context *context, const char *path) {
+    // ir_version first (field 1), then producer, domain, graph or opset.
+    static const char next[] = {0x12, 0x1A, 0x22, 0x2A, 0x3A, 0x42};
+    fovea__bytes bytes;
+    if (fovea__file_read(context, path, FOVEA__ONNX_MAX_FILE, &bytes, NULL) != FOVEA_OK)
+        return false;
+    const uint8_t *data = bytes.data;
+    bool found = bytes.size > 8 && data[0] == 0x08 && data[1] > 0 && data[1] < 0x80 &&
+                 memchr(next, data[2], sizeof next) && data[8] != '{';
+    fovea__free(context, bytes.data);
+    return found;
 }

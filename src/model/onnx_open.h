@@ -4,6 +4,8 @@
 #ifndef FOVEA_MODEL_ONNX_OPEN_H
 #define FOVEA_MODEL_ONNX_OPEN_H
 
+#include <stdbool.h>
+
 #include "fovea/model.h"
 
 // `options->input` gives sizes the file leaves open, or others than it says; `options->precision` the
@@ -13,5 +15,8 @@
 fovea_status fovea__model_open_onnx(fovea_context *context, const char *path,
                                     const fovea_model_options *options, fovea_model **model,
                                     fovea_error *error);
+
+// Whether the file begins as ONNX files do, whatever it is called. False for what cannot be read.
+bool fovea__looks_like_onnx(fovea_context *context, const char *path);
 
 #endif

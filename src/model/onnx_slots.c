@@ -111,6 +111,8 @@ fovea_status fovea__onnx_take_slot(fovea__onnx_importer *importer, fovea_value s
         if (s->marked)
             return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
                                "the size of the batch is computed with");
+        if (fovea_shape_count(&s->view.shape) == 0)
+            return fovea__fail(error, FOVEA_UNSUPPORTED, "'%.100s' has no elements", s->name);
         fovea__onnx_value_name(importer, s->name, has_name(importer, slot), name);
         FOVEA__TRY(fovea_graph_add_parameter(importer->graph, name, s->view.type, &s->view.shape,
                                              s->trained && is_float(s->view.type), s->fan_in,
