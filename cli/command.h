@@ -31,7 +31,7 @@
 
 #include "fovea.h"
 
-enum { CLI_MAX_OPTIONS = 40 };
+enum { CLI_MAX_OPTIONS = 40, CLI_MAX_GIVEN = 128 };
 
 typedef struct cli_option {
     const char *name;  // "epochs" for --epochs
@@ -82,6 +82,12 @@ struct cli_call {
     uint64_t seed;
     int32_t threads;                     // 0: one per processor
     const char *value[CLI_MAX_OPTIONS];  // by index in command->options; NULL: not given
+    // Every option of the command that was given, in order: for those that may be given repeatedly.
+    struct {
+        int option;
+        const char *text;
+    } given[CLI_MAX_GIVEN];
+    int given_count;
     bool seed_given, help;
 };
 
@@ -149,6 +155,8 @@ fovea_status cli_run(char *const *words, int count, fovea_error *error);
 const char *cli_text(const cli_call *cli, const char *name);  // given, else default; NULL: neither
 bool cli_given(const cli_call *cli, const char *name);        // on the command line
 bool cli_flag(const cli_call *cli, const char *name);         // a flag that was given
+// What an option was given the index-th time, from 0; NULL: not so often.
+const char *cli_text_again(const cli_call *cli, const char *name, int index);
 // Strict numbers: the whole text, decimal, no locale. Errors: INVALID_ARGUMENT naming the option,
 // what was given and what is allowed.
 fovea_status cli_integer(const cli_call *cli, const char *name, int64_t low, int64_t high,

@@ -113,6 +113,15 @@ static const char *optional_number(const cli_option *option, int count, char **l
     return word;
 }
 
+static fovea_status take_own(cli_call *cli, int option, const char *text, fovea_error *error) {
+    cli->value[option] = text;
+    if (cli->given_count == CLI_MAX_GIVEN)
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT, "more than %d options", CLI_MAX_GIVEN);
+    cli->given[cli->given_count].option = option;
+    cli->given[cli->given_count++].text = text;
+    return FOVEA_OK;
+}
+
 static fovea_status take_options(cli_call *cli, const table *t, int count, char **list,
                                  fovea_error *error) {
     optind = 0;  // glibc: start anew
@@ -133,7 +142,7 @@ static fovea_status take_options(cli_call *cli, const table *t, int count, char 
         if (found >= OWN_FIRST) {
             const cli_option *own = &cli->command->options[found - OWN_FIRST];
             const char *number = optarg ? optarg : optional_number(own, count, list);
-            cli->value[found - OWN_FIRST] = number ? number : "";
+            CLI_TRY(take_own(cli, found - OWN_FIRST, number ? number : "", error));
         } else
             CLI_TRY(take_common(cli, cli_common_options[found - COMMON_FIRST].name, optarg, error));
     }

@@ -16,6 +16,7 @@ extern const cli_command cli_summary;
 extern const cli_command cli_train;
 extern const cli_command cli_eval;
 extern const cli_command cli_predict;
+extern const cli_command cli_run_model;
 extern const cli_command cli_filter;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
@@ -49,6 +50,7 @@ const cli_command *const cli_commands[] = {
     &cli_train,
     &cli_eval,
     &cli_predict,
+    &cli_run_model,
     &cli_filter,
     &cli_filters,
     &cli_maps,

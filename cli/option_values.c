@@ -28,6 +28,13 @@ bool cli_given(const cli_call *cli, const char *name) {
     return i >= 0 && cli->value[i];
 }
 
+const char *cli_text_again(const cli_call *cli, const char *name, int index) {
+    int option = find_option(cli, name);
+    for (int i = 0; i < cli->given_count; i++)
+        if (cli->given[i].option == option && index-- == 0) return cli->given[i].text;
+    return NULL;
+}
+
 bool cli_flag(const cli_call *cli, const char *name) {
     return cli_given(cli, name);
 }

@@ -16,6 +16,7 @@
 #include "fovea/graph.h"
 #include "fovea/measure.h"
 #include "fovea/model.h"
+#include "fovea/numpy_file.h"
 #include "fovea/report.h"
 #include "fovea/run.h"
 #include "fovea/status.h"

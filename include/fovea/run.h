@@ -34,6 +34,9 @@ typedef struct fovea_session_options {
     // 1: no value but the graph's outputs will be read, so that nodes may be computed together and
     // share memory. The outputs' bits stay.
     int outputs_only;
+    // 1: the same, but each value is computed by itself and probes see it as it is made, so that a net
+    // can be looked at in the memory of a few values. The plan is "plain"; not with gradients.
+    int passing;
 } fovea_session_options;
 
 // One sample, no gradients, not training, the plan chosen here.
@@ -67,7 +70,8 @@ FOVEA_API fovea_status fovea_session_value(const fovea_session *session, fovea_v
 FOVEA_API fovea_status fovea_session_gradient(const fovea_session *session, fovea_value value,
                                               fovea_tensor **tensor, fovea_error *error);
 
-// Called during forward, in the order of the nodes, with a view that is valid until it returns.
+// Called during forward, in the order of the nodes, with a view that is valid until it returns: after
+// the last node, or with `passing` after each.
 typedef void fovea_probe(void *user, const fovea_graph *graph, fovea_value value,
                          const fovea_view *view);
 // Watches one computed value, or all of them with FOVEA_NO_VALUE. At most 16 probes a session.

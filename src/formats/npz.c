@@ -30,7 +30,7 @@ typedef struct npz_member {
     uint32_t crc, size, offset;
 } npz_member;
 
-struct fovea__npz {
+struct fovea_npz {
     fovea_context *context;
     fovea__file_writer *writer;
     npz_member *members;

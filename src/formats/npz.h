@@ -10,7 +10,7 @@
 
 #include "fovea/tensor.h"
 
-typedef struct fovea__npz fovea__npz;
+typedef struct fovea_npz fovea__npz;  // public as fovea_npz (fovea/numpy_file.h)
 
 // Begins writing; `path` keeps its old content until fovea__npz_commit.
 fovea_status fovea__npz_open(fovea_context *context, const char *path, fovea__npz **npz,

@@ -130,7 +130,8 @@ static void choose_scope(fovea__plan *plan, const life *l, size_t buffer, bool s
     bool output = false;
     for (size_t o = 0; buffer == (size_t)v && o < plan->graph->output_count; o++)
         output |= plan->alias[plan->graph->output[o]] == v;
-    place->kept = !share || output || !fovea__is_batched(&plan->graph->value[v]);
+    bool beside = fovea__has_batch(plan->graph) && !fovea__is_batched(&plan->graph->value[v]);
+    place->kept = !share || output || beside;
     bool one = !place->kept && in_lanes(plan, v) && in_one_region(plan, l);
     place->scope = one ? FOVEA__SCOPE_WORKER : FOVEA__SCOPE_BATCH;
     place->bytes = (bytes_for(plan, v, one ? FOVEA__LANES : plan->samples) + 63) & ~(size_t)63;

@@ -95,6 +95,9 @@ fovea_status fovea__execute(fovea_session *session, size_t first, size_t last, f
         region r = {
             .step = &step[first], .count = next - first, .session = session, .number = first};
         FOVEA__TRY(run_region(&r, error));
+        bool makes = r.step->kind != FOVEA__STEP_TILE && r.step->lowered;
+        if (session->passing && session->probes && makes)
+            FOVEA__TRY(fovea__session_call_probes(session, (size_t)r.step->lowered->index, error));
     }
     return FOVEA_OK;
 }

@@ -47,21 +47,31 @@ static fovea_status copy_out(const fovea_session *session, fovea_value v, void *
     return FOVEA_OK;
 }
 
-static fovea_status call_probes(fovea_session *session, fovea_error *error) {
-    for (size_t n = 0; session->probes && n < session->graph->node_count; n++)
-        for (int32_t o = 0; o < session->graph->node[n].out_count; o++) {
-            fovea_value v = session->graph->node[n].out[o];
-            if (!fovea__session_keeps(session, v)) continue;
-            for (int32_t p = 0; p < session->probes; p++) {
-                if (session->probe[p].value != FOVEA_NO_VALUE && session->probe[p].value != v)
-                    continue;
-                fovea_tensor *copy;
-                FOVEA__TRY(copy_out(session, v, session->value, &copy, error));
-                fovea_view view = fovea_tensor_view(copy);
-                session->probe[p].call(session->probe[p].user, session->graph, v, &view);
-                fovea_tensor_free(copy);
-            }
+static bool is_shown(const fovea_session *session, fovea_value v) {
+    return fovea__session_keeps(session, v) || (session->passing && session->value[v]);
+}
+
+fovea_status fovea__session_call_probes(fovea_session *session, size_t n, fovea_error *error) {
+    const fovea__node *node = &session->graph->node[n];
+    for (int32_t o = 0; o < node->out_count; o++) {
+        fovea_value v = node->out[o];
+        if (!is_shown(session, v)) continue;
+        for (int32_t p = 0; p < session->probes; p++) {
+            if (session->probe[p].value != FOVEA_NO_VALUE && session->probe[p].value != v) continue;
+            fovea_tensor *copy;
+            FOVEA__TRY(copy_out(session, v, session->value, &copy, error));
+            fovea_view view = fovea_tensor_view(copy);
+            session->probe[p].call(session->probe[p].user, session->graph, v, &view);
+            fovea_tensor_free(copy);
         }
+    }
+    return FOVEA_OK;
+}
+
+static fovea_status call_probes(fovea_session *session, fovea_error *error) {
+    if (session->passing || session->probes == 0) return FOVEA_OK;
+    for (size_t n = 0; n < session->graph->node_count; n++)
+        FOVEA__TRY(fovea__session_call_probes(session, n, error));
     return FOVEA_OK;
 }
 
@@ -241,8 +251,8 @@ fovea_status fovea_session_value(const fovea_session *session, fovea_value value
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "value %d was not computed", value);
     if (!fovea__session_keeps(session, value))
         return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, session->graph->value[value].name, -1,
-                              "is not kept in training: its memory is shared, it is computed "
-                              "together with others, or pooling goes before it");
+                              "is not kept here: its memory is shared, it is computed together "
+                              "with others, or pooling goes before it");
     return copy_out(session, value, session->value, tensor, error);
 }
 
@@ -291,7 +301,7 @@ fovea_status fovea_session_add_probe(fovea_session *session, fovea_value value, 
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "more than %d probes", FOVEA__MAX_PROBES);
     if (value != FOVEA_NO_VALUE && fovea_graph_value(graph, value).node < 0)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "value %d is computed by no node", value);
-    if (value != FOVEA_NO_VALUE && !fovea__session_keeps(session, value))
+    if (value != FOVEA_NO_VALUE && !is_shown(session, value))
         return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, graph->value[value].name, -1,
                               "is not kept in training");
     session->probe[session->probes].value = value;

@@ -170,6 +170,9 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
                                    fovea__session_needs needs, fovea_session **result,
                                    fovea_error *error) {
     FOVEA__TRY(fovea__graph_check_memory(graph, error));
+    if (options->passing && options->gradients)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "a session that lets values pass computes no gradients");
     fovea_session *session = fovea__new(graph->context, 1, sizeof *session, error);
     if (!session) return FOVEA_OUT_OF_MEMORY;
     session->context = graph->context;
@@ -179,9 +182,10 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
         .backward = options->gradients,
         .input_gradient = needs.input_gradient,
         .parameter_gradient = needs.parameter_gradient,
-        .outputs_only = needs.outputs_only,
+        .outputs_only = needs.outputs_only || options->passing,
         .loss = needs.loss,
         .passes = options->plan ? options->plan : fovea__environment("FOVEA_PLAN")};
+    if (options->passing) plan.passes = "plain,-pool-first";
     fovea_status status = fovea__plan_create(graph, &plan, &session->plan, error);
     if (status == FOVEA_OK) {
         session->graph = session->plan->graph;
@@ -191,6 +195,7 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
         fovea_session_free(session);
         return status;
     }
+    session->passing = options->passing;
     session->bound.plan = session->plan;
     session->bound.training = options->training;
     session->bound.value = session->value;

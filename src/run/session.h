@@ -25,6 +25,7 @@ struct fovea_session {
     uint32_t *sample;      // [sample_count], third counter word of each sample
     int64_t sample_count;  // samples rounded up to 16, or more where there is no batch
     bool forward_done, backward_done;
+    bool passing;             // probes see each value as it is made: most are not kept
     fovea__profile *profile;  // NULL: nothing is measured
     struct {
         fovea_value value;
@@ -61,6 +62,8 @@ void fovea__session_clear_seeds(fovea_session *session);
 // Backward once the gradients of the outputs stand in session->gradient (masked lanes zero).
 fovea_status fovea__session_backward_seeded(fovea_session *session, fovea_error *error);
 
+// Calls the probes of what node n makes.
+fovea_status fovea__session_call_probes(fovea_session *session, size_t n, fovea_error *error);
 // Runs the plan's steps first..last-1, each region of groups in parallel over the slots.
 fovea_status fovea__execute(fovea_session *session, size_t first, size_t last, fovea_error *error);
 

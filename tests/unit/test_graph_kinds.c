@@ -192,10 +192,12 @@ static void several_inputs_and_outputs_each_have_their_gradient(void **state) {
         expect_gradient(session, y, (float[]){10, -2}, 2);
         fovea_session_free(session);
     }
-    assert_int_equal(
-        fovea_session_create(graph, &(fovea_session_options){.samples = 16, .plan = "n16"},
-                             &(fovea_session *){NULL}, NULL),
-        FOVEA_UNSUPPORTED);
+    assert_int_equal(fovea_session_create(
+                         graph,
+                         &(fovea_session_options){
+                             .size = sizeof(fovea_session_options), .samples = 16, .plan = "n16"},
+                         &(fovea_session *){NULL}, NULL),
+                     FOVEA_UNSUPPORTED);
     fovea_graph_free(graph);
 }
 
