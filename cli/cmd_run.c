@@ -23,7 +23,7 @@ static const cli_option options[] = {
     {"sample", 0, "CxHxW", NULL,
      "what architecture text is built for (default: what the array of --input is made of)"},
     CLI_WEIGHTS_OPTION,
-    CLI_RESIZE_OPTION,
+    CLI_PREPROCESSING_OPTIONS,
     CLI_DATA_OPTIONS,
     CLI_END};
 
@@ -73,7 +73,8 @@ static fovea_status open_model(job *j, fovea_error *error) {
         sample = cli_run_inputs_sample(&j->inputs);
     if (j->inputs.count == 0 && access(name, F_OK) != 0)
         return cli_fail(error, FOVEA_INVALID_ARGUMENT, "nothing goes in: --input x.npy");
-    return cli_open_model(cli, name, &sample, &j->model, error);
+    CLI_TRY(cli_open_model(cli, name, &sample, &j->model, error));
+    return cli_set_preprocessing(cli, j->model, error);
 }
 
 // Samples of another size than the model's own go into a model built for them.
