@@ -68,6 +68,8 @@ static fovea_status read_dropout(fovea__onnx_importer *importer, const fovea__on
         FOVEA__TRY(fovea__onnx_constant_real(importer, node, 1, "ratio", ratio, error));
     if (fovea__onnx_has_input(node, 2))
         FOVEA__TRY(fovea__onnx_constant_real(importer, node, 2, "training_mode", &training, error));
+    if (!(*ratio >= 0 && *ratio <= 1))
+        return fovea__onnx_bad(node, error, "the ratio is %.9g, wants 0 to 1", *ratio);
     if (training != 0 && *ratio != 0)
         return fovea__onnx_unsupported(node, error, "Dropout that is in training mode in the file");
     return FOVEA_OK;
