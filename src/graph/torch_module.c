@@ -118,6 +118,69 @@ static void norm(const module *m) {
     fovea__text_add(m->text, ", affine=True, bias=True, track_running_stats=True");
 }
 
+static const char *bias_text(const module *m) {
+    return m->node->in_count > 2 && m->node->in[2] != FOVEA_NO_VALUE ? "True" : "False";
+}
+
+static void conv_transpose(const module *m) {
+    const fovea_shape *weight = &m->graph->value[m->node->in[1]].signature.shape;
+    const fovea__attribute *pads = attribute(m, "pads"), *dilations = attribute(m, "dilations");
+    const fovea__attribute *more = attribute(m, "output_padding");
+    int64_t groups = attribute(m, "group")->i[0];
+    fovea__text_format(m->text, "%lld, %lld, kernel_size=", (long long)weight->dim[0],
+                       (long long)(weight->dim[1] * groups));
+    add_tuple(m, weight->dim + 2, weight->rank - 2);
+    fovea__text_add(m->text, ", stride=");
+    add_tuple(m, attribute(m, "strides")->i, weight->rank - 2);
+    if (!all_are(pads, 0)) {
+        fovea__text_add(m->text, ", padding=");
+        add_tuple(m, pads->i, weight->rank - 2);
+    }
+    if (!all_are(dilations, 1)) {
+        fovea__text_add(m->text, ", dilation=");
+        add_tuple(m, dilations->i, weight->rank - 2);
+    }
+    if (!all_are(more, 0)) {
+        fovea__text_add(m->text, ", output_padding=");
+        add_tuple(m, more->i, weight->rank - 2);
+    }
+    if (groups != 1) fovea__text_format(m->text, ", groups=%lld", (long long)groups);
+    if (strcmp(bias_text(m), "False") == 0) fovea__text_add(m->text, ", bias=False");
+}
+
+static void instance_norm(const module *m) {
+    const fovea_shape *weight = &m->graph->value[m->node->in[1]].signature.shape;
+    fovea__text_format(m->text, "%lld, eps=", (long long)weight->dim[0]);
+    add_real(m->text, attribute(m, "epsilon")->f);
+    fovea__text_add(m->text, ", momentum=0.1, affine=True, bias=True, track_running_stats=False");
+}
+
+static void group_norm(const module *m) {
+    const fovea_shape *x = &m->graph->value[m->node->in[0]].signature.shape;
+    fovea__text_format(m->text, "%lld, %lld, eps=", (long long)attribute(m, "num_groups")->i[0],
+                       (long long)x->dim[1]);
+    add_real(m->text, attribute(m, "epsilon")->f);
+    fovea__text_add(m->text, ", affine=True, bias=True");
+}
+
+static void layer_norm(const module *m) {
+    const fovea_shape *weight = &m->graph->value[m->node->in[1]].signature.shape;
+    add_tuple(m, weight->dim, weight->rank);
+    fovea__text_add(m->text, ", eps=");
+    add_real(m->text, attribute(m, "epsilon")->f);
+    fovea__text_format(m->text, ", elementwise_affine=True, bias=%s", bias_text(m));
+}
+
+static void lrn(const module *m) {
+    static const char *const names[] = {"alpha", "beta", "bias"};
+    static const char *const labels[] = {", alpha=", ", beta=", ", k="};
+    fovea__text_format(m->text, "%lld", (long long)attribute(m, "size")->i[0]);
+    for (int i = 0; i < 3; i++) {
+        fovea__text_add(m->text, labels[i]);
+        add_real(m->text, attribute(m, names[i])->f);
+    }
+}
+
 // PyTorch's AvgPool1d makes tuples of its sizes, the other pools keep what they are given.
 static void window(const module *m, bool tuples) {
     static const char *const names[] = {"kernel_shape", "strides", "pads"};
@@ -222,6 +285,27 @@ static const struct {
     {"Silu", FOVEA__TORCH_ACTIVATION, NULL},
     {"Softmax", FOVEA__TORCH_ACTIVATION, softmax},
     {"LogSoftmax", FOVEA__TORCH_ACTIVATION, softmax},
+    {"ConvTranspose", FOVEA__TORCH_MODULE, conv_transpose},
+    {"InstanceNormalization", FOVEA__TORCH_MODULE, instance_norm},
+    {"GroupNormalization", FOVEA__TORCH_MODULE, group_norm},
+    {"LayerNormalization", FOVEA__TORCH_MODULE, layer_norm},
+    {"LRN", FOVEA__TORCH_MODULE, lrn},
+    {"GlobalMaxPool", FOVEA__TORCH_MODULE, gap},
+    {"MaxPoolIndices", FOVEA__TORCH_NONE, NULL},
+    {"MatMul", FOVEA__TORCH_NONE, NULL},
+    {"GeneralGemm", FOVEA__TORCH_NONE, NULL},
+    {"ReduceMean", FOVEA__TORCH_NONE, NULL},
+    {"ReduceSum", FOVEA__TORCH_NONE, NULL},
+    {"ReduceMax", FOVEA__TORCH_NONE, NULL},
+    {"ReduceMin", FOVEA__TORCH_NONE, NULL},
+    {"ReduceL1", FOVEA__TORCH_NONE, NULL},
+    {"ReduceL2", FOVEA__TORCH_NONE, NULL},
+    {"ReduceProd", FOVEA__TORCH_NONE, NULL},
+    {"ReduceSumSquare", FOVEA__TORCH_NONE, NULL},
+    {"ReduceLogSum", FOVEA__TORCH_NONE, NULL},
+    {"ReduceLogSumExp", FOVEA__TORCH_NONE, NULL},
+    {"ArgMax", FOVEA__TORCH_NONE, NULL},
+    {"ArgMin", FOVEA__TORCH_NONE, NULL},
     {"Add", FOVEA__TORCH_NONE, NULL},
     {"Mul", FOVEA__TORCH_NONE, NULL},
     {"Concat", FOVEA__TORCH_NONE, NULL},
@@ -255,6 +339,10 @@ void fovea__torch_class(const fovea_graph *graph, const fovea__node *node, fovea
     int32_t space = graph->value[node->in[0]].signature.shape.rank - 2;
     if (strcmp(node->op->name, "GlobalAveragePool") == 0)
         fovea__text_format(text, "AdaptiveAvgPool%dd", space);
+    else if (strcmp(node->op->name, "GlobalMaxPool") == 0)
+        fovea__text_format(text, "AdaptiveMaxPool%dd", space);
+    else if (strcmp(node->op->name, "InstanceNormalization") == 0)
+        fovea__text_format(text, "InstanceNorm%dd", space);
     else if (strcmp(node->op->name, "Pad") == 0)
         fovea__text_format(text, "%sPad%dd",
                            fovea__node_attribute(node, "value")->f == 0 ? "Zero" : "Constant",

@@ -5,7 +5,7 @@
 #include "base/fail.h"
 #include "layers/check.h"
 
-enum { AXES, KEEP };
+enum { AXES, KEEP, NOOP };
 
 static bool only_floats(fovea__reduction_kind kind) {
     return kind == FOVEA__REDUCE_L2 || kind == FOVEA__REDUCE_LOG_SUM ||
@@ -33,10 +33,12 @@ static fovea_status check_type(const fovea__signature *in, fovea__reduction_kind
                        only_floats(kind) ? "F32 or F64" : "F32, F64, I64, I32, I8 or U8");
 }
 
-// Which dimensions are reduced: those named, all where none is.
-static fovea_status mark(const fovea__attribute *axes, int32_t rank, bool *reduced,
+// Which dimensions are reduced: those named; where none is all, or none if it says so.
+static fovea_status mark(const fovea__attributes *attributes, int32_t rank, bool *reduced,
                          fovea_error *error) {
-    for (int32_t d = 0; d < rank; d++) reduced[d] = axes->count == 0;
+    const fovea__attribute *axes = &attributes->value[AXES];
+    bool all = axes->count == 0 && !attributes->value[NOOP].i[0];
+    for (int32_t d = 0; d < rank; d++) reduced[d] = all;
     for (int32_t i = 0; i < axes->count; i++) {
         int32_t axis;
         FOVEA__TRY(fovea__check_axis(axes->i[i], rank, &axis, error));
@@ -54,7 +56,7 @@ static fovea_status shape(const fovea__attributes *attributes, const fovea__sign
     const fovea_shape *x = &in->shape;
     bool reduced[FOVEA_MAX_RANK];
     FOVEA__TRY(check_type(in, kind, error));
-    FOVEA__TRY(mark(&attributes->value[AXES], x->rank, reduced, error));
+    FOVEA__TRY(mark(attributes, x->rank, reduced, error));
     out[0] = (fovea__signature){in->type, {0}};
     for (int32_t d = 0; d < x->rank; d++) {
         if (reduced[d]) FOVEA__TRY(fovea__check_fixed(x, d, "reduce", error));
@@ -69,7 +71,7 @@ static fovea_status shape(const fovea__attributes *attributes, const fovea__sign
 static fovea__reduction reduction_of(const fovea__call *call, fovea__reduction_kind kind) {
     const fovea_shape *x = &call->in[0].shape;
     bool reduced[FOVEA_MAX_RANK];
-    mark(&call->attributes->value[AXES], x->rank, reduced, NULL);
+    mark(call->attributes, x->rank, reduced, NULL);
     return fovea__reduction_of(kind, x->rank, x->dim, reduced);
 }
 
@@ -110,42 +112,45 @@ static void run_back(const fovea__call *call, fovea__reduction_kind kind, const 
     }
 }
 
-#define REDUCTION(function, onnx, kind, op_traits, description)                                  \
-    static fovea_status function##_shape(fovea__attributes *attributes,                          \
-                                         const fovea__signature *in, int32_t in_count,           \
-                                         fovea__signature *out, fovea_error *error) {            \
-        (void)in_count;                                                                          \
-        return shape(attributes, in, kind, out, error);                                          \
-    }                                                                                            \
-    static fovea_status function##_forward(const fovea__call *call, fovea_error *error) {        \
-        (void)error;                                                                             \
-        run(call, kind);                                                                         \
-        return FOVEA_OK;                                                                         \
-    }                                                                                            \
-    static fovea_status function##_vjp(const fovea__call *call, const fovea_view *d_out,         \
-                                       fovea_view *d_in, fovea_error *error) {                   \
-        (void)error;                                                                             \
-        run_back(call, kind, d_out, d_in);                                                       \
-        return FOVEA_OK;                                                                         \
-    }                                                                                            \
-    const fovea__op fovea__op_##function = {                                                     \
-        .name = onnx,                                                                            \
-        .text = #function,                                                                       \
-        .label = onnx,                                                                           \
-        .help = description,                                                                     \
-        .since = 18,                                                                             \
-        .traits = op_traits,                                                                     \
-        .parameter = {{"axes", "axes", "dimensions that go; negative: from the end; none: all",  \
-                       FOVEA__INTS, 0, -FOVEA_MAX_RANK, FOVEA_MAX_RANK - 1, false},              \
-                      {"keepdims", "keepdims", "1: they stay with size 1", FOVEA__FLAG, 1, 0, 1, \
-                       false}},                                                                  \
-        .input = {"data"},                                                                       \
-        .inputs_required = 1,                                                                    \
-        .inputs_maximum = 1,                                                                     \
-        .outputs = 1,                                                                            \
-        .shape = function##_shape,                                                               \
-        .forward = function##_forward,                                                           \
-        .vjp = function##_vjp,                                                                   \
+#define REDUCTION(function, onnx, kind, op_traits, description)                                    \
+    static fovea_status function##_shape(fovea__attributes *attributes,                            \
+                                         const fovea__signature *in, int32_t in_count,             \
+                                         fovea__signature *out, fovea_error *error) {              \
+        (void)in_count;                                                                            \
+        return shape(attributes, in, kind, out, error);                                            \
+    }                                                                                              \
+    static fovea_status function##_forward(const fovea__call *call, fovea_error *error) {          \
+        (void)error;                                                                               \
+        run(call, kind);                                                                           \
+        return FOVEA_OK;                                                                           \
+    }                                                                                              \
+    static fovea_status function##_vjp(const fovea__call *call, const fovea_view *d_out,           \
+                                       fovea_view *d_in, fovea_error *error) {                     \
+        (void)error;                                                                               \
+        run_back(call, kind, d_out, d_in);                                                         \
+        return FOVEA_OK;                                                                           \
+    }                                                                                              \
+    const fovea__op fovea__op_##function = {                                                       \
+        .name = onnx,                                                                              \
+        .text = #function,                                                                         \
+        .label = onnx,                                                                             \
+        .help = description,                                                                       \
+        .since = 18,                                                                               \
+        .traits = op_traits,                                                                       \
+        .parameter = {{"axes", "axes", "dimensions that go; negative: from the end; none: all",    \
+                       FOVEA__INTS, 0, -FOVEA_MAX_RANK, FOVEA_MAX_RANK - 1, false},                \
+                      {"keepdims", "keepdims", "1: they stay with size 1", FOVEA__FLAG, 1, 0, 1,   \
+                       false},                                                                     \
+                      {"noop_with_empty_axes", "noop",                                             \
+                       "1: without axes none goes, each value is by itself", FOVEA__FLAG, 0, 0, 1, \
+                       false}},                                                                    \
+        .input = {"data"},                                                                         \
+        .inputs_required = 1,                                                                      \
+        .inputs_maximum = 1,                                                                       \
+        .outputs = 1,                                                                              \
+        .shape = function##_shape,                                                                 \
+        .forward = function##_forward,                                                             \
+        .vjp = function##_vjp,                                                                     \
     };
 
 REDUCTION(reduce_mean, "ReduceMean", FOVEA__REDUCE_MEAN, FOVEA__LINEAR,

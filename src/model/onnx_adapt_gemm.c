@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Gemm, versions 1 to 13: the linear layer y = x wᵀ + b where it is one.
+// Gemm, versions 1 to 13: the linear layer y = x wᵀ + b where it is one, else the product in full.
 #include <string.h>
 
 #include "base/fail.h"
@@ -71,13 +71,26 @@ static fovea_status adapt_linear(fovea__onnx_importer *importer, const fovea__on
     return fovea__onnx_emit(importer, node, "Gemm", inputs, count, &list, error);
 }
 
+static fovea_status adapt_general(fovea__onnx_importer *importer, const fovea__onnx_node *node,
+                                  const gemm *g, fovea_error *error) {
+    fovea__onnx_list list = {.count = 0};
+    fovea_value inputs[3];
+    for (size_t i = 0; i < 3; i++)
+        FOVEA__TRY(fovea__onnx_value_of(importer, node, i, false, 0, &inputs[i], error));
+    fovea__onnx_list_real(&list, "alpha", g->alpha);
+    fovea__onnx_list_real(&list, "beta", g->beta);
+    fovea__onnx_list_int(&list, "transA", g->transpose_a != 0);
+    fovea__onnx_list_int(&list, "transB", g->transpose_b != 0);
+    int32_t count = inputs[2] == FOVEA_NO_VALUE ? 2 : 3;
+    return fovea__onnx_emit(importer, node, "GeneralGemm", inputs, count, &list, error);
+}
+
 static fovea_status adapt_gemm(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                fovea_error *error) {
     gemm g;
     FOVEA__TRY(read_gemm(node, &g, error));
     if (is_linear(importer, node, &g)) return adapt_linear(importer, node, &g, error);
-    return fovea__onnx_unsupported(node, error,
-                                   "Gemm that is no linear layer of a constant weight");
+    return adapt_general(importer, node, &g, error);
 }
 
 const fovea__onnx_adapter fovea__onnx_adapters_gemm[] = {{"Gemm", adapt_gemm}, {NULL, NULL}};

@@ -23,13 +23,45 @@ static fovea_status emit_pool(fovea__onnx_importer *importer, const fovea__onnx_
     return fovea__onnx_emit(importer, node, op, &x, 1, list, error);
 }
 
+// The second output: where in the input the largest values stand.
+static fovea_status emit_indices(fovea__onnx_importer *importer, const fovea__onnx_node *node,
+                                 fovea__onnx_list list, fovea_error *error) {
+    int64_t by_columns;
+    fovea_value x, places;
+    FOVEA__TRY(fovea__onnx_int(node, "storage_order", 0, &by_columns, error));
+    fovea__onnx_list_int(&list, "storage_order", by_columns != 0);
+    FOVEA__TRY(fovea__onnx_value_of(importer, node, 0, false, 0, &x, error));
+    FOVEA__TRY(fovea__onnx_emit_part(importer, node, "MaxPoolIndices", "indices", &x, 1, &list,
+                                     NULL, &places, error));
+    return fovea__onnx_set_value(importer, node, 1, places, error);
+}
+
+// Bytes are pooled as floats, which hold them exactly.
+static fovea_status emit_bytes(fovea__onnx_importer *importer, const fovea__onnx_node *node,
+                               const fovea__onnx_list *list, fovea_error *error) {
+    fovea__onnx_list to = {.count = 0}, back = {.count = 0};
+    fovea_value x, y;
+    fovea__onnx_list_int(&to, "to", FOVEA_F32);
+    fovea__onnx_list_int(&back, "to", fovea__onnx_input_type(importer, node, 0));
+    FOVEA__TRY(fovea__onnx_value_of(importer, node, 0, false, 0, &x, error));
+    FOVEA__TRY(fovea__onnx_emit_part(importer, node, "Cast", "float", &x, 1, &to, NULL, &x, error));
+    FOVEA__TRY(
+        fovea__onnx_emit_part(importer, node, "MaxPool", "pool", &x, 1, list, NULL, &y, error));
+    return fovea__onnx_emit(importer, node, "Cast", &y, 1, &back, error);
+}
+
 static fovea_status adapt_maxpool(fovea__onnx_importer *importer, const fovea__onnx_node *node,
                                   fovea_error *error) {
     fovea__onnx_list list = {.count = 0};
-    if (fovea__onnx_output_wanted(importer, node, 1))
-        return fovea__onnx_unsupported(node, error, "the places of the largest values (Indices)");
+    fovea_type type = fovea__onnx_input_type(importer, node, 0);
+    bool bytes = type == FOVEA_U8 || type == FOVEA_I8;
     FOVEA__TRY(read_pool(importer, node, &list, error));
-    return emit_pool(importer, node, "MaxPool", &list, error);
+    bool indices = fovea__onnx_output_wanted(importer, node, 1);
+    if (bytes && indices)
+        return fovea__onnx_unsupported(node, error, "the places of the largest bytes (Indices)");
+    if (bytes) return emit_bytes(importer, node, &list, error);
+    FOVEA__TRY(emit_pool(importer, node, "MaxPool", &list, error));
+    return indices ? emit_indices(importer, node, list, error) : FOVEA_OK;
 }
 
 static fovea_status adapt_avgpool(fovea__onnx_importer *importer, const fovea__onnx_node *node,
