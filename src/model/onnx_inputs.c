@@ -184,6 +184,9 @@ static fovea_status add_input(fovea__onnx_importer *importer, size_t index, fove
     fovea_shape shape;
     fovea_value slot, value;
     fovea__onnx_name name;
+    const fovea_view *given = fovea__onnx_given_for(importer, input->name);
+    // Nothing can run on an input without elements, but it can be a list, an empty one.
+    if (given && fovea_shape_count(&given->shape) == 0) importer->constant_input[index] = true;
     if (importer->constant_input[index]) return add_constant(importer, input, error);
     if (!is_input(importer, index)) return FOVEA_OK;
     if (type == FOVEA_TYPE_NONE)
