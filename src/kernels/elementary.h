@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// exp, log, tanh, sigmoid and erf of floats as straight-line code: no branch, no table, no library
+// exp, expm1, log, log1p, tanh, sigmoid and erf of floats as straight-line code: no branch, no table, no library
 // call, every multiply-add a fused one, so that scalar code and any vector width a compiler makes
 // of a loop over them give the same bits. Polynomials are minimax fits. Errors against double
-// (tests/unit/test_kernels_unary.c): exp, log and erf at most 2 ulp, tanh and sigmoid at most 3. NaN
+// (tests/unit/test_kernels_unary.c): exp, log and erf at most 2 ulp, the others at most 3. NaN
 // gives NaN; infinities, zeros and denormals give what mathematics says.
 #ifndef FOVEA_KERNELS_ELEMENTARY_H
 #define FOVEA_KERNELS_ELEMENTARY_H
@@ -64,6 +64,16 @@ static inline float fovea__exp_f32(float x) {
     return fovea__exp_from(x, shifted > most ? most : shifted);
 }
 
+// exp(x) - 1 for x <= 0 or NaN: 2^n (exp(r) - 1) + (2^n - 1) keeps its digits near 0.
+static inline float fovea__expm1_negative_f32(float x) {
+    const float magic = 0x1.8p23f + 127.0f;
+    x = x < -80.0f ? -80.0f : x;
+    float shifted = FOVEA__FMA(x, 0x1.715476p0f, magic);
+    float rest = fovea__exp_rest(fovea__exp_reduce(x, shifted - magic));
+    float scale = fovea__float_of_bits(fovea__float_bits(shifted) << 23);
+    return FOVEA__FMA(rest, scale, scale - 1.0f);
+}
+
 // x = 2^e (1+f), sqrt(1/2) <= 1+f < sqrt(2); log(1+f) = f - f^2/2 + f^3 p(f).
 static inline float fovea__log_f32(float x) {
     float scaled = x < 0x1p-126f ? x * 0x1p24f : x;
@@ -89,6 +99,12 @@ static inline float fovea__log_f32(float x) {
     result = x == 0.0f ? -FOVEA__INFINITY : result;
     result = x < 0.0f ? FOVEA__NAN : result;
     return x != x ? x : result;
+}
+
+// log(1+x) for 0 <= x <= 1 or NaN: what the rounding of 1+x lost is added.
+static inline float fovea__log1p_f32(float x) {
+    float whole = 1.0f + x;
+    return fovea__log_f32(whole) + (x - (whole - 1.0f)) / whole;
 }
 
 // With E = exp(2|x|) - 1: E / (E + 2); E = 2^n (exp(r) - 1) + (2^n - 1) keeps its digits near 0.

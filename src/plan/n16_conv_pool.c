@@ -18,8 +18,7 @@ typedef struct {
     fovea__pool_geometry pool;
     const fovea__pool_variant *pooling;
     const fovea__unary_variant *unary;  // NULL: no activation
-    fovea__unary_kind kind;
-    float alpha;
+    fovea__unary activation;  // of those fuse.c takes: without constants
     int64_t rows;                   // pooled rows of a block
     int64_t channels;               // whose gradient is spread at a time
     int64_t block, d_conv, d_pool;  // floats of the scratch: forward; backward, of which the first
@@ -80,10 +79,9 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
         fovea__pool_geometry_of(&fusion->part[1].attributes, FOVEA__POOL_MAX, &fusion->shape, &out);
     detail->pooling = fovea__pool_choose(fovea__context_cpu(plan->context));
     if (fusion->parts == 3) {
-        const fovea__attribute *alpha = fovea__node_attribute(&fusion->part[2], "alpha");
+        const fovea__node *activation = &fusion->part[2];
         detail->unary = fovea__unary_choose(fovea__context_cpu(plan->context));
-        detail->kind = fovea__unary_kind_of(&fusion->part[2]);
-        detail->alpha = alpha ? (float)alpha->f : 0;
+        fovea__unary_of(activation->op, &activation->attributes, &detail->activation);
     }
     choose_rows(detail);
     choose_channels(detail, fovea__wants(lowered, 0));
@@ -118,7 +116,7 @@ static void pool_rows(const detail_t *detail, int32_t samples, int64_t from, int
         else
             detail->pooling->forward(&part, FOVEA__LAYOUT_N16, samples, src, y + at);
         if (detail->unary)
-            detail->unary->forward(detail->kind, detail->alpha, count, y + at, y + at);
+            detail->unary->forward(detail->activation.kind, 0, 0, count, y + at, y + at);
     }
 }
 
@@ -151,7 +149,7 @@ static void spread(const fovea__lowered *lowered, const fovea__bound *bound, int
     const float *d_y = fovea__d_out_at(lowered, bound, g) + at;
     if (detail->unary) {
         const float *y = fovea__out_at(lowered, bound, g) + at;
-        detail->unary->backward(detail->kind, detail->alpha, count * plane, y, y, d_y, d_pool);
+        detail->unary->backward(detail->activation.kind, 0, 0, count * plane, y, y, d_y, d_pool);
         d_y = d_pool;
     }
     part.channels = count;

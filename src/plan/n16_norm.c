@@ -136,7 +136,7 @@ static void backward_gather(const fovea__lowered *lowered, const fovea__bound *b
     for (int64_t c = 0; c < detail->channels; c++) {
         float *d = d_y + c * plane;
         if (detail->relu)
-            detail->unary->backward(FOVEA__UNARY_RELU, 0, plane, NULL, y + c * plane, d, d);
+            detail->unary->backward(FOVEA__UNARY_RELU, 0, 0, plane, NULL, y + c * plane, d, d);
         group.first = c;
         group.last = c + 1;
         detail->kernel->sums(&group, x, d_y, NULL, work.mean + c, work.invstd + c,

@@ -10,26 +10,10 @@
 #include "plan/n16.h"
 
 typedef struct {
-    fovea__unary_kind kind;
-    float alpha;
+    fovea__unary unary;
     int64_t count;
     const fovea__unary_variant *kernel;
 } unary_detail;
-
-fovea__unary_kind fovea__unary_kind_of(const fovea__node *node) {
-    static const struct {
-        const char *op;
-        fovea__unary_kind kind;
-    } kinds[] = {{"Relu", FOVEA__UNARY_RELU}, {"LeakyRelu", FOVEA__UNARY_LEAKY_RELU},
-                 {"Tanh", FOVEA__UNARY_TANH}, {"Sigmoid", FOVEA__UNARY_SIGMOID},
-                 {"Gelu", FOVEA__UNARY_GELU}, {"Silu", FOVEA__UNARY_SILU}};
-    fovea__unary_kind kind = FOVEA__UNARY_RELU;
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(kinds[i].op, node->op->name) == 0) kind = kinds[i].kind;
-    if (kind == FOVEA__UNARY_GELU && fovea__node_integer(node, "approximate", 0, 0))
-        kind = FOVEA__UNARY_GELU_TANH;
-    return kind;
-}
 
 static fovea_status unary_prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
                                   fovea_error *error) {
@@ -37,10 +21,10 @@ static fovea_status unary_prepare(fovea__plan *plan, fovea__lowered *lowered, si
     unary_detail *detail = fovea__new(plan->context, 1, sizeof *detail, error);
     if (!detail) return FOVEA_OUT_OF_MEMORY;
     lowered->detail = detail;
-    const fovea__attribute *alpha = fovea__node_attribute(lowered->node, "alpha");
-    *detail = (unary_detail){fovea__unary_kind_of(lowered->node), alpha ? (float)alpha->f : 0,
-                             fovea__group_size(lowered->graph, lowered->node->in[0]),
-                             fovea__unary_choose(fovea__context_cpu(plan->context))};
+    const fovea__node *node = lowered->node;
+    fovea__unary_of(node->op, &node->attributes, &detail->unary);
+    detail->count = fovea__group_size(lowered->graph, node->in[0]);
+    detail->kernel = fovea__unary_choose(fovea__context_cpu(plan->context));
     lowered->kernel = detail->kernel->name;
     return FOVEA_OK;
 }
@@ -49,7 +33,8 @@ static void unary_forward(const fovea__lowered *lowered, const fovea__bound *bou
                           uint8_t *scratch) {
     (void)scratch;
     const unary_detail *detail = lowered->detail;
-    detail->kernel->forward(detail->kind, detail->alpha, detail->count,
+    const fovea__unary *unary = &detail->unary;
+    detail->kernel->forward(unary->kind, (float)unary->alpha, (float)unary->beta, detail->count,
                             fovea__in_at(lowered, bound, 0, g), fovea__out_at(lowered, bound, g));
 }
 
@@ -57,11 +42,14 @@ static void unary_backward(const fovea__lowered *lowered, const fovea__bound *bo
                            float *const *d_in, uint8_t *scratch) {
     (void)scratch;
     const unary_detail *detail = lowered->detail;
-    detail->kernel->backward(detail->kind, detail->alpha, detail->count,
+    const fovea__unary *unary = &detail->unary;
+    detail->kernel->backward(unary->kind, (float)unary->alpha, (float)unary->beta, detail->count,
                              fovea__in_at(lowered, bound, 0, g), fovea__out_at(lowered, bound, g),
                              fovea__d_out_at(lowered, bound, g), d_in[0]);
 }
 
+// Functions that are finite wherever their argument is: masked lanes must be. `reads` says what the
+// backward of the kernel does not.
 #define UNARY_FAMILY(name, op_name, reads)                                   \
     const fovea__n16_family fovea__n16_##name = {.op = op_name,              \
                                                  .prepare = unary_prepare,   \
@@ -76,6 +64,19 @@ UNARY_FAMILY(tanh, "Tanh", FOVEA__UNREAD_INPUT);
 UNARY_FAMILY(sigmoid, "Sigmoid", FOVEA__UNREAD_INPUT);
 UNARY_FAMILY(gelu, "Gelu", FOVEA__UNREAD_OUTPUT);
 UNARY_FAMILY(silu, "Silu", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(elu, "Elu", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(selu, "Selu", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(celu, "Celu", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(clip, "Clip", FOVEA__UNREAD_INPUT);
+UNARY_FAMILY(hardsigmoid, "HardSigmoid", FOVEA__UNREAD_INPUT);
+UNARY_FAMILY(hardswish, "HardSwish", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(softplus, "Softplus", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(softsign, "Softsign", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(mish, "Mish", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(thresholded_relu, "ThresholdedRelu", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(erf, "Erf", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(abs, "Abs", FOVEA__UNREAD_OUTPUT);
+UNARY_FAMILY(neg, "Neg", FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT);
 
 typedef struct {
     fovea__softmax_kind kind;

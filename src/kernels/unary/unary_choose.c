@@ -24,6 +24,10 @@ fovea__unary_operand fovea__unary_reads(fovea__unary_kind kind) {
         case FOVEA__UNARY_TANH:
         case FOVEA__UNARY_SIGMOID:
         case FOVEA__UNARY_EXP:
+        case FOVEA__UNARY_CLIP:
+        case FOVEA__UNARY_HARD_SIGMOID:
+        case FOVEA__UNARY_SQRT:
+        case FOVEA__UNARY_RECIPROCAL:
             return FOVEA__UNARY_READS_DST;
         default:
             return FOVEA__UNARY_READS_SRC;

@@ -7,16 +7,17 @@
 
 #define FORWARD_CASE(KIND, function)                                          \
     case FOVEA__UNARY_##KIND:                                                 \
-        for (int64_t i = 0; i < count; i++) dst[i] = function(src[i], alpha); \
+        for (int64_t i = 0; i < count; i++) dst[i] = function(src[i], alpha, beta); \
         break;
 #define BACKWARD_CASE(KIND, function)                              \
     case FOVEA__UNARY_##KIND:                                      \
         for (int64_t i = 0; i < count; i++) {                      \
-            d_src[i] = function##_back(value[i], d_dst[i], alpha); \
+            d_src[i] = function##_back(value[i], d_dst[i], alpha, beta); \
         }                                                          \
         break;
 
-void FORWARD(fovea__unary_kind kind, REAL alpha, int64_t count, const REAL *src, REAL *dst) {
+void FORWARD(fovea__unary_kind kind, REAL alpha, REAL beta, int64_t count, const REAL *src,
+             REAL *dst) {
     switch (kind) {
         FOVEA__UNARY_EACH(FORWARD_CASE)
         case FOVEA__UNARY_KINDS:
@@ -24,8 +25,8 @@ void FORWARD(fovea__unary_kind kind, REAL alpha, int64_t count, const REAL *src,
     }
 }
 
-void BACKWARD(fovea__unary_kind kind, REAL alpha, int64_t count, const REAL *src, const REAL *dst,
-              const REAL *d_dst, REAL *d_src) {
+void BACKWARD(fovea__unary_kind kind, REAL alpha, REAL beta, int64_t count, const REAL *src,
+              const REAL *dst, const REAL *d_dst, REAL *d_src) {
     const REAL *value = fovea__unary_reads(kind) == FOVEA__UNARY_READS_DST ? dst : src;
     switch (kind) {
         FOVEA__UNARY_EACH(BACKWARD_CASE)

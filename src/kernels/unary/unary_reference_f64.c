@@ -9,6 +9,13 @@
 #define TANH tanh
 #define SIGMOID sigmoid_f64
 #define ERF erf
+#define EXPM1 expm1
+#define LOG1P log1p
+#define SQRT sqrt
+#define FLOOR floor
+#define CEIL ceil
+#define ROUND rint
+#define ABS fabs
 #define FORWARD fovea__unary_forward_f64
 #define BACKWARD fovea__unary_backward_f64
 
