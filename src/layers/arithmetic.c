@@ -39,34 +39,34 @@ static bool truncates(const fovea__call *call) {
 }
 
 // Operator, its kernel, and the gradients of both operands.
-#define ARITHMETIC(function, onnx, pytorch, version, trait, own_shape, kind, first, second,   \
-                   description, names, ...)                                                   \
-    static fovea_status function##_forward(const fovea__call *call, fovea_error *error) {     \
-        (void)error;                                                                          \
-        fovea__combine(kind, &call->in[0], &call->in[1], &call->out[0]);                      \
-        return FOVEA_OK;                                                                      \
-    }                                                                                         \
-    static fovea_status function##_vjp(const fovea__call *call, const fovea_view *d_out,      \
-                                       fovea_view *d_in, fovea_error *error) {                \
-        (void)error;                                                                          \
-        back(call, first, second, &d_out[0], d_in);                                           \
-        return FOVEA_OK;                                                                      \
-    }                                                                                         \
-    const fovea__op fovea__op_##function = {                                                  \
-        .name = onnx,                                                                         \
-        .text = #function,                                                                    \
-        .label = pytorch,                                                                     \
-        .help = description,                                                                  \
-        .since = version,                                                                     \
-        .traits = FOVEA__ELEMENTWISE | trait,                                                 \
-        .parameter = {__VA_ARGS__},                                                           \
-        .input = names,                                                                       \
-        .inputs_required = 2,                                                                 \
-        .inputs_maximum = 2,                                                                  \
-        .outputs = 1,                                                                         \
-        .shape = own_shape,                                                                   \
-        .forward = function##_forward,                                                        \
-        .vjp = function##_vjp,                                                                \
+#define ARITHMETIC(function, onnx, pytorch, version, trait, own_shape, kind, first, second, \
+                   description, names, ...)                                                 \
+    static fovea_status function##_forward(const fovea__call *call, fovea_error *error) {   \
+        (void)error;                                                                        \
+        fovea__combine(kind, &call->in[0], &call->in[1], &call->out[0]);                    \
+        return FOVEA_OK;                                                                    \
+    }                                                                                       \
+    static fovea_status function##_vjp(const fovea__call *call, const fovea_view *d_out,    \
+                                       fovea_view *d_in, fovea_error *error) {              \
+        (void)error;                                                                        \
+        back(call, first, second, &d_out[0], d_in);                                         \
+        return FOVEA_OK;                                                                    \
+    }                                                                                       \
+    const fovea__op fovea__op_##function = {                                                \
+        .name = onnx,                                                                       \
+        .text = #function,                                                                  \
+        .label = pytorch,                                                                   \
+        .help = description,                                                                \
+        .since = version,                                                                   \
+        .traits = FOVEA__ELEMENTWISE | trait,                                               \
+        .parameter = {__VA_ARGS__},                                                         \
+        .input = names,                                                                     \
+        .inputs_required = 2,                                                               \
+        .inputs_maximum = 2,                                                                \
+        .outputs = 1,                                                                       \
+        .shape = own_shape,                                                                 \
+        .forward = function##_forward,                                                      \
+        .vjp = function##_vjp,                                                              \
     };
 #define TERM(name) FOVEA__TERM_##name
 #define KIND(name) FOVEA__BINARY_##name

@@ -18,8 +18,8 @@ void fovea__operand_gradient(fovea__term term, const fovea_view *d_out, const fo
             fovea__broadcast_of(&d_a->shape, b ? &b->shape : &d_a->shape, &d_out->shape);
         fovea__operands operands = {a ? a->data : NULL, b ? b->data : NULL};
         if (d_a->type == FOVEA_F64)
-            fovea__broadcast_sum_f64(term, &broadcast, d_out->data, &operands, d_a->data);
+            fovea__broadcast_terms_f64(term, &broadcast, d_out->data, &operands, d_a->data);
         else
-            fovea__broadcast_sum_f32(term, &broadcast, d_out->data, &operands, d_a->data);
+            fovea__broadcast_terms_f32(term, &broadcast, d_out->data, &operands, d_a->data);
     }
 }

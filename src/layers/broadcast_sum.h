@@ -41,10 +41,15 @@ typedef struct fovea__operands {
 // repeated, each is one term. Without its own batch dimension 0 the sum is: a chain over the other
 // dimensions for each sample, the 16 samples of a group as a tree, groups and slots as in
 // kernels/splitting.h; otherwise one chain. TIMES goes through fused multiply-adds.
-void fovea__broadcast_sum_f32(fovea__term term, const fovea__broadcast *broadcast,
-                              const float *d_out, const fovea__operands *operands, float *d_a);
-void fovea__broadcast_sum_f64(fovea__term term, const fovea__broadcast *broadcast,
-                              const double *d_out, const fovea__operands *operands, double *d_a);
+void fovea__broadcast_terms_f32(fovea__term term, const fovea__broadcast *broadcast,
+                                const float *d_out, const fovea__operands *operands, float *d_a);
+void fovea__broadcast_terms_f64(fovea__term term, const fovea__broadcast *broadcast,
+                                const double *d_out, const fovea__operands *operands, double *d_a);
+// The same with TIMES or, where b is NULL, SAME.
+void fovea__broadcast_sum_f32(const fovea__broadcast *broadcast, const float *d_out, const float *b,
+                              float *d_a);
+void fovea__broadcast_sum_f64(const fovea__broadcast *broadcast, const double *d_out,
+                              const double *b, double *d_a);
 
 // The same for views, nothing where d_a has no data. `a` is the operand the gradient is of, `b` the
 // other one; NULL where the term reads none of it. For SHARE b is a scalar whose data is the

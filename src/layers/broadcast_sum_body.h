@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Needs REAL, FMA, LANE_TREE, TREE and SUM (the function to define).
+// Needs REAL, FMA, LANE_TREE, TREE and TERMS and SUM (the functions to define).
 #include <math.h>
 
 #include "kernels/splitting.h"
@@ -142,13 +142,9 @@ static void each_alone(const job *j, REAL *d_a) {
             d_a[r.out + i] = term_at(j, r.out + i, r.out + i, r.b + i * r.b_step);
 }
 
-void SUM(fovea__term term, const fovea__broadcast *broadcast, const REAL *d_out,
-         const fovea__operands *operands, REAL *d_a) {
-    job j = {.shape = broadcast,
-             .term = term,
-             .d_out = d_out,
-             .a = operands->a,
-             .b = operands->b};
+void TERMS(fovea__term term, const fovea__broadcast *broadcast, const REAL *d_out,
+           const fovea__operands *operands, REAL *d_a) {
+    job j = {.shape = broadcast, .term = term, .d_out = d_out, .a = operands->a, .b = operands->b};
     int64_t stride = 1, count = 1;
     bool repeated = false;
     for (int32_t d = broadcast->rank - 1; d >= 0; d--) {
@@ -161,4 +157,9 @@ void SUM(fovea__term term, const fovea__broadcast *broadcast, const REAL *d_out,
         each(&j, 0, count, 0, 0, 0, d_a);
     else
         each_alone(&j, d_a);
+}
+
+void SUM(const fovea__broadcast *broadcast, const REAL *d_out, const REAL *b, REAL *d_a) {
+    fovea__operands operands = {NULL, b};
+    TERMS(b ? FOVEA__TERM_TIMES : FOVEA__TERM_SAME, broadcast, d_out, &operands, d_a);
 }

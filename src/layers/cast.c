@@ -4,14 +4,14 @@
 
 #include "base/fail.h"
 #include "layers/elementwise.h"
+#include "tensor/convert.h"
 
 // ONNX's codes of types.
 enum { ONNX_F16 = 10, ONNX_BF16 = 16 };
 static const fovea_type types[] = {
-    [1] = FOVEA_F32,  [2] = FOVEA_U8,   [3] = FOVEA_I8,   [4] = FOVEA_U16,
-    [5] = FOVEA_I16,  [6] = FOVEA_I32,  [7] = FOVEA_I64,  [9] = FOVEA_BOOL,
-    [10] = FOVEA_F32, [11] = FOVEA_F64, [12] = FOVEA_U32, [13] = FOVEA_U64,
-    [16] = FOVEA_F32,
+    [1] = FOVEA_F32,  [2] = FOVEA_U8,   [3] = FOVEA_I8,   [4] = FOVEA_U16,  [5] = FOVEA_I16,
+    [6] = FOVEA_I32,  [7] = FOVEA_I64,  [9] = FOVEA_BOOL, [10] = FOVEA_F32, [11] = FOVEA_F64,
+    [12] = FOVEA_U32, [13] = FOVEA_U64, [16] = FOVEA_F32,
 };
 
 static fovea_status shape(fovea__attributes *attributes, const fovea__signature *in,
@@ -23,9 +23,14 @@ static fovea_status shape(fovea__attributes *attributes, const fovea__signature 
         return fovea__fail(error, FOVEA_UNSUPPORTED, "there are no numbers of ONNX's type %d",
                            (int)to);
     if (in[0].type == FOVEA_F16 || in[0].type == FOVEA_BF16)
-        return fovea__fail(error, FOVEA_UNSUPPORTED, "input 0 is %s",
-                           fovea_type_name(in[0].type));
+        return fovea__fail(error, FOVEA_UNSUPPORTED, "input 0 is %s", fovea_type_name(in[0].type));
     return FOVEA_OK;
+}
+
+// The nearest number that F16 or BF16 has.
+static double half(int64_t to, double x) {
+    return to == ONNX_F16 ? fovea__f64_of_f16(fovea__f16_of_f64(x))
+                          : fovea__f64_of_bf16(fovea__bf16_of_f64(x));
 }
 
 static fovea_status forward(const fovea__call *call, fovea_error *error) {
@@ -33,8 +38,11 @@ static fovea_status forward(const fovea__call *call, fovea_error *error) {
     const fovea_view *x = &call->in[0], *y = &call->out[0];
     int64_t count = fovea_shape_count(&x->shape), to = call->attributes->value[0].i[0];
     fovea__cast(count, x->type, x->data, y->type, y->data);
-    if (to == ONNX_F16 || to == ONNX_BF16)
-        fovea__round_to_half(to == ONNX_F16 ? FOVEA_F16 : FOVEA_BF16, count, y->data, y->data);
+    if (to != ONNX_F16 && to != ONNX_BF16) return FOVEA_OK;
+    float *floats = y->data;
+    const double *doubles = x->type == FOVEA_F64 ? x->data : NULL;
+    for (int64_t i = 0; i < count; i++)
+        floats[i] = (float)half(to, doubles ? doubles[i] : floats[i]);
     return FOVEA_OK;
 }
 

@@ -42,8 +42,8 @@ fovea_status fovea__check_numbers(const fovea__signature *in, int32_t in_count,
     return fovea__check_same_type(in, in_count, error);
 }
 
-fovea_status fovea__broadcast_shape(const fovea__signature *in, int32_t in_count,
-                                    fovea_shape *out, fovea_error *error) {
+fovea_status fovea__broadcast_shape(const fovea__signature *in, int32_t in_count, fovea_shape *out,
+                                    fovea_error *error) {
     *out = in[0].shape;
     for (int32_t n = 1; n < in_count; n++) {
         fovea_shape a = *out;

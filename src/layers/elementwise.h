@@ -10,8 +10,7 @@
 
 // All inputs of one type: F32, F64 or an integer type; dimensions may be 0 in integers. Errors:
 // UNSUPPORTED (type), SHAPE_MISMATCH.
-fovea_status fovea__check_numbers(const fovea__signature *in, int32_t in_count,
-                                  fovea_error *error);
+fovea_status fovea__check_numbers(const fovea__signature *in, int32_t in_count, fovea_error *error);
 // The same for any type, and for `type` alone.
 fovea_status fovea__check_same_type(const fovea__signature *in, int32_t in_count,
                                     fovea_error *error);
@@ -22,8 +21,8 @@ static inline bool fovea__is_float(fovea_type type) {
 }
 
 // The shape all inputs are repeated to. SHAPE_MISMATCH where they do not fit together.
-fovea_status fovea__broadcast_shape(const fovea__signature *in, int32_t in_count,
-                                    fovea_shape *out, fovea_error *error);
+fovea_status fovea__broadcast_shape(const fovea__signature *in, int32_t in_count, fovea_shape *out,
+                                    fovea_error *error);
 // Strides of operands a and b within `out`.
 fovea__broadcast fovea__broadcast_of(const fovea_shape *a, const fovea_shape *b,
                                      const fovea_shape *out);

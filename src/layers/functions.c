@@ -13,8 +13,7 @@ FOVEA__UNARY_OP(exp, "Exp", "Exp", 13, MONOTONE, FLOATS, PLAIN(EXP), "Exponentia
 FOVEA__UNARY_OP(log, "Log", "Log", 13, MONOTONE, FLOATS, PLAIN(LOG), "Natural logarithm.", {0})
 FOVEA__UNARY_OP(sqrt, "Sqrt", "Sqrt", 13, MONOTONE, FLOATS, PLAIN(SQRT), "Square root.", {0})
 FOVEA__UNARY_OP(abs, "Abs", "Abs", 13, 0, NUMBERS, PLAIN(ABS), "Distance from 0.", {0})
-FOVEA__UNARY_OP(neg, "Neg", "Neg", 13, FOVEA__LINEAR, NUMBERS, PLAIN(NEG), "-x.",
-                {0})
+FOVEA__UNARY_OP(neg, "Neg", "Neg", 13, FOVEA__LINEAR, NUMBERS, PLAIN(NEG), "-x.", {0})
 FOVEA__UNARY_OP(reciprocal, "Reciprocal", "Reciprocal", 13, 0, FLOATS, PLAIN(RECIPROCAL), "1/x.",
                 {0})
 FOVEA__UNARY_OP(floor, "Floor", "Floor", 13, MONOTONE, FLOATS, PLAIN(FLOOR),

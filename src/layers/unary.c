@@ -5,7 +5,7 @@
 #include "layers/check.h"
 #include "layers/elementwise.h"
 
-#define UNARY(name)                   \
+#define UNARY(name)                          \
     extern const fovea__op fovea__op_##name; \
     fovea__unary fovea__unary_of_##name(const fovea__attributes *attributes);
 #include "layers/unary_list.inc"
@@ -51,9 +51,8 @@ void fovea__unary_forward(const fovea__call *call, const fovea__unary *unary) {
     const fovea_view *x = &call->in[0], *y = &call->out[0];
     int64_t count = fovea_shape_count(&x->shape);
     if (x->type == FOVEA_F32) {
-        fovea__unary_choose(call->cpu)
-            ->forward(unary->kind, (float)unary->alpha, (float)unary->beta, count, x->data,
-                      y->data);
+        fovea__unary_choose(call->cpu)->forward(unary->kind, (float)unary->alpha,
+                                                (float)unary->beta, count, x->data, y->data);
     } else if (x->type == FOVEA_F64) {
         fovea__unary_forward_f64(unary->kind, unary->alpha, unary->beta, count, x->data, y->data);
     } else {
@@ -71,8 +70,8 @@ void fovea__unary_vjp(const fovea__call *call, const fovea__unary *unary, const 
         fovea__unary_backward_f64(unary->kind, unary->alpha, unary->beta, count, x->data, y->data,
                                   d_out[0].data, d_in[0].data);
     } else {
-        fovea__unary_choose(call->cpu)
-            ->backward(unary->kind, (float)unary->alpha, (float)unary->beta, count, x->data,
-                       y->data, d_out[0].data, d_in[0].data);
+        fovea__unary_choose(call->cpu)->backward(unary->kind, (float)unary->alpha,
+                                                 (float)unary->beta, count, x->data, y->data,
+                                                 d_out[0].data, d_in[0].data);
     }
 }

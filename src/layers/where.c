@@ -15,8 +15,7 @@ static fovea_status forward(const fovea__call *call, fovea_error *error) {
     (void)error;
     const fovea_view *in = call->in, *y = &call->out[0];
     for (int32_t i = 1; i < 3; i++) {
-        fovea__broadcast broadcast =
-            fovea__broadcast_of(&in[0].shape, &in[i].shape, &y->shape);
+        fovea__broadcast broadcast = fovea__broadcast_of(&in[0].shape, &in[i].shape, &y->shape);
         fovea__choose_where(&broadcast, i == 1, fovea_type_size(y->type), in[0].data, in[i].data,
                             y->data);
     }

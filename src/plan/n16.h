@@ -71,10 +71,12 @@ typedef struct fovea__n16_family {
 extern const fovea__n16_family fovea__n16_conv, fovea__n16_linear, fovea__n16_maxpool,
     fovea__n16_avgpool, fovea__n16_global_avgpool, fovea__n16_adaptive_avgpool, fovea__n16_relu,
     fovea__n16_leaky_relu, fovea__n16_tanh, fovea__n16_sigmoid, fovea__n16_gelu, fovea__n16_silu,
-    fovea__n16_elu, fovea__n16_selu, fovea__n16_celu, fovea__n16_clip, fovea__n16_hardsigmoid, fovea__n16_hardswish, fovea__n16_softplus, fovea__n16_softsign, fovea__n16_mish, fovea__n16_thresholded_relu, fovea__n16_erf, fovea__n16_abs, fovea__n16_neg,
-    fovea__n16_softmax, fovea__n16_log_softmax, fovea__n16_norm, fovea__n16_dropout,
-    fovea__n16_flatten, fovea__n16_add, fovea__n16_mul, fovea__n16_concat, fovea__n16_pad,
-    fovea__n16_slice, fovea__n16_conv_pool, fovea__n16_norm_relu, fovea__n16_nothing;
+    fovea__n16_elu, fovea__n16_selu, fovea__n16_celu, fovea__n16_clip, fovea__n16_hardsigmoid,
+    fovea__n16_hardswish, fovea__n16_softplus, fovea__n16_softsign, fovea__n16_mish,
+    fovea__n16_thresholded_relu, fovea__n16_erf, fovea__n16_abs, fovea__n16_neg, fovea__n16_softmax,
+    fovea__n16_log_softmax, fovea__n16_norm, fovea__n16_dropout, fovea__n16_flatten, fovea__n16_add,
+    fovea__n16_mul, fovea__n16_concat, fovea__n16_pad, fovea__n16_slice, fovea__n16_conv_pool,
+    fovea__n16_norm_relu, fovea__n16_nothing;
 
 // What steps of these kinds use, for fovea__step.
 void fovea__uses_input(const fovea__step *step, fovea__lifetimes *lifetimes);

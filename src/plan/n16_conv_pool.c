@@ -18,9 +18,9 @@ typedef struct {
     fovea__pool_geometry pool;
     const fovea__pool_variant *pooling;
     const fovea__unary_variant *unary;  // NULL: no activation
-    fovea__unary activation;  // of those fuse.c takes: without constants
-    int64_t rows;                   // pooled rows of a block
-    int64_t channels;               // whose gradient is spread at a time
+    fovea__unary activation;            // of those fuse.c takes: without constants
+    int64_t rows;                       // pooled rows of a block
+    int64_t channels;                   // whose gradient is spread at a time
     int64_t block, d_conv, d_pool;  // floats of the scratch: forward; backward, of which the first
 } detail_t;
 

@@ -10,7 +10,51 @@ import random
 import torch
 import torch.nn.functional as F
 
+<<<<<<< HEAD
 from layer_golden import Case, write
+=======
+torch.set_num_threads(1)
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def numbers(seed, count):
+    """Multiples of 1/1024 in [-1, 1), exact in float: a hash of seed and index."""
+    i = np.arange(count, dtype=np.uint64)
+    mask = np.uint64(0xFFFFFFFF)
+    h = ((i + np.uint64(1)) * np.uint64(2654435761)) & mask
+    h ^= np.uint64((seed * 0x9E3779B9 + 0x7F4A7C15) & 0xFFFFFFFF)
+    h ^= h >> np.uint64(15)
+    h = (h * np.uint64(0x2C1B3C6D)) & mask
+    h ^= h >> np.uint64(12)
+    h = (h * np.uint64(0x297A2D39)) & mask
+    h ^= h >> np.uint64(15)
+    return ((h & np.uint64(2047)).astype(np.int64) - 1024) / 1024.0
+
+
+def tensor(seed, shape):
+    count = int(np.prod(shape)) if shape else 1
+    return torch.from_numpy(numbers(seed, count).reshape(shape)).double()
+
+
+class Case:
+    def __init__(self, label, op, shapes, run, train=False, scale=1, positive=False, **attributes):
+        self.label, self.op, self.shapes, self.run = label, op, shapes, run
+        self.train, self.scale, self.positive, self.attributes = train, scale, positive, attributes
+
+    def line(self):
+        words = [self.label, self.op, "in=" + ",".join("x".join(map(str, s)) for s in self.shapes)]
+        if self.train:
+            words.append("mode=train")
+        if self.scale != 1:
+            words.append(f"scale={self.scale}")
+        if self.positive:
+            words.append("positive=1")
+        for name, value in self.attributes.items():
+            if isinstance(value, (list, tuple)):
+                value = ",".join(map(str, value))
+            words.append(f"{name}={value}")
+        return " ".join(words)
+>>>>>>> f11eafc (tests: the new operators against PyTorch and differences)
 
 
 cases = []
@@ -214,5 +258,93 @@ for n, elements in [(1, 10), (3, 7), (19, 5)]:
     add("MSELoss", "Squared", [(n, elements), (n, elements)], F.mse_loss)
 
 
+<<<<<<< HEAD
+=======
+# Functions, several operands ------------------------------------------------------------------------------
+
+SHAPES = [(4, (3, 17)), (8, (1, 3, 5, 7))]
+for op, label, function, attributes in [
+        ("Elu", "ELU", F.elu, {}), ("Elu", "ELU", lambda x: F.elu(x, 0.5), {"alpha": 0.5}),
+        ("Selu", "SELU", F.selu, {"alpha": 1.6732632423543772, "gamma": 1.0507009873554805}),
+        ("Celu", "CELU", F.celu, {}), ("Celu", "CELU", lambda x: F.celu(x, 1.75), {"alpha": 1.75}),
+        ("Clip", "ReLU6", F.relu6, {"min": 0.0, "max": 6.0}),
+        ("Clip", "Hardtanh", lambda x: F.hardtanh(x, -0.5, 1.25), {"min": -0.5, "max": 1.25}),
+        # F.hardsigmoid's own gradient is that of the float nearest to 1/6
+        ("HardSigmoid", "Hardsigmoid", lambda x: F.relu6(x + 3) / 6, {"alpha": 1 / 6, "beta": 0.5}),
+        ("HardSwish", "Hardswish", F.hardswish, {}), ("Softplus", "Softplus", lambda x: F.softplus(x, threshold=1000), {}),
+        ("Softsign", "Softsign", F.softsign, {}), ("Mish", "Mish", F.mish, {}),
+        ("ThresholdedRelu", "Threshold", lambda x: F.threshold(x, 1.5, 0), {"alpha": 1.5}),
+        ("Erf", "erf", torch.erf, {}), ("Exp", "exp", torch.exp, {}), ("Abs", "abs", torch.abs, {}),
+        ("Neg", "neg", torch.neg, {}), ("Floor", "floor", torch.floor, {}), ("Ceil", "ceil", torch.ceil, {}),
+        ("Round", "round", torch.round, {}), ("Sign", "sign", torch.sign, {})]:
+    for scale, shape in SHAPES:
+        add(label, op, [shape], function, scale=scale, **attributes)
+for op, label, function in [("Log", "log", torch.log), ("Sqrt", "sqrt", torch.sqrt),
+                            ("Reciprocal", "reciprocal", torch.reciprocal)]:
+    for scale, shape in SHAPES:
+        add(label, op, [shape], function, scale=scale, positive=True)
+PAIRS = [((3, 7), (3, 7)), ((1, 3, 5, 5), (3, 1, 1)), ((3, 4, 5), (3, 4, 1)), ((4, 1), (3, 4, 5)), ((19, 3), (3,)),
+         ((3, 1, 4), (5, 1))]
+for op, label, function, positive, attributes in [
+        ("Sub", "sub", torch.sub, False, {}), ("Div", "div", torch.div, True, {}), ("Pow", "pow", torch.pow, True, {}),
+        ("Min", "minimum", torch.minimum, False, {}), ("Max", "maximum", torch.maximum, False, {}),
+        ("Mod", "remainder", torch.remainder, True, {}), ("Mod", "fmod", torch.fmod, True, {"fmod": 1})]:
+    for a, b in PAIRS:
+        add(label, op, [a, b], function, scale=2, positive=positive, **attributes)
+for shape, slope in [((3, 4, 5), (4, 1)), ((3, 17), (1,)), ((19, 2, 3), (2, 1))]:
+    add("PReLU", "PRelu", [shape, slope], lambda x, w: torch.where(x > 0, x, w * x), scale=4)
+for shapes in ([(3, 4)], [(3, 4), (4,), (3, 1)], [(1, 5), (3, 5), (3, 5), (1,)], [(18, 2), (2,)]):
+    def stack(x):
+        return torch.stack([t.expand(torch.broadcast_shapes(*[u.shape for u in x])) for t in x])
+
+    add("sum", "Sum", shapes, lambda *x: stack(x).sum(0))
+    add("mean", "Mean", shapes, lambda *x: stack(x).mean(0))
+    add("amax", "Max", shapes, lambda *x: stack(x).amax(0), scale=2)
+    add("amin", "Min", shapes, lambda *x: stack(x).amin(0), scale=2)
+
+
+# Writing -------------------------------------------------------------------------------------------
+
+def describe(number, name, values, seed):
+    flat = values.detach().reshape(-1)
+    weights = tensor(seed, (flat.numel(),))
+    draw = random.Random(number * 31 + seed)
+    count = min(flat.numel(), 8)
+    places = sorted({0, flat.numel() - 1, *draw.sample(range(flat.numel()), count)})[:9]
+    shape = "x".join(map(str, values.shape)) or "1"
+    samples = " ".join(f"{p}:{flat[p].item():.9g}" for p in places)
+    return f"{number} {name} {shape} {(flat * weights).sum().item():.12g} {flat.abs().sum().item():.12g} {samples}"
+
+
+def main():
+    lines, results = [], []
+    for number, case in enumerate(cases, 1):
+        lines.append(f"{number} {case.line()}")
+        inputs = []
+        for k, shape in enumerate(case.shapes):
+            x = tensor(number * 16 + k, shape) * (case.scale if k == 0 else 1)
+            if case.positive or (case.op == "BatchNormalization" and k == 4):
+                x = x.abs() + 0.5
+            inputs.append(x.requires_grad_(k < 3 or case.op != "BatchNormalization"))
+        out = case.run(*inputs)
+        outputs = out if isinstance(out, tuple) else (out,)
+        for k, y in enumerate(outputs):
+            results.append(describe(number, f"out{k}", y, 9000 + k))
+        loss = case.op in ("CrossEntropy", "Squared")
+        d_out = torch.ones(()).double() if loss else tensor(number * 16 + 8, tuple(outputs[0].shape))
+        outputs[0].backward(d_out)
+        for k, x in enumerate(inputs[:1] if loss else inputs):
+            if x.grad is not None:
+                results.append(describe(number, f"d_in{k}", x.grad, 9100 + k))
+    distinct = {line.split(" ", 1)[1] for line in lines}
+    assert len(distinct) == len(lines) >= 300, (len(distinct), len(lines))
+    with open(os.path.join(HERE, "configurations.txt"), "w") as f:
+        f.write("\n".join(lines) + "\n")
+    with open(os.path.join(HERE, "layers.txt"), "w") as f:
+        f.write("\n".join(results) + "\n")
+    print(len(lines), "configurations,", len(results), "tensors, torch", torch.__version__)
+
+
+>>>>>>> f11eafc (tests: the new operators against PyTorch and differences)
 if __name__ == "__main__":
     write(cases, least=300)

@@ -25,7 +25,7 @@ typedef struct configuration {
     char op[32];
     fovea_shape in[INPUTS];
     int32_t in_count;
-    bool training, weighted;
+    bool training, weighted, positive;
     double scale, smoothing;
     char words[16][2][128];  // attributes: name, value
     int word_count;
@@ -84,6 +84,8 @@ static void parse_configuration(char *line, configuration *c) {
             c->scale = real(value);
         } else if (strcmp(word, "smoothing") == 0) {
             c->smoothing = real(value);
+        } else if (strcmp(word, "positive") == 0) {
+            c->positive = value[0] == '1';
         } else if (strcmp(word, "weighted") == 0) {
             c->weighted = value[0] == '1';
         } else {
@@ -134,6 +136,16 @@ static void free_run(run *r) {
     }
 }
 
+static void make_positive(const fovea_view *view) {
+    for (int64_t i = 0; i < fovea_shape_count(&view->shape); i++) {
+        double value = fabs(golden_at(*view, i)) + 0.5;
+        if (view->type == FOVEA_F32)
+            ((float *)view->data)[i] = (float)value;
+        else
+            ((double *)view->data)[i] = value;
+    }
+}
+
 static void make_inputs(const configuration *c, run *r) {
     for (int32_t i = 0; i < c->in_count; i++) {
         r->in[i] = new_view(r->type, &c->in[i]);
@@ -143,15 +155,9 @@ static void make_inputs(const configuration *c, run *r) {
         memset(r->d_in[i].data, 0xFF,
                (size_t)fovea_shape_count(&c->in[i]) * fovea_type_size(r->type));
     }
-    if (strcmp(c->op, "BatchNormalization") != 0) return;
-    fovea_view variance = r->in[4];
-    for (int64_t i = 0; i < fovea_shape_count(&variance.shape); i++) {
-        double value = fabs(golden_at(variance, i)) + 0.5;
-        if (r->type == FOVEA_F32)
-            ((float *)variance.data)[i] = (float)value;
-        else
-            ((double *)variance.data)[i] = value;
-    }
+    for (int32_t k = 0; k < c->in_count; k++)
+        if (c->positive || (strcmp(c->op, "BatchNormalization") == 0 && k == 4))
+            make_positive(&r->in[k]);
 }
 
 static void run_operator(const configuration *c, fovea__cpu cpu, run *r) {

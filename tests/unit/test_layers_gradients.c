@@ -26,9 +26,29 @@ static void spread(const fovea_view *view) {
     }
 }
 
+static bool is_one_of(const char *op, const char *const *names) {
+    while (*names && strcmp(*names, op) != 0) names++;
+    return *names;
+}
+
+// Keeps operands away from where the operator has no value or a pole.
+static void keep_away(const char *op, const fovea_view *in) {
+    static const char *const positive[] = {"log", "sqrt", "pow", NULL};
+    static const char *const poles[] = {"reciprocal", NULL}, *const divides[] = {"div", "mod",
+                                                                                 NULL};
+    bool first = is_one_of(op, positive) || is_one_of(op, poles), second = is_one_of(op, divides);
+    if (!first && !second) return;
+    const fovea_view *view = first ? &in[0] : &in[1];
+    for (int64_t i = 0; i < fovea_shape_count(&view->shape); i++) {
+        double x = layer_get(view, i), far = fabs(x) + 0.3;
+        layer_put(view, i, x < 0 && !is_one_of(op, positive) ? -far : far);
+    }
+}
+
 static layer_call *prepared(const configuration *c, fovea_type type) {
     layer_call *l = layer_make(c->op, c->attributes, c->inputs, type, c->training);
     spread(&l->in[0]);
+    keep_away(c->op, l->in);
     if (strcmp(c->op, "batchnorm") == 0) {  // running variances are positive
         for (int64_t i = 0; i < fovea_shape_count(&l->in[4].shape); i++) {
             layer_put(&l->in[4], i, 0.5 + fabs(layer_random()));

@@ -50,8 +50,7 @@ static void run(fovea__binary_kind kind, int64_t count, int64_t a_step, int64_t 
     }
 }
 
-void NAME(binary)(fovea__binary_kind kind, int64_t count, const REAL *a, const REAL *b,
-                  REAL *dst) {
+void NAME(binary)(fovea__binary_kind kind, int64_t count, const REAL *a, const REAL *b, REAL *dst) {
     run(kind, count, 1, 1, a, b, dst);
 }
 

@@ -71,8 +71,8 @@
 
 void fovea__binary_broadcast_integer(fovea__binary_kind kind, const fovea__broadcast *broadcast,
                                      fovea_type type, const void *a, const void *b, void *dst) {
-#define TYPE(name, suffix)                               \
-    case FOVEA_##name:                                   \
+#define TYPE(name, suffix)                              \
+    case FOVEA_##name:                                  \
         broadcast_##suffix(kind, broadcast, a, b, dst); \
         break;
     switch (type) {

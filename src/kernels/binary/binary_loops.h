@@ -8,15 +8,15 @@
         REAL x = A, y = B;                  \
         dst[i] = (TO)(expression);          \
     }
-#define FOVEA__ROW(TO, expression)                             \
-    if (a_step == 1 && b_step == 1) {                          \
-        FOVEA__ROW_OF(TO, a[i], b[i], expression)              \
-    } else if (a_step == 1 && b_step == 0) {                   \
-        REAL same = b[0];                                      \
-        FOVEA__ROW_OF(TO, a[i], same, expression)              \
-    } else if (a_step == 0 && b_step == 1) {                   \
-        REAL same = a[0];                                      \
-        FOVEA__ROW_OF(TO, same, b[i], expression)              \
-    } else {                                                   \
+#define FOVEA__ROW(TO, expression)                                  \
+    if (a_step == 1 && b_step == 1) {                               \
+        FOVEA__ROW_OF(TO, a[i], b[i], expression)                   \
+    } else if (a_step == 1 && b_step == 0) {                        \
+        REAL same = b[0];                                           \
+        FOVEA__ROW_OF(TO, a[i], same, expression)                   \
+    } else if (a_step == 0 && b_step == 1) {                        \
+        REAL same = a[0];                                           \
+        FOVEA__ROW_OF(TO, same, b[i], expression)                   \
+    } else {                                                        \
         FOVEA__ROW_OF(TO, a[i * a_step], b[i * b_step], expression) \
     }

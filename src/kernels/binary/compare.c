@@ -93,8 +93,8 @@ static void compare_truth(fovea__compare_kind kind, const fovea__broadcast *broa
 
 void fovea__compare(fovea__compare_kind kind, const fovea__broadcast *broadcast, fovea_type type,
                     const void *a, const void *b, uint8_t *dst) {
-#define TYPE(name, suffix)                             \
-    case FOVEA_##name:                                 \
+#define TYPE(name, suffix)                            \
+    case FOVEA_##name:                                \
         compare_##suffix(kind, broadcast, a, b, dst); \
         break;
     switch (type) {

@@ -7,14 +7,14 @@
 
 #define PIECE 256
 
-#define INTEGERS(XX)   \
-    XX(I64, int64_t)   \
-    XX(I32, int32_t)   \
-    XX(I16, int16_t)   \
-    XX(I8, int8_t)     \
-    XX(U64, uint64_t)  \
-    XX(U32, uint32_t)  \
-    XX(U16, uint16_t)  \
+#define INTEGERS(XX)  \
+    XX(I64, int64_t)  \
+    XX(I32, int32_t)  \
+    XX(I16, int16_t)  \
+    XX(I8, int8_t)    \
+    XX(U64, uint64_t) \
+    XX(U32, uint32_t) \
+    XX(U16, uint16_t) \
     XX(U8, uint8_t)
 
 static void load_doubles(fovea_type from, int64_t count, const void *src, double *dst) {
@@ -26,8 +26,8 @@ static void load_doubles(fovea_type from, int64_t count, const void *src, double
 
 static void load_integers(fovea_type from, int64_t count, const void *src, int64_t *dst) {
     switch (from) {
-#define LOAD(name, TYPE)                                                                   \
-    case FOVEA_##name:                                                                     \
+#define LOAD(name, TYPE)                                                              \
+    case FOVEA_##name:                                                                \
         for (int64_t i = 0; i < count; i++) dst[i] = (int64_t)((const TYPE *)src)[i]; \
         break;
         INTEGERS(LOAD)
@@ -57,10 +57,10 @@ static void store_doubles(fovea_type to, int64_t count, const double *src, void 
         case FOVEA_BOOL:
             for (int64_t i = 0; i < count; i++) ((uint8_t *)dst)[i] = src[i] != 0;
             break;
-#define STORE(name, TYPE)                                             \
-    case FOVEA_##name:                                                \
-        for (int64_t i = 0; i < count; i++)                           \
-            ((TYPE *)dst)[i] = (TYPE)whole(src[i], to == FOVEA_U64);  \
+#define STORE(name, TYPE)                                            \
+    case FOVEA_##name:                                               \
+        for (int64_t i = 0; i < count; i++)                          \
+            ((TYPE *)dst)[i] = (TYPE)whole(src[i], to == FOVEA_U64); \
         break;
             INTEGERS(STORE)
 #undef STORE
@@ -83,8 +83,8 @@ static void store_integers(fovea_type to, bool big, int64_t count, const int64_t
         case FOVEA_BOOL:
             for (int64_t i = 0; i < count; i++) ((uint8_t *)dst)[i] = src[i] != 0;
             break;
-#define STORE(name, TYPE)                                                        \
-    case FOVEA_##name:                                                           \
+#define STORE(name, TYPE)                                                    \
+    case FOVEA_##name:                                                       \
         for (int64_t i = 0; i < count; i++) ((TYPE *)dst)[i] = (TYPE)src[i]; \
         break;
             INTEGERS(STORE)
@@ -114,41 +114,5 @@ void fovea__cast(int64_t count, fovea_type from, const void *src, fovea_type to,
             load_integers(from, piece, x, numbers);
             store_integers(to, from == FOVEA_U64, piece, numbers, y);
         }
-    }
-}
-
-// Adding half a unit of the last bit that stays, less one where that bit is even, and cutting off.
-static uint32_t round_off(uint32_t bits, uint32_t dropped) {
-    uint32_t odd = bits >> dropped & 1;
-    return (bits + (1u << (dropped - 1)) - 1 + odd) >> dropped << dropped;
-}
-
-static float to_bf16(uint32_t bits) {
-    bits = round_off(bits, 16);
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
-static float to_f16(float x, uint32_t bits) {
-    float size = x < 0 ? -x : x;
-    if (size >= 65520) return x < 0 ? -__builtin_inff() : __builtin_inff();
-    if (size < 0x1p-14f) {  // F16's steps of 2^-24
-        float rounded = (size + 0.5f) - 0.5f;
-        return __builtin_copysignf(rounded, x);
-    }
-    bits = round_off(bits, 13);
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
-void fovea__round_to_half(fovea_type half, int64_t count, const float *src, float *dst) {
-    for (int64_t i = 0; i < count; i++) {
-        uint32_t bits;
-        memcpy(&bits, &src[i], sizeof bits);
-        if (src[i] != src[i])
-            dst[i] = src[i];
-        else
-            dst[i] = half == FOVEA_F16 ? to_f16(src[i], bits) : to_bf16(bits);
     }
 }

@@ -12,8 +12,5 @@
 
 // Types: all but F16 and BF16. dst may be src where both have the same size.
 void fovea__cast(int64_t count, fovea_type from, const void *src, fovea_type to, void *dst);
-// The nearest numbers that F16 (or BF16) has, as floats: halves to even, infinity from the first
-// number on that rounds above the largest.
-void fovea__round_to_half(fovea_type half, int64_t count, const float *src, float *dst);
 
 #endif

@@ -70,8 +70,8 @@ fovea__unary_operand fovea__unary_reads(fovea__unary_kind kind);
 typedef void fovea__unary_forward_f32(fovea__unary_kind kind, float alpha, float beta,
                                       int64_t count, const float *src, float *dst);
 typedef void fovea__unary_backward_f32(fovea__unary_kind kind, float alpha, float beta,
-                                       int64_t count, const float *src, const float *dst, const float *d_dst,
-                                       float *d_src);
+                                       int64_t count, const float *src, const float *dst,
+                                       const float *d_dst, float *d_src);
 
 typedef struct fovea__unary_variant {
     const char *name;

@@ -5,15 +5,15 @@
 #include "kernels/unary/unary.h"
 #include "kernels/unary/unary_function.h"
 
-#define FORWARD_CASE(KIND, function)                                          \
-    case FOVEA__UNARY_##KIND:                                                 \
+#define FORWARD_CASE(KIND, function)                                                \
+    case FOVEA__UNARY_##KIND:                                                       \
         for (int64_t i = 0; i < count; i++) dst[i] = function(src[i], alpha, beta); \
         break;
-#define BACKWARD_CASE(KIND, function)                              \
-    case FOVEA__UNARY_##KIND:                                      \
-        for (int64_t i = 0; i < count; i++) {                      \
+#define BACKWARD_CASE(KIND, function)                                    \
+    case FOVEA__UNARY_##KIND:                                            \
+        for (int64_t i = 0; i < count; i++) {                            \
             d_src[i] = function##_back(value[i], d_dst[i], alpha, beta); \
-        }                                                          \
+        }                                                                \
         break;
 
 void FORWARD(fovea__unary_kind kind, REAL alpha, REAL beta, int64_t count, const REAL *src,

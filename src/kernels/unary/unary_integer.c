@@ -7,32 +7,32 @@
 #define BOUND(TYPE, least, most, bound) \
     ((bound) <= (double)(least) ? (least) : (bound) >= (double)(most) ? (most) : (TYPE)(bound))
 
-#define INTEGER(name, TYPE, WRAPPING, least, most)                                            \
-    static void name(fovea__unary_kind kind, double alpha, double beta, int64_t count,        \
-                     const TYPE *src, TYPE *dst) {                                            \
-        TYPE low = BOUND(TYPE, least, most, ceil(alpha));                                     \
-        TYPE high = BOUND(TYPE, least, most, floor(beta));                                    \
-        for (int64_t i = 0; i < count; i++) {                                                 \
-            TYPE x = src[i], raised = x < low ? low : x;                                      \
-            TYPE minus = (TYPE)(WRAPPING)(0 - (WRAPPING)x);                                   \
-            switch (kind) {                                                                   \
-                case FOVEA__UNARY_ABS:                                                        \
-                    x = x > 0 ? x : minus;                                                    \
-                    break;                                                                    \
-                case FOVEA__UNARY_NEG:                                                        \
-                    x = minus;                                                                \
-                    break;                                                                    \
-                case FOVEA__UNARY_SIGN:                                                       \
-                    x = (TYPE)(x > 0 ? 1 : x == 0 ? 0 : -1);                                  \
-                    break;                                                                    \
-                case FOVEA__UNARY_CLIP:                                                       \
-                    x = raised > high ? high : raised;                                        \
-                    break;                                                                    \
-                default:                                                                      \
-                    break;                                                                    \
-            }                                                                                 \
-            dst[i] = x;                                                                       \
-        }                                                                                     \
+#define INTEGER(name, TYPE, WRAPPING, least, most)                                     \
+    static void name(fovea__unary_kind kind, double alpha, double beta, int64_t count, \
+                     const TYPE *src, TYPE *dst) {                                     \
+        TYPE low = BOUND(TYPE, least, most, ceil(alpha));                              \
+        TYPE high = BOUND(TYPE, least, most, floor(beta));                             \
+        for (int64_t i = 0; i < count; i++) {                                          \
+            TYPE x = src[i], raised = x < low ? low : x;                               \
+            TYPE minus = (TYPE)(WRAPPING)(0 - (WRAPPING)x);                            \
+            switch (kind) {                                                            \
+                case FOVEA__UNARY_ABS:                                                 \
+                    x = x > 0 ? x : minus;                                             \
+                    break;                                                             \
+                case FOVEA__UNARY_NEG:                                                 \
+                    x = minus;                                                         \
+                    break;                                                             \
+                case FOVEA__UNARY_SIGN:                                                \
+                    x = (TYPE)(x > 0 ? 1 : x == 0 ? 0 : -1);                           \
+                    break;                                                             \
+                case FOVEA__UNARY_CLIP:                                                \
+                    x = raised > high ? high : raised;                                 \
+                    break;                                                             \
+                default:                                                               \
+                    break;                                                             \
+            }                                                                          \
+            dst[i] = x;                                                                \
+        }                                                                              \
     }
 
 INTEGER(run_i64, int64_t, uint64_t, INT64_MIN, INT64_MAX)
