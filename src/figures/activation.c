@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The activations there are, and their values and derivatives as the operators compute them.
+// The activations that have formulas here, and their values and derivatives as the operators compute them.
 #include <stdio.h>
 #include <string.h>
 
@@ -21,18 +21,29 @@ static const formula formulas[] = {
     {"sigmoid", "1 / (1 + exp(−x))", "f(x) (1 − f(x))"},
     {"gelu", "x P(x), P(x) = (1 + erf(x / sqrt(2))) / 2", "P(x) + x exp(−x^2 / 2) / sqrt(2 pi)"},
     {"silu", "x s(x), s(x) = 1 / (1 + exp(−x))", "s(x) (1 + x (1 − s(x)))"},
+    {"elu", "x for x > 0, else alpha (exp(x) − 1)", "1 for x > 0, else alpha exp(x)"},
+    {"selu", "1.0507 x for x > 0, else 1.7581 (exp(x) − 1)",
+     "1.0507 for x > 0, else 1.7581 exp(x)"},
+    {"celu", "x for x > 0, else alpha (exp(x / alpha) − 1)", "1 for x > 0, else exp(x / alpha)"},
+    {"hardsigmoid", "min(max(x / 6 + 1/2, 0), 1)", "1/6 for −3 < x < 3, else 0"},
+    {"hardswish", "x min(max(x / 6 + 1/2, 0), 1)", "0 for x ≤ −3, 1 for x ≥ 3, else x / 3 + 1/2"},
+    {"softplus", "log(1 + exp(x))", "1 / (1 + exp(−x))"},
+    {"softsign", "x / (1 + |x|)", "1 / (1 + |x|)^2"},
+    {"mish", "x t(x), t(x) = tanh(log(1 + exp(x)))", "t(x) + x (1 − t(x)^2) / (1 + exp(−x))"},
+    {"thresholded_relu", "x for x > alpha, else 0", "1 for x > alpha, else 0"},
 };
 
-static bool is_activation(const fovea__op *op) {
-    return (op->traits & FOVEA__ELEMENTWISE) && op->inputs_maximum == 1 &&
-           !(op->traits & (FOVEA__RANDOM | FOVEA__SHAPE_ONLY | FOVEA__LINEAR));
+static const formula *formula_of(const fovea__op *op) {
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
+        if (strcmp(formulas[i].name, op->text) == 0) return &formulas[i];
+    return NULL;
 }
 
 static const fovea__op *find(int32_t index) {
     size_t count;
     const fovea__op *const *table = fovea__op_table(&count);
     for (size_t i = 0; i < count && index >= 0; i++)
-        if (is_activation(table[i]) && index-- == 0) return table[i];
+        if (formula_of(table[i]) && index-- == 0) return table[i];
     return NULL;
 }
 
@@ -52,11 +63,8 @@ fovea_status fovea_activation_formula(int32_t index, const char **value, const c
     const fovea__op *op = find(index);
     if (!op)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "there is no activation %d", (int)index);
-    const formula *found = NULL;
-    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
-        if (strcmp(formulas[i].name, op->text) == 0) found = &formulas[i];
-    if (value) *value = found ? found->value : "";
-    if (derivative) *derivative = found ? found->derivative : "";
+    if (value) *value = formula_of(op)->value;
+    if (derivative) *derivative = formula_of(op)->derivative;
     return FOVEA_OK;
 }
 

@@ -76,8 +76,12 @@ void fovea__layer_words(const fovea_graph *graph, int32_t index, const char *sep
         fovea__text_format(text, " %lld", (long long)shape->dim[shape->rank - 1]);
     } else if (is_op(node, "Dropout")) {
         add_real(node, "ratio", text);
-    } else if (is_op(node, "LeakyRelu")) {
+    } else if (is_op(node, "LeakyRelu") || is_op(node, "Elu") || is_op(node, "Celu")) {
         add_real(node, "alpha", text);
+    } else if (is_op(node, "Clip")) {
+        add_real(node, "min", text);
+        fovea__text_add(text, " to");
+        add_real(node, "max", text);
     }
 }
 

@@ -20,6 +20,17 @@ static const struct {
     {"Sigmoid", FOVEA_STAGE_ACTIVATION, true, true},
     {"Gelu", FOVEA_STAGE_ACTIVATION, false, true},
     {"Silu", FOVEA_STAGE_ACTIVATION, false, true},
+    {"Elu", FOVEA_STAGE_ACTIVATION, false, true},
+    {"Selu", FOVEA_STAGE_ACTIVATION, false, true},
+    {"Celu", FOVEA_STAGE_ACTIVATION, false, true},
+    {"Clip", FOVEA_STAGE_ACTIVATION, false, false},
+    {"HardSigmoid", FOVEA_STAGE_ACTIVATION, true, true},
+    {"HardSwish", FOVEA_STAGE_ACTIVATION, false, true},
+    {"Softplus", FOVEA_STAGE_ACTIVATION, true, true},
+    {"Softsign", FOVEA_STAGE_ACTIVATION, false, true},
+    {"Mish", FOVEA_STAGE_ACTIVATION, false, true},
+    {"ThresholdedRelu", FOVEA_STAGE_ACTIVATION, true, true},
+    {"PRelu", FOVEA_STAGE_ACTIVATION, false, true},
     {"Softmax", FOVEA_STAGE_ACTIVATION, true, true},
     {"LogSoftmax", FOVEA_STAGE_ACTIVATION, false, false},
     {"MaxPool", FOVEA_STAGE_POOL, false, true},
@@ -55,11 +66,19 @@ fovea_stage fovea__stage_of(const fovea_graph *graph, int32_t node) {
     return kind < 0 ? FOVEA_STAGE_DEFAULT : kinds[kind].stage;
 }
 
+static bool is_clipped_at_zero(const fovea_graph *graph, int32_t node) {
+    fovea_attribute attribute;
+    if (strcmp(fovea_graph_node(graph, node).op, "Clip") != 0) return false;
+    for (int32_t i = 0; fovea_graph_attribute(graph, node, i, &attribute); i++)
+        if (strcmp(attribute.name, "min") == 0) return attribute.real >= 0;
+    return false;
+}
+
 bool fovea__is_nonnegative(const fovea_graph *graph, int32_t node) {
     while (node >= 0) {
         int kind = kind_of(graph, node);
         if (kind < 0) return false;
-        if (kinds[kind].nonnegative) return true;
+        if (kinds[kind].nonnegative || is_clipped_at_zero(graph, node)) return true;
         if (!kinds[kind].keeps_sign) return false;
         node = fovea_graph_value(graph, fovea_graph_node(graph, node).inputs[0]).node;
     }

@@ -235,6 +235,38 @@ static void leaky_relu(const module *m) {
     add_real(m->text, attribute(m, "alpha")->f);
 }
 
+static void alpha(const module *m) {
+    fovea__text_add(m->text, "alpha=");
+    add_real(m->text, attribute(m, "alpha")->f);
+}
+
+static void threshold(const module *m) {
+    fovea__text_add(m->text, "threshold=");
+    add_real(m->text, attribute(m, "alpha")->f);
+    fovea__text_add(m->text, ", value=0.0");
+}
+
+static void softplus(const module *m) {
+    fovea__text_add(m->text, "beta=1.0, threshold=20.0");
+}
+
+static bool is_relu6(const fovea__node *node) {
+    return fovea__node_attribute(node, "min")->f == 0 && fovea__node_attribute(node, "max")->f == 6;
+}
+
+static void clip(const module *m) {
+    if (is_relu6(m->node)) return;
+    fovea__text_add(m->text, "min_val=");
+    add_real(m->text, attribute(m, "min")->f);
+    fovea__text_add(m->text, ", max_val=");
+    add_real(m->text, attribute(m, "max")->f);
+}
+
+static void prelu(const module *m) {
+    const fovea_shape *slope = &m->graph->value[m->node->in[1]].signature.shape;
+    fovea__text_format(m->text, "num_parameters=%lld", (long long)fovea_shape_count(slope));
+}
+
 static void gelu(const module *m) {
     fovea__text_format(m->text, "approximate='%s'",
                        fovea__node_integer(m->node, "approximate", 0, 0) ? "tanh" : "none");
@@ -262,6 +294,7 @@ static void pad(const module *m) {
     add_real(m->text, value);
 }
 
+// Operators that are modules; all others are functions.
 static const struct {
     const char *op;
     fovea__torch_kind kind;
@@ -283,6 +316,17 @@ static const struct {
     {"Sigmoid", FOVEA__TORCH_ACTIVATION, NULL},
     {"Gelu", FOVEA__TORCH_ACTIVATION, gelu},
     {"Silu", FOVEA__TORCH_ACTIVATION, NULL},
+    {"Elu", FOVEA__TORCH_ACTIVATION, alpha},
+    {"Selu", FOVEA__TORCH_ACTIVATION, NULL},
+    {"Celu", FOVEA__TORCH_ACTIVATION, alpha},
+    {"Clip", FOVEA__TORCH_ACTIVATION, clip},
+    {"HardSigmoid", FOVEA__TORCH_ACTIVATION, NULL},
+    {"HardSwish", FOVEA__TORCH_ACTIVATION, NULL},
+    {"Softplus", FOVEA__TORCH_ACTIVATION, softplus},
+    {"Softsign", FOVEA__TORCH_ACTIVATION, NULL},
+    {"Mish", FOVEA__TORCH_ACTIVATION, NULL},
+    {"ThresholdedRelu", FOVEA__TORCH_ACTIVATION, threshold},
+    {"PRelu", FOVEA__TORCH_MODULE, prelu},
     {"Softmax", FOVEA__TORCH_ACTIVATION, softmax},
     {"LogSoftmax", FOVEA__TORCH_ACTIVATION, softmax},
     {"ConvTranspose", FOVEA__TORCH_MODULE, conv_transpose},
@@ -291,25 +335,6 @@ static const struct {
     {"LayerNormalization", FOVEA__TORCH_MODULE, layer_norm},
     {"LRN", FOVEA__TORCH_MODULE, lrn},
     {"GlobalMaxPool", FOVEA__TORCH_MODULE, gap},
-    {"MaxPoolIndices", FOVEA__TORCH_NONE, NULL},
-    {"MatMul", FOVEA__TORCH_NONE, NULL},
-    {"GeneralGemm", FOVEA__TORCH_NONE, NULL},
-    {"ReduceMean", FOVEA__TORCH_NONE, NULL},
-    {"ReduceSum", FOVEA__TORCH_NONE, NULL},
-    {"ReduceMax", FOVEA__TORCH_NONE, NULL},
-    {"ReduceMin", FOVEA__TORCH_NONE, NULL},
-    {"ReduceL1", FOVEA__TORCH_NONE, NULL},
-    {"ReduceL2", FOVEA__TORCH_NONE, NULL},
-    {"ReduceProd", FOVEA__TORCH_NONE, NULL},
-    {"ReduceSumSquare", FOVEA__TORCH_NONE, NULL},
-    {"ReduceLogSum", FOVEA__TORCH_NONE, NULL},
-    {"ReduceLogSumExp", FOVEA__TORCH_NONE, NULL},
-    {"ArgMax", FOVEA__TORCH_NONE, NULL},
-    {"ArgMin", FOVEA__TORCH_NONE, NULL},
-    {"Add", FOVEA__TORCH_NONE, NULL},
-    {"Mul", FOVEA__TORCH_NONE, NULL},
-    {"Concat", FOVEA__TORCH_NONE, NULL},
-    {"Slice", FOVEA__TORCH_NONE, NULL},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -321,7 +346,8 @@ static int find_kind(const char *op) {
 
 fovea__torch_kind fovea__torch_operator(const char *op) {
     int i = find_kind(op);
-    return i < KINDS ? kinds[i].kind : FOVEA__TORCH_UNKNOWN;
+    if (i < KINDS) return kinds[i].kind;
+    return fovea__op_find(op) ? FOVEA__TORCH_NONE : FOVEA__TORCH_UNKNOWN;
 }
 
 fovea__torch_kind fovea__torch_node(const fovea__node *node) {
@@ -347,6 +373,8 @@ void fovea__torch_class(const fovea_graph *graph, const fovea__node *node, fovea
         fovea__text_format(text, "%sPad%dd",
                            fovea__node_attribute(node, "value")->f == 0 ? "Zero" : "Constant",
                            space);
+    else if (strcmp(node->op->name, "Clip") == 0 && is_relu6(node))
+        fovea__text_add(text, "ReLU6");
     else
         fovea__text_add(text, node->label);
 }

@@ -7,8 +7,8 @@
 #include "graph/graph.h"
 
 typedef enum fovea__torch_kind {
-    FOVEA__TORCH_UNKNOWN,     // an operator the table of this file lacks; its test forbids that
-    FOVEA__TORCH_NONE,        // a function in PyTorch, not a module: add, concat, slice
+    FOVEA__TORCH_UNKNOWN,     // there is no such operator
+    FOVEA__TORCH_NONE,        // a function in PyTorch, not a module: add, concat, exp
     FOVEA__TORCH_ACTIVATION,  // a module without parameters that is as often called as a function
     FOVEA__TORCH_MODULE,
 } fovea__torch_kind;

@@ -86,6 +86,8 @@ static fovea_status build_role(fovea__builder *b, fovea_error *error) {
             return fovea__build_linear(b, error);
         case FOVEA__LAYER_NORM:
             return fovea__build_norm(b, error);
+        case FOVEA__LAYER_PRELU:
+            return fovea__build_prelu(b, error);
         case FOVEA__LAYER_POOL:
             return fovea__build_pool(b, error);
         case FOVEA__LAYER_PAD:
@@ -135,23 +137,25 @@ static fovea_status build_layer(fovea__builder *b, fovea_error *error) {
     return b->layer->label.length > 0 ? set_label(b, b->layer->label, error) : FOVEA_OK;
 }
 
-static void fill_ones(fovea_graph *graph, fovea_value value) {
+static void fill(fovea_graph *graph, fovea_value value, double number) {
     fovea_view view = fovea__graph_parameter(graph, value);
     int64_t count = fovea_shape_count(&view.shape);
     for (int64_t i = 0; i < count; i++) {
         if (view.type == FOVEA_F32)
-            ((float *)view.data)[i] = 1;
+            ((float *)view.data)[i] = (float)number;
         else
-            ((double *)view.data)[i] = 1;
+            ((double *)view.data)[i] = number;
     }
 }
 
-static void fill_norms(fovea_graph *graph) {
+// Where PyTorch's norms and slopes begin.
+static void fill_constants(fovea_graph *graph) {
     for (int32_t n = 0; n < fovea_graph_node_count(graph); n++) {
         fovea_node_info node = fovea_graph_node(graph, n);
+        if (strcmp(node.op, "PRelu") == 0) fill(graph, node.inputs[1], 0.25);
         if (strcmp(node.op, "BatchNormalization") != 0) continue;
-        fill_ones(graph, node.inputs[1]);
-        fill_ones(graph, node.inputs[4]);
+        fill(graph, node.inputs[1], 1);
+        fill(graph, node.inputs[4], 1);
     }
 }
 
@@ -195,6 +199,6 @@ fovea_status fovea__architecture_build(const fovea__architecture *layers, const 
                                        fovea_type type, fovea_graph *graph, fovea_error *error) {
     FOVEA__TRY(fovea__architecture_shapes(layers, input, type, graph, error));
     FOVEA__TRY(fovea__graph_allocate(graph, error));
-    fill_norms(graph);
+    fill_constants(graph);
     return FOVEA_OK;
 }

@@ -57,6 +57,7 @@ fovea_status fovea__builder_node(fovea__builder *b, const fovea_value *inputs, i
 fovea_status fovea__build_conv(fovea__builder *b, fovea_error *error);
 fovea_status fovea__build_linear(fovea__builder *b, fovea_error *error);
 fovea_status fovea__build_norm(fovea__builder *b, fovea_error *error);
+fovea_status fovea__build_prelu(fovea__builder *b, fovea_error *error);
 // Layers without.
 fovea_status fovea__build_pool(fovea__builder *b, fovea_error *error);
 fovea_status fovea__build_plain(fovea__builder *b, fovea_error *error);

@@ -109,3 +109,12 @@ fovea_status fovea__build_norm(fovea__builder *b, fovea_error *error) {
     if (momentum) fovea__attribute_real(&attributes, "momentum", 1 - momentum->real);
     return fovea__builder_node(b, inputs, 5, &attributes, error);
 }
+
+// One slope for all channels, PyTorch's default; architecture_build.c sets it.
+fovea_status fovea__build_prelu(fovea__builder *b, fovea_error *error) {
+    fovea_shape one = {1, {1}};
+    fovea_value inputs[2] = {b->current};
+    FOVEA__TRY(fovea__builder_parameter(b, "weight", b->type, &one, 1, 0, &inputs[1], error));
+    fovea__attribute_list attributes = {0};
+    return fovea__builder_node(b, inputs, 2, &attributes, error);
+}

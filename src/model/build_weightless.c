@@ -57,12 +57,36 @@ fovea_status fovea__build_pool(fovea__builder *b, fovea_error *error) {
     return fovea__builder_node(b, &b->current, 1, &attributes, error);
 }
 
+// Kinds that are an operator with fixed numbers, PyTorch's.
+static void add_fixed(const char *kind, fovea__attribute_list *attributes) {
+    static const struct {
+        const char *kind, *attribute;
+        double value;
+    } fixed[] = {
+        {"relu6", "min", 0},
+        {"relu6", "max", 6},
+        {"hardsigmoid", "alpha", 1.0 / 6},
+        {"hardsigmoid", "beta", 0.5},
+        {"selu", "alpha", 1.6732632423543772848170429916717},
+        {"selu", "gamma", 1.0507009873554804934193349852946},
+    };
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        if (strcmp(fixed[i].kind, kind) == 0)
+            fovea__attribute_real(attributes, fixed[i].attribute, fixed[i].value);
+}
+
 fovea_status fovea__build_plain(fovea__builder *b, fovea_error *error) {
     fovea__attribute_list attributes = {0};
+    const fovea__layer_value *least =
+        fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_MINIMUM);
+    const fovea__layer_value *most = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_MAXIMUM);
     const fovea__layer_value *ratio = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_RATIO);
     const fovea__layer_value *alpha = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_ALPHA);
     if (ratio) fovea__attribute_real(&attributes, "ratio", ratio->real);
     if (alpha) fovea__attribute_real(&attributes, "alpha", alpha->real);
+    if (least) fovea__attribute_real(&attributes, "min", least->real);
+    if (most) fovea__attribute_real(&attributes, "max", most->real);
+    add_fixed(b->layer->kind->text, &attributes);
     if (given(b, FOVEA__KEY_APPROXIMATE)) {
         int64_t approximate = fovea__builder_integer(b, FOVEA__KEY_APPROXIMATE, 0);
         fovea__attribute_integers(&attributes, "approximate", 1, &approximate);

@@ -30,6 +30,8 @@ typedef enum fovea__key {
     FOVEA__KEY_STEP,
     FOVEA__KEY_AXIS,
     FOVEA__KEY_APPROXIMATE,
+    FOVEA__KEY_MINIMUM,
+    FOVEA__KEY_MAXIMUM,
     FOVEA__KEY_NAME,
     FOVEA__KEY_COUNT,
 } fovea__key;
@@ -52,6 +54,7 @@ typedef enum fovea__layer_role {
     FOVEA__LAYER_CONV,
     FOVEA__LAYER_LINEAR,
     FOVEA__LAYER_NORM,
+    FOVEA__LAYER_PRELU,
     FOVEA__LAYER_POOL,
     FOVEA__LAYER_PLAIN,  // one value in, attributes copied
     FOVEA__LAYER_PAD,

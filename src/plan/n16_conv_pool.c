@@ -116,7 +116,8 @@ static void pool_rows(const detail_t *detail, int32_t samples, int64_t from, int
         else
             detail->pooling->forward(&part, FOVEA__LAYOUT_N16, samples, src, y + at);
         if (detail->unary)
-            detail->unary->forward(detail->activation.kind, 0, 0, count, y + at, y + at);
+            detail->unary->forward(detail->activation.kind, (float)detail->activation.alpha,
+                                   (float)detail->activation.beta, count, y + at, y + at);
     }
 }
 
@@ -149,7 +150,8 @@ static void spread(const fovea__lowered *lowered, const fovea__bound *bound, int
     const float *d_y = fovea__d_out_at(lowered, bound, g) + at;
     if (detail->unary) {
         const float *y = fovea__out_at(lowered, bound, g) + at;
-        detail->unary->backward(detail->activation.kind, 0, 0, count * plane, y, y, d_y, d_pool);
+        detail->unary->backward(detail->activation.kind, (float)detail->activation.alpha,
+                                (float)detail->activation.beta, count * plane, y, y, d_y, d_pool);
         d_y = d_pool;
     }
     part.channels = count;

@@ -68,6 +68,11 @@ cases = [
      net(conv1=nn.Conv3d(1, 16, 3), maxpool1=nn.MaxPool3d((2, 2, 4), 2), batchnorm1=nn.BatchNorm3d(16))),
     ("torch", "2x5x6x7", "conv 4 1x2x3 stride=1x1x2 dilation=2 pad=0x1x1 bias=0",
      net(conv1=nn.Conv3d(2, 4, (1, 2, 3), (1, 1, 2), (0, 1, 1), 2, bias=False))),
+    ("torch-all", "3x8x8", "relu6, clip -1 2.5, hardsigmoid, hardswish, elu, elu 0.5, selu, celu 2, softplus, softsign, "
+     "mish, thresholded_relu 0.5, prelu",
+     net(relu61=nn.ReLU6(), clip1=nn.Hardtanh(-1.0, 2.5), hardsigmoid1=nn.Hardsigmoid(), hardswish1=nn.Hardswish(),
+         elu1=nn.ELU(), elu2=nn.ELU(0.5), selu1=nn.SELU(), celu1=nn.CELU(2.0), softplus1=nn.Softplus(),
+         softsign1=nn.Softsign(), mish1=nn.Mish(), thresholded_relu1=nn.Threshold(0.5, 0.0), prelu1=nn.PReLU())),
     # Pools.
     ("torch", "3x20x20", "maxpool 3x2 stride=2x1 pad=1 dilation=2 ceil=1",
      net(maxpool1=nn.MaxPool2d((3, 2), (2, 1), 1, 2, ceil_mode=True))),

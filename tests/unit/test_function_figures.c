@@ -120,8 +120,8 @@ static void test_the_losses_figure_has_three_plots_and_says_why(void **state) {
 static void test_every_activation_has_formulas_and_its_operator_s_numbers(void **state) {
     (void)state;
     fovea_context *context = new_context();
-    const double x[] = {-3, -0.5, 0, 0.5, 3};
-    assert_int_equal(fovea_activation_count(), 6);
+    const double x[] = {-2.5, -0.5, 0, 0.5, 2.5};
+    assert_int_equal(fovea_activation_count(), 15);
     for (int32_t i = 0; i < fovea_activation_count(); i++) {
         const char *value_text, *derivative_text, *name = fovea_activation_name(i);
         double value[5], derivative[5], before[5], after[5], shifted[5];
@@ -140,8 +140,8 @@ static void test_every_activation_has_formulas_and_its_operator_s_numbers(void *
             if (x[k] != 0) close_to(derivative[k], (after[k] - before[k]) / 2e-6, 1e-6);
     }
     assert_null(fovea_activation_name(-1));
-    assert_null(fovea_activation_name(6));
-    assert_int_equal(fovea_activation_formula(6, NULL, NULL, NULL), FOVEA_INVALID_ARGUMENT);
+    assert_null(fovea_activation_name(15));
+    assert_int_equal(fovea_activation_formula(15, NULL, NULL, NULL), FOVEA_INVALID_ARGUMENT);
     fovea_context_free(context);
 }
 
@@ -150,7 +150,7 @@ static void test_numbers_are_the_kernels_own(void **state) {
     fovea_context *context = new_context();
     double x[7] = {-6, -1, -1e-3, 0, 1e-3, 1, 6}, value[7], derivative[7], kernel[7];
     assert_int_equal(fovea_activation_at(context, "gelu", x, 7, value, derivative, NULL), FOVEA_OK);
-    fovea__unary_forward_f64(FOVEA__UNARY_GELU, 0, 7, x, kernel);
+    fovea__unary_forward_f64(FOVEA__UNARY_GELU, 0, 0, 7, x, kernel);
     assert_memory_equal(value, kernel, sizeof value);
     assert_int_equal(
         fovea_activation_at(context, "leaky_relu alpha=0.2", x, 7, value, derivative, NULL),
