@@ -37,7 +37,8 @@ static int32_t next_of(const pass *p, int32_t n) {
 // Whether f'(x) follows from f(x).
 static bool is_invertible_activation(const fovea__node *node) {
     if (is(node, "LeakyRelu")) return fovea__node_attribute(node, "alpha")->f >= 0;
-    return is(node, "Relu") || is(node, "Tanh") || is(node, "Sigmoid");
+    return is(node, "Relu") || is(node, "Tanh") || is(node, "Sigmoid") || is(node, "Clip") ||
+           is(node, "HardSigmoid");
 }
 
 // Rows are pooled block by block: every window must hold a row of the input, and a winner's number

@@ -37,9 +37,9 @@ def tensor(seed, shape):
 
 
 class Case:
-    def __init__(self, label, op, shapes, run, train=False, scale=1, **attributes):
+    def __init__(self, label, op, shapes, run, train=False, scale=1, positive=False, **attributes):
         self.label, self.op, self.shapes, self.run = label, op, shapes, run
-        self.train, self.scale, self.attributes = train, scale, attributes
+        self.train, self.scale, self.positive, self.attributes = train, scale, positive, attributes
 
     def line(self):
         words = [self.label, self.op, "in=" + ",".join("x".join(map(str, s)) for s in self.shapes)]
@@ -47,6 +47,8 @@ class Case:
             words.append("mode=train")
         if self.scale != 1:
             words.append(f"scale={self.scale}")
+        if self.positive:
+            words.append("positive=1")
         for name, value in self.attributes.items():
             if isinstance(value, (list, tuple)):
                 value = ",".join(map(str, value))
@@ -73,9 +75,9 @@ def write(cases, family="", least=1):
         inputs = []
         for k, shape in enumerate(case.shapes):
             x = tensor(number * 16 + k, shape) * (case.scale if k == 0 else 1)
-            if case.op == "BatchNormalization" and k == 4:
+            if case.positive or (case.op == "BatchNormalization" and k == 4):
                 x = x.abs() + 0.5
-            inputs.append(x.requires_grad_(k < 3 or case.op == "Concat"))
+            inputs.append(x.requires_grad_(k < 3 or case.op != "BatchNormalization"))
         out = case.run(*inputs)
         outputs = out if isinstance(out, tuple) else (out,)
         for k, y in enumerate(outputs):

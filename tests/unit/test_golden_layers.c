@@ -17,6 +17,7 @@ enum { INPUTS = 8, OUTPUTS = 3, LINE = 4096 };
 static const char *const families[][2] = {
     {"tests/golden/configurations.txt", "tests/golden/layers.txt"},
     {"tests/golden/configurations_reduction.txt", "tests/golden/layers_reduction.txt"},
+    {"tests/golden/configurations_elementwise.txt", "tests/golden/layers_elementwise.txt"},
 };
 #define FAMILIES (sizeof families / sizeof families[0])
 
