@@ -3,7 +3,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "layers/unary.h"
+#include "layers/unary_operator.h"
 
 #define MONOTONE FOVEA__MONOTONE
 #define FLOATS fovea__unary_shape

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Mathematical functions of one input.
-#include "layers/unary.h"
+#include "layers/unary_operator.h"
 
 #define MONOTONE FOVEA__MONOTONE
 #define FLOATS fovea__unary_shape

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "layers/unary.h"
+#include "layers/unary_operator.h"
 
 #include "kernels/unary/unary_integer.h"
 #include "layers/check.h"

@@ -4,7 +4,7 @@
 #ifndef FOVEA_PLAN_N16_H
 #define FOVEA_PLAN_N16_H
 
-#include "layers/unary.h"
+#include "layers/unary_operator.h"
 #include "plan/plan.h"
 
 typedef enum fovea__unread {

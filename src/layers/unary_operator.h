@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Operators of one input whose outputs depend on one number each: what the files that define them
 // share.
-#ifndef FOVEA_LAYERS_UNARY_H
-#define FOVEA_LAYERS_UNARY_H
+#ifndef FOVEA_LAYERS_UNARY_OPERATOR_H
+#define FOVEA_LAYERS_UNARY_OPERATOR_H
 
 #include "kernels/unary/unary.h"
 #include "layers/op.h"

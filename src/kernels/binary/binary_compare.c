@@ -3,61 +3,61 @@
 
 #define REAL float
 #define NAME(function) function##_f32
-#include "kernels/binary/compare_body.h"
+#include "kernels/binary/binary_compare_body.h"
 #undef REAL
 #undef NAME
 
 #define REAL double
 #define NAME(function) function##_f64
-#include "kernels/binary/compare_body.h"
+#include "kernels/binary/binary_compare_body.h"
 #undef REAL
 #undef NAME
 
 #define REAL int64_t
 #define NAME(function) function##_i64
-#include "kernels/binary/compare_body.h"
+#include "kernels/binary/binary_compare_body.h"
 #undef REAL
 #undef NAME
 
 #define REAL int32_t
 #define NAME(function) function##_i32
-#include "kernels/binary/compare_body.h"
+#include "kernels/binary/binary_compare_body.h"
 #undef REAL
 #undef NAME
 
 #define REAL int16_t
 #define NAME(function) function##_i16
-#include "kernels/binary/compare_body.h"
+#include "kernels/binary/binary_compare_body.h"
 #undef REAL
 #undef NAME
 
 #define REAL int8_t
 #define NAME(function) function##_i8
-#include "kernels/binary/compare_body.h"
+#include "kernels/binary/binary_compare_body.h"
 #undef REAL
 #undef NAME
 
 #define REAL uint64_t
 #define NAME(function) function##_u64
-#include "kernels/binary/compare_body.h"
+#include "kernels/binary/binary_compare_body.h"
 #undef REAL
 #undef NAME
 
 #define REAL uint32_t
 #define NAME(function) function##_u32
-#include "kernels/binary/compare_body.h"
+#include "kernels/binary/binary_compare_body.h"
 #undef REAL
 #undef NAME
 
 #define REAL uint16_t
 #define NAME(function) function##_u16
-#include "kernels/binary/compare_body.h"
+#include "kernels/binary/binary_compare_body.h"
 #undef REAL
 #undef NAME
 
 #define REAL uint8_t
 #define NAME(function) function##_u8
-#include "kernels/binary/compare_body.h"
+#include "kernels/binary/binary_compare_body.h"
 #undef REAL
 #undef NAME
 
