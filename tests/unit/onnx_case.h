@@ -91,6 +91,15 @@ static inline fovea_status onnx_compare(const fovea_view *got, const fovea_view 
     return FOVEA_OK;
 }
 
+// The cases have the bits of BFLOAT16 as UINT16.
+static inline fovea_view onnx_case_view(const fovea_tensor *tensor,
+                                        const fovea__onnx_value *declared) {
+    enum { BF16 = 16 };
+    fovea_view view = fovea_tensor_view(tensor);
+    if (declared->data_type == BF16 && view.type == FOVEA_U16) view.type = FOVEA_BF16;
+    return view;
+}
+
 // The number of the file's input called so, -1 when there is none.
 static inline int32_t onnx_input_index(const fovea__onnx_model *model, const char *name) {
     for (size_t i = 0; i < model->input_count; i++)
@@ -110,8 +119,8 @@ static inline fovea_status onnx_forward(fovea_session *session, const fovea_grap
         fovea_value_info info = fovea_graph_value(graph, fovea_graph_input(graph, i));
         int32_t index = onnx_input_index(model, info.name);
         assert_in_range(index, 0, inputs->count - 1);
-        status = onnx_as_type(context, fovea_tensor_view(inputs->tensor[index]), info.type,
-                              &made[i], &views[i], error);
+        status = onnx_as_type(context, onnx_case_view(inputs->tensor[index], &model->input[index]),
+                              info.type, &made[i], &views[i], error);
     }
     if (status == FOVEA_OK) status = fovea_session_forward(session, views, count, error);
     for (int32_t i = 0; i < count; i++) fovea_tensor_free(made[i]);
@@ -166,7 +175,8 @@ static inline fovea_status onnx_try(fovea_context *context, const char *path,
     if (status != FOVEA_OK) return status;
     fovea__onnx_import_options options = {.fixed_batch = !open, .given = given};
     for (int32_t i = 0; i < inputs->count && (size_t)i < model->input_count; i++) {
-        given[i] = (fovea__onnx_given){model->input[i].name, fovea_tensor_view(inputs->tensor[i])};
+        given[i] = (fovea__onnx_given){model->input[i].name,
+                                       onnx_case_view(inputs->tensor[i], &model->input[i])};
         options.given_count++;
     }
     status = fovea__onnx_import(model, &options, path, &graph, error);
