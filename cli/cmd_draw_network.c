@@ -4,7 +4,7 @@
 
 #include "clean_text.h"
 #include "command.h"
-#include "json_output.h"
+#include "net_json.h"
 #include "open_inputs.h"
 #include "picture_output.h"
 
@@ -19,52 +19,6 @@ static const cli_option options[] = {
     CLI_FIGURE_OPTIONS,
     CLI_END};
 
-// Values that flow into the node, by name.
-static void print_inputs(cli_json *json, const fovea_graph *graph, const fovea_node_info *node) {
-    cli_json_array(json, "inputs");
-    for (int32_t i = 0; i < node->input_count; i++) {
-        if (node->inputs[i] < 0) continue;
-        fovea_value_info value = fovea_graph_value(graph, node->inputs[i]);
-        if (value.kind == FOVEA_VALUE_INPUT || value.kind == FOVEA_VALUE_COMPUTED)
-            cli_json_text(json, NULL, value.name);
-    }
-    cli_json_close(json);
-}
-
-static fovea_status print_json(const fovea_model *model, fovea_error *error) {
-    const fovea_graph *graph = fovea_model_graph(model);
-    fovea_summary *summary;
-    cli_json json;
-    CLI_TRY(fovea_graph_summary(graph, 1, &summary, error));
-    cli_json_start(&json, stdout, "draw network");
-    cli_json_text(&json, "architecture", fovea_model_architecture(model));
-    cli_json_integer(&json, "parameters", summary->parameters);
-    cli_json_array(&json, "inputs");
-    for (int32_t i = 0; i < fovea_graph_input_count(graph); i++) {
-        fovea_value_info value = fovea_graph_value(graph, fovea_graph_input(graph, i));
-        cli_json_object(&json, NULL);
-        cli_json_text(&json, "name", value.name);
-        cli_json_shape(&json, "shape", &value.shape);
-        cli_json_close(&json);
-    }
-    cli_json_close(&json);
-    cli_json_array(&json, "layers");
-    for (int32_t i = 0; i < summary->rows; i++) {
-        fovea_node_info node = fovea_graph_node(graph, summary->row[i].node);
-        cli_json_object(&json, NULL);
-        cli_json_text(&json, "name", node.name);
-        cli_json_text(&json, "op", node.text);
-        cli_json_shape(&json, "shape", &summary->row[i].shape);
-        cli_json_integer(&json, "parameters", summary->row[i].parameters);
-        print_inputs(&json, graph, &node);
-        cli_json_close(&json);
-    }
-    cli_json_close(&json);
-    cli_json_end(&json);
-    fovea_summary_free(summary);
-    return FOVEA_OK;
-}
-
 static fovea_status draw(const cli_call *cli, const fovea_model *model,
                          fovea_network_options *chosen, fovea_error *error) {
     char title[112];
@@ -78,7 +32,7 @@ static fovea_status draw(const cli_call *cli, const fovea_model *model,
     if (status == FOVEA_OK) status = cli_figure_output(cli, figure, error);
     fovea_figure_free(figure);
     fovea_tensor_free(picture);
-    return status == FOVEA_OK && cli->json ? print_json(model, error) : status;
+    return status == FOVEA_OK && cli->json ? cli_net_json("draw network", model, error) : status;
 }
 
 static fovea_status run(cli_call *cli, fovea_error *error) {

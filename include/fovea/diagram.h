@@ -44,6 +44,23 @@ FOVEA_API fovea_status fovea_figure_network(fovea_context *context, const fovea_
                                             const fovea_network_options *options,
                                             fovea_figure **figure, fovea_error *error);
 
+typedef struct fovea_graph_figure_options {
+    size_t size;
+    const char *title;  // NULL: none
+    int unfold;         // 1: repeated blocks are all drawn
+    int every_node;     // 1: activations, normalisation and dropout are boxes of their own
+} fovea_graph_figure_options;
+
+FOVEA_API void fovea_graph_figure_options_default(fovea_graph_figure_options *options);
+
+// A graph from top to bottom: a box for each layer with its name, operator, shape and parameters,
+// arrows between them. Blocks alike that follow each other are drawn once, in a frame that says how
+// often. Needs no memory for parameters. Errors: INVALID_ARGUMENT (more than 2000 boxes before
+// folding), OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_figure_graph(fovea_context *context, const fovea_graph *graph,
+                                          const fovea_graph_figure_options *options,
+                                          fovea_figure **figure, fovea_error *error);
+
 // What one unit of a layer sees of the input: the box of pixels that can change it.
 typedef struct fovea_receptive_field {
     const char *layer, *op;      // "conv2", "conv2d"; borrowed from the graph

@@ -19,6 +19,11 @@ void fovea__flow_free(fovea_context *context, fovea__flow *flow) {
     fovea__free(context, flow->nodes);
     fovea__free(context, flow->edges);
     fovea__free(context, flow->filled);
+    for (size_t i = 0; i < flow->group_count; i++) {
+        fovea__free(context, (char *)flow->groups[i].title);
+        fovea__free(context, (char *)flow->groups[i].more);
+    }
+    fovea__free(context, flow->groups);
     fovea__free(context, flow);
 }
 
@@ -78,6 +83,25 @@ fovea_status fovea__flow_create(fovea_context *context, const fovea__flow_node *
     return status;
 }
 
+fovea_status fovea__flow_add_group(fovea_context *context, fovea__flow *flow,
+                                   const fovea__flow_group *group, fovea_error *error) {
+    fovea__flow_group *groups =
+        fovea__grow(context, flow->groups, flow->group_count, &flow->group_room,
+                    flow->group_count + 1, sizeof *groups, error);
+    if (!groups) return FOVEA_OUT_OF_MEMORY;
+    flow->groups = groups;
+    fovea__flow_group *copy = &groups[flow->group_count++];
+    *copy = (fovea__flow_group){.first = group->first, .last = group->last};
+    FOVEA__TRY(copy_text(context, group->title, &copy->title, error));
+    return copy_text(context, group->more, &copy->more, error);
+}
+
+const fovea__flow_group *fovea__flow_group_at(const fovea__flow *flow, int32_t rank, bool last) {
+    for (size_t i = 0; i < flow->group_count; i++)
+        if ((last ? flow->groups[i].last : flow->groups[i].first) == rank) return &flow->groups[i];
+    return NULL;
+}
+
 bool fovea__flow_blocked(const fovea__flow *flow, int32_t rank, int32_t a, int32_t b) {
     int32_t low = a < b ? a : b, high = a < b ? b : a;
     for (int32_t lane = low + 1; lane < high; lane++)
@@ -91,10 +115,21 @@ double fovea__flow_layout(const fovea__flow *flow, fovea__display *display, doub
     return (display->terminal ? fovea__flow_cells : fovea__flow_page)(flow, display, x, y, width);
 }
 
+static const fovea__flow_group *group_around(const fovea__flow *flow, int32_t rank) {
+    for (size_t i = 0; i < flow->group_count; i++)
+        if (flow->groups[i].first <= rank && rank <= flow->groups[i].last) return &flow->groups[i];
+    return NULL;
+}
+
 void fovea__flow_describe(const fovea__flow *flow, fovea__text *text) {
+    const fovea__flow_group *before = NULL;
     for (int32_t i = 0; i < flow->node_count; i++) {
         const fovea__flow_node *n = &flow->nodes[i];
-        fovea__text_add(text, n->title ? n->title : "-");
+        const fovea__flow_group *group = group_around(flow, n->rank);
+        if (group && group != before)
+            fovea__text_format(text, "%s  %s\n", group->title, group->more ? group->more : "");
+        before = group;
+        fovea__text_format(text, "%s%s", group ? "  " : "", n->title ? n->title : "-");
         if (n->detail) fovea__text_format(text, "  %s", n->detail);
         if (n->more) fovea__text_format(text, " · %s", n->more);
         if (n->shape) fovea__text_format(text, "  %s", n->shape);

@@ -20,12 +20,22 @@ typedef struct fovea__flow_edge {
     int32_t lane;      // that it runs along
 } fovea__flow_edge;
 
+// Ranks first … last in a frame: a block that stands for several like it. Nothing but the block is in
+// these ranks.
+typedef struct fovea__flow_group {
+    int32_t first, last;
+    const char *title, *more;  // "× 3", and what stands at the right end; `more` may be NULL
+} fovea__flow_group;
+
 typedef struct fovea__flow fovea__flow;
 
 // Copies everything. Errors: OUT_OF_MEMORY.
 fovea_status fovea__flow_create(fovea_context *context, const fovea__flow_node *nodes,
                                 int32_t node_count, const fovea__flow_edge *edges,
                                 int32_t edge_count, fovea__flow **flow, fovea_error *error);
+// Adds a frame, copied; frames do not overlap. Errors: OUT_OF_MEMORY.
+fovea_status fovea__flow_add_group(fovea_context *context, fovea__flow *flow,
+                                   const fovea__flow_group *group, fovea_error *error);
 void fovea__flow_free(fovea_context *context, fovea__flow *flow);
 // The parts of a block of a figure (draw/figure.h), for blocks that hold a chart.
 double fovea__flow_layout(const fovea__flow *flow, fovea__display *display, double x, double y,

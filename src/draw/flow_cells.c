@@ -103,6 +103,7 @@ static void place_ranks(cells *c) {
     int row = 0;
     for (int32_t r = 0; r < f->ranks; r++) {
         int high = 0;
+        if (fovea__flow_group_at(f, r, false)) row += 1;  // its title
         c->top[r] = row;
         for (int32_t i = 0; i < f->node_count; i++)
             if (f->nodes[i].rank == r) high = (int)fmax(high, box_rows(&f->nodes[i]));
@@ -182,6 +183,20 @@ static void put_line(const cells *c, int32_t lane, int row, bool bold, const cha
                                FOVEA__CELL_WIDTH * taken, right);
 }
 
+// What is in a frame on a page has only a title above it here.
+static void put_group(const cells *c, const fovea__flow_group *group) {
+    fovea__text_style style = {
+        .face = FOVEA__FACE_BOLD, .size = 12, .colour = fovea__theme_colour(FOVEA__ROLE_INK)};
+    int left = centre(c, 0) + 2;
+    double x = c->x + FOVEA__CELL_WIDTH * left;
+    double y = c->y + FOVEA__CELL_HEIGHT * (c->top[group->first] - 1);
+    fovea__put_text_within(c->display, &style, x, y, FOVEA__CELL_WIDTH * 8, group->title);
+    style.face = FOVEA__FACE_REGULAR;
+    if (group->more)
+        fovea__put_text_within(c->display, &style, x + FOVEA__CELL_WIDTH * 6, y,
+                               FOVEA__CELL_WIDTH * (c->columns - left - 6), group->more);
+}
+
 static const char *line_sign(uint8_t ways, char tip) {
     static const char *const signs[] = {" ", "│", "│", "│", "─", "╯", "╮", "┤",
                                         "─", "╰", "╭", "├", "─", "┴", "┬", "┼"};
@@ -218,6 +233,7 @@ static void draw(cells *c) {
         for (int32_t i = 0; i < f->node_count; i++) put_box(c, &f->nodes[i]);
         for (int32_t e = 0; e < f->edge_count; e++) put_edge(c, &f->edges[e]);
         put_rows(c, row_text);
+        for (size_t i = 0; i < f->group_count; i++) put_group(c, &f->groups[i]);
         for (int32_t i = 0; i < f->node_count; i++) {
             const fovea__flow_node *n = &f->nodes[i];
             int row = c->top[n->rank] + 1;

@@ -14,6 +14,9 @@ enum {
     COLUMN_GAP = 44,
     LANE_GAP = 20,
     CORNER = 8,
+    FRAME_SIDE = 12,  // from the boxes to their frame
+    FRAME_HEAD = 26,
+    FRAME_FOOT = 10,
     MIN_BOX = 90,
     MAX_BOX = 340
 };
@@ -25,6 +28,7 @@ enum {
 // A column of ranks and where it stands.
 typedef struct rank_place {
     double top, height;
+    double above, below;  // what a frame takes
     int32_t column;
     bool may_break;  // a column may end here
 } rank_place;
@@ -80,7 +84,7 @@ static void narrow(page *p, double room) {
 
 static void measure(page *p, double width) {
     const fovea__flow *f = p->flow;
-    double between = 0, at = 0;
+    double between = 0, at = f->group_count ? FRAME_SIDE : 0;
     for (int32_t i = 0; i < f->node_count; i++) {
         const fovea__flow_node *n = &f->nodes[i];
         double *box = &p->box[n->lane];
@@ -89,19 +93,21 @@ static void measure(page *p, double width) {
         widen(box, line_width(p->display, false, n->more, NULL));
     }
     for (int32_t lane = 1; lane < f->lanes; lane++) between += p->box[lane] > 0 ? LANE_GAP : RAIL;
-    narrow(p, width - between);
+    narrow(p, width - between - 2 * at);
     for (int32_t lane = 0; lane < f->lanes; lane++) {
         bool wide = p->box[lane] > 0;
         if (lane && wide) at += LANE_GAP;
         p->lane[lane] = at + (wide ? p->box[lane] : RAIL + 8) / 2;
         at += wide ? p->box[lane] : RAIL;
     }
-    p->column_width = at + (p->box[f->lanes - 1] > 0 ? 0 : 8);
+    p->column_width = at + (p->box[f->lanes - 1] > 0 ? 0 : 8) + (f->group_count ? FRAME_SIDE : 0);
 }
 
 // Whether a column may end after the rank: all that leads on comes from one box of lane 0.
 static bool may_break(const fovea__flow *f, int32_t rank) {
     int32_t source = -1;
+    for (size_t i = 0; i < f->group_count; i++)
+        if (f->groups[i].first <= rank && rank < f->groups[i].last) return false;
     for (int32_t e = 0; e < f->edge_count; e++) {
         int32_t start = f->edges[e].from;
         const fovea__flow_node *from = &f->nodes[start], *to = &f->nodes[f->edges[e].to];
@@ -112,6 +118,17 @@ static bool may_break(const fovea__flow *f, int32_t rank) {
     return source >= 0;
 }
 
+static double room_of(const rank_place *place) {
+    return place->above + place->height + place->below;
+}
+
+// Puts the rank at `*top` of a column.
+static void put_rank(rank_place *place, int32_t column, double *top) {
+    place->column = column;
+    place->top = *top + place->above;
+    *top += room_of(place) + GAP;
+}
+
 // Fills columns of at most `limit`, broken at the last place that allows it; returns how many.
 static int32_t fill_columns(page *p, double limit) {
     const fovea__flow *f = p->flow;
@@ -119,23 +136,18 @@ static int32_t fill_columns(page *p, double limit) {
     int32_t column = 0, last_break = -1;
     p->bottom = 0;
     for (int32_t r = 0; r < f->ranks; r++) {
-        if (top + p->place[r].height > limit && last_break >= 0) {
+        if (top + room_of(&p->place[r]) > limit && last_break >= 0) {
             column++;
             top = 0;
-            for (int32_t moved = last_break + 1; moved < r; moved++) {
-                p->place[moved].column = column;
-                p->place[moved].top = top;
-                top += p->place[moved].height + GAP;
-            }
+            for (int32_t moved = last_break + 1; moved < r; moved++)
+                put_rank(&p->place[moved], column, &top);
             last_break = -1;
         }
-        p->place[r].column = column;
-        p->place[r].top = top;
-        top += p->place[r].height + GAP;
+        put_rank(&p->place[r], column, &top);
         if (p->place[r].may_break) last_break = r;
     }
     for (int32_t r = 0; r < f->ranks; r++)
-        p->bottom = fmax(p->bottom, p->place[r].top + p->place[r].height);
+        p->bottom = fmax(p->bottom, p->place[r].top + p->place[r].height + p->place[r].below);
     return column + 1;
 }
 
@@ -149,7 +161,9 @@ static void place_ranks(page *p, double width) {
         place->height = fmax(place->height, box_height(&f->nodes[i]));
     }
     for (int32_t r = 0; r < f->ranks; r++) {
-        total += p->place[r].height + GAP;
+        if (fovea__flow_group_at(f, r, false)) p->place[r].above = FRAME_HEAD;
+        if (fovea__flow_group_at(f, r, true)) p->place[r].below = FRAME_FOOT;
+        total += room_of(&p->place[r]) + GAP;
         p->place[r].may_break = may_break(f, r);
     }
     double room = floor((width + COLUMN_GAP) / (p->column_width + COLUMN_GAP));
@@ -183,7 +197,8 @@ static void lead_on(const page *p, const fovea__flow_edge *edge, fovea__path *li
     int32_t first = from->rank + 1;  // at the top of the next column
     double x = centre_x(p, from->rank, 0), next = centre_x(p, first, 0);
     double between = next - p->lane[0] - COLUMN_GAP / 2.0;
-    double low = bottom_of(p, from) + GAP / 2.0, high = top_of(p, first) - GAP / 2.0;
+    double low = bottom_of(p, from) + p->place[from->rank].below + GAP / 2.0;
+    double high = top_of(p, first) - p->place[first].above - GAP / 2.0;
     fovea__path_add(line, x, bottom_of(p, from));
     fovea__path_add(line, x, low);
     fovea__path_add(line, between, low);
@@ -257,6 +272,40 @@ static void put_line(const page *p, double left, double top, double room, bool b
     if (text) fovea__put_text_within(p->display, &style, left, top, room - taken, text);
 }
 
+// How far to the right what stands or runs in a frame reaches.
+static double frame_right(const page *p, const fovea__flow_group *group) {
+    const fovea__flow *f = p->flow;
+    double right = 0;
+    for (int32_t i = 0; i < f->node_count; i++) {
+        const fovea__flow_node *n = &f->nodes[i];
+        if (n->rank < group->first || n->rank > group->last) continue;
+        right = fmax(right, centre_x(p, n->rank, n->lane) + p->box[n->lane] / 2);
+    }
+    for (int32_t e = 0; e < f->edge_count; e++) {
+        const fovea__flow_edge *edge = &f->edges[e];
+        int32_t to = f->nodes[edge->to].rank;
+        if (to >= group->first && to <= group->last) right = fmax(right, rail_x(p, edge));
+    }
+    return right;
+}
+
+static void put_group(const page *p, const fovea__flow_group *group) {
+    double left = centre_x(p, group->first, 0) - p->box[0] / 2 - FRAME_SIDE;
+    double right = frame_right(p, group) + FRAME_SIDE, middle = centre_x(p, group->first, 0);
+    double top = top_of(p, group->first) - FRAME_HEAD;
+    double bottom = top_of(p, group->last) + p->place[group->last].height + FRAME_FOOT;
+    fovea__text_style title = text_style(true, 13, FOVEA__ROLE_INK, FOVEA__ANCHOR_START);
+    fovea__text_style more = text_style(false, 11, FOVEA__ROLE_MUTED, FOVEA__ANCHOR_START);
+    fovea__put_box(p->display, left, top, right - left, bottom - top,
+                   fovea__theme_colour(FOVEA__ROLE_SURFACE), fovea__theme_colour(FOVEA__ROLE_FRAME),
+                   1, 10);
+    fovea__put_text_within(p->display, &title, left + FRAME_SIDE, top + 5,
+                           middle - left - 2 * FRAME_SIDE, group->title);
+    if (group->more)
+        fovea__put_text_within(p->display, &more, middle + 8, top + 6, right - middle - 16,
+                               group->more);
+}
+
 static void put_node(const page *p, const fovea__flow_node *node) {
     double width = p->box[node->lane], top = top_of(p, node->rank), height = box_height(node);
     double left = centre_x(p, node->rank, node->lane) - width / 2, room = width - 2 * PAD - 2;
@@ -289,6 +338,7 @@ double fovea__flow_page(const fovea__flow *flow, fovea__display *display, double
         measure(&p, width);
         place_ranks(&p, width);
         if (p.place[flow->ranks - 1].column > 0) p.y += GAP / 2.0;
+        for (size_t i = 0; i < flow->group_count; i++) put_group(&p, &flow->groups[i]);
         // Straight ways last: where a column leads on they share their line with the others.
         for (int pass = 0; pass < 2; pass++)
             for (int32_t e = 0; e < flow->edge_count; e++)

@@ -86,10 +86,17 @@ void fovea__layer_words(const fovea_graph *graph, int32_t index, const char *sep
 }
 
 int32_t fovea__layer_colour(const fovea_graph *graph, int32_t index) {
+    static const struct {
+        const char *op;
+        int32_t colour;
+    } known[] = {{"Gemm", 2}, {"MatMul", 2}, {"Add", 4}, {"Mul", 4},    {"Sub", 4}, {"Div", 4},
+                 {"Sum", 4},  {"Max", 4},    {"Min", 4}, {"Concat", 4}, {"LRN", 6}, {"Where", 4}};
     const fovea__node *node = &graph->node[index];
-    if (is_op(node, "Conv")) return 0;
-    if (strstr(node->op->name, "Pool")) return 1;
-    if (is_op(node, "Gemm")) return 2;
-    if (is_op(node, "Add") || is_op(node, "Mul") || is_op(node, "Concat")) return 4;
-    return -1;
+    const char *op = node->op->name;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].op, op) == 0) return known[i].colour;
+    if (strncmp(op, "Conv", 4) == 0) return 0;
+    if (strstr(op, "Pool") || strncmp(op, "Reduce", 6) == 0) return 1;
+    if (strstr(op, "Normalization")) return 6;
+    return node->op->traits & FOVEA__ELEMENTWISE ? 5 : -1;
 }

@@ -37,16 +37,18 @@ static bool is_op(const fovea__node *node, const char *name) {
 }
 
 // Whether the node can stand with the one before it.
-static bool is_follower(const fovea__node *node, const fovea__node *before, bool flatten) {
+static bool is_follower(const fovea__node *node, const fovea__node *before,
+                        fovea__joining joining) {
+    if (joining == FOVEA__JOIN_NONE) return false;
     if (node->op->traits & (FOVEA__ELEMENTWISE | FOVEA__BATCH_STATS)) return true;
     if (is_op(node, "Softmax") || is_op(node, "LogSoftmax")) return true;
-    if (is_op(node, "Flatten")) return !flatten;
+    if (is_op(node, "Flatten")) return joining == FOVEA__JOIN_ALL;
     return is_op(node, "Pad") && is_op(before, "Slice");
 }
 
 typedef struct job {
     fovea__net_parts *parts;
-    bool flatten;
+    fovea__joining joining;
     int32_t *users;  // [values]
     bool *is_output;
 } job;
@@ -76,7 +78,7 @@ static int32_t part_for(const job *j, int32_t n) {
     int32_t maker = in >= 0 ? graph->value[in].node : -1;
     bool joins = maker >= 0 && j->users[in] == 1 && !j->is_output[in] &&
                  graph->node[maker].out[0] == in &&
-                 is_follower(node, &graph->node[maker], j->flatten);
+                 is_follower(node, &graph->node[maker], j->joining);
     if (joins) return parts->part_of[maker];
     parts->part[parts->count] = (fovea__net_part){.head = n};
     return parts->count++;
@@ -144,10 +146,11 @@ static fovea_status find_edges(fovea__net_parts *parts, fovea_error *error) {
     return FOVEA_OK;
 }
 
-fovea_status fovea__net_parts_find(fovea_context *context, const fovea_graph *graph, bool flatten,
-                                   fovea__net_parts *parts, fovea_error *error) {
+fovea_status fovea__net_parts_find(fovea_context *context, const fovea_graph *graph,
+                                   fovea__joining joining, fovea__net_parts *parts,
+                                   fovea_error *error) {
     *parts = (fovea__net_parts){.context = context, .graph = graph};
-    job j = {.parts = parts, .flatten = flatten};
+    job j = {.parts = parts, .joining = joining};
     size_t most = graph->input_count + graph->node_count;
     parts->part = fovea__new(context, most, sizeof *parts->part, error);
     parts->part_of = fovea__new(context, graph->node_count, sizeof *parts->part_of, error);

@@ -24,11 +24,19 @@ typedef struct fovea__net_parts {
     int64_t parameters;        // of the net
 } fovea__net_parts;
 
-// `flatten`: flatten is a part of its own, else it joins the one before it. Freed with
+// What a part is.
+typedef enum fovea__joining {
+    FOVEA__JOIN_ALL = 0,      // a layer and what follows it
+    FOVEA__JOIN_BUT_FLATTEN,  // the same, but flatten is a part of its own
+    FOVEA__JOIN_NONE,         // every node a part
+} fovea__joining;
+
+// Freed with
 // fovea__net_parts_free, also after a failure. Errors: OUT_OF_MEMORY; INVALID_ARGUMENT for a net of
 // more than 2000 parts.
-fovea_status fovea__net_parts_find(fovea_context *context, const fovea_graph *graph, bool flatten,
-                                   fovea__net_parts *parts, fovea_error *error);
+fovea_status fovea__net_parts_find(fovea_context *context, const fovea_graph *graph,
+                                   fovea__joining joining, fovea__net_parts *parts,
+                                   fovea_error *error);
 void fovea__net_parts_free(fovea__net_parts *parts);
 // Whether each part has one before it and one behind, from one input to one output.
 bool fovea__net_parts_are_chain(const fovea__net_parts *parts);

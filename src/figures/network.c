@@ -65,8 +65,8 @@ static fovea_status add_volumes(fovea_context *context, const fovea_model *model
                                 fovea_error *error) {
     fovea__net_parts parts;
     if (options->style == FOVEA_NETWORK_BOXES) return FOVEA_OK;
-    fovea_status status =
-        fovea__net_parts_find(context, fovea_model_graph(model), true, &parts, error);
+    fovea_status status = fovea__net_parts_find(context, fovea_model_graph(model),
+                                                FOVEA__JOIN_BUT_FLATTEN, &parts, error);
     const char *reason = status == FOVEA_OK ? fovea__network_no_volumes(&parts) : NULL;
     if (status == FOVEA_OK && !reason)
         status = fovea__network_volumes(&parts, model, options->picture, &d->volumes, error);
@@ -82,7 +82,7 @@ static fovea_status add_diagram(fovea_context *context, const fovea__net_parts *
                                 fovea_figure *figure, bool *volumes, fovea_error *error) {
     diagram *d = fovea__new(context, 1, sizeof *d, error);
     if (!d) return FOVEA_OUT_OF_MEMORY;
-    fovea_status status = fovea__network_boxes(parts, &d->flow, error);
+    fovea_status status = fovea__network_boxes(parts, NULL, 0, &d->flow, error);
     if (status == FOVEA_OK) status = add_volumes(context, model, options, d, error);
     *volumes = d->volumes != NULL;
     if (status == FOVEA_OK) return fovea__figure_add_block(figure, &diagram_kind, d, error);
@@ -134,7 +134,7 @@ fovea_status fovea_figure_network(fovea_context *context, const fovea_model *mod
     if (!options) options = &standard;
     FOVEA__TRY(check(options, error));
     fovea_status status =
-        fovea__net_parts_find(context, fovea_model_graph(model), false, &parts, error);
+        fovea__net_parts_find(context, fovea_model_graph(model), FOVEA__JOIN_ALL, &parts, error);
     if (status == FOVEA_OK) status = make_figure(context, model, options, &parts, &figure, error);
     fovea__net_parts_free(&parts);
     if (status == FOVEA_OK) *result = figure;

@@ -7,11 +7,13 @@
 
 #include "draw/flow.h"
 #include "draw/volumes.h"
+#include "figures/graph_fold.h"
 #include "figures/net_parts.h"
 #include "fovea/diagram.h"
 
-fovea_status fovea__network_boxes(const fovea__net_parts *parts, fovea__flow **flow,
-                                  fovea_error *error);
+// A box for each part; of folded blocks the first, in a frame.
+fovea_status fovea__network_boxes(const fovea__net_parts *parts, const fovea__fold *folds,
+                                  int32_t fold_count, fovea__flow **flow, fovea_error *error);
 
 // Why the parts cannot be drawn as volumes; NULL when they can.
 const char *fovea__network_no_volumes(const fovea__net_parts *parts);

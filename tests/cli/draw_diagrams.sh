@@ -28,6 +28,21 @@ done
 COLUMNS=80 expect 0 fovea draw network "$branched" --input 3x16x16 --terminal ascii
 prints '| add1                       |<+'
 
+# graph draws repeated blocks once and needs no weights.
+expect 0 fovea graph resnet50 -o graph.svg
+grep -q '>× 5</text>' graph.svg
+grep -q '>layer3.1 … layer3.5</text>' graph.svg
+not grep -q '>layer3.2.conv1</text>' graph.svg
+expect 0 fovea graph resnet50 --unfold -o unfolded.svg
+grep -q '>layer3.2.conv1</text>' unfolded.svg
+not grep -q '× 5' unfolded.svg
+expect 0 fovea graph lenet5 --every-node
+prints 'relu1  relu  6×28×28  <- conv1'
+expect 0 fovea graph vgg16 --json
+[ "$(json_get parameters layers.# <out.txt)" = '138357544 40' ]
+COLUMNS=80 expect 0 fovea graph squeezenet1_1 --terminal ascii
+prints 'x 2   features.3'
+
 # Numbers.
 expect 0 fovea draw network lenet5
 prints 'conv2  conv2d 5×5 · relu  16×10×10  2416  <- maxpool1'
