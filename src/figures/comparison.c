@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "figures/comparison.h"
+#include "model/model.h"
 
 enum { MOST_SHIFT = 16, DIRECTIONS = 5 };
 
@@ -62,6 +63,8 @@ fovea_status fovea_comparison_check(const fovea_contestant nets[2], fovea_error 
     const char *a = name_of(&nets[0], 0), *b = name_of(&nets[1], 1);
     fovea_shape first = fovea_model_input(nets[0].model), second = fovea_model_input(nets[1].model);
     char x[200], y[200];
+    for (int which = 0; which < 2; which++)
+        FOVEA__TRY(fovea__model_takes_samples(nets[which].model, error));
     if (!fovea_shape_equal(&first, &second)) {
         fovea_shape_format(&first, x, sizeof x);
         fovea_shape_format(&second, y, sizeof y);

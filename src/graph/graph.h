@@ -10,7 +10,7 @@
 #include "graph/names.h"
 #include "layers/op.h"
 
-#define FOVEA__MAX_NODES 100000
+#define FOVEA__MAX_NODES 16384
 #define FOVEA__MAX_NAME 256
 // Most numbers a graph may hold; more is refused before anything is allocated.
 #define FOVEA__MAX_PARAMETER_COUNT ((int64_t)1 << 40)
