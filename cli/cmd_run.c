@@ -14,9 +14,8 @@
 
 static const cli_option options[] = {
     {"input", 0, "NAME=FILE", NULL,
-     "what goes in: x.npy, a picture or SET#N; without NAME= for the next input in the net's "
-     "order; "
-     "given once for each input"},
+     "what goes in: x.npy, x.npz (arrays by name), a picture or SET#N; without NAME= for the net's "
+     "next input; may be given repeatedly"},
     {"all", 0, "FILE", NULL, "write every value to FILE.npz while it is made, under its own name"},
     {"parameters", 0, NULL, NULL, "weights and constants into the file of --all, too"},
     {"output", 'o', "FILE", NULL, "write the outputs to FILE.npz, or the only one to FILE.npy"},

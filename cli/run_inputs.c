@@ -2,6 +2,7 @@
 #include "run_inputs.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -9,33 +10,89 @@
 #include "clean_text.h"
 #include "open_inputs.h"
 
-static bool is_array(const char *file) {
+static bool holds_arrays(const char *file) {
+    static const char *const endings[] = {".npy", ".npz", ".safetensors", ".pt", ".pth"};
     const char *dot = strrchr(file, '.');
-    return dot && strcasecmp(dot, ".npy") == 0;
+    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
+        if (strcasecmp(dot, endings[i]) == 0) return true;
+    return false;
+}
+
+static bool ends_in_npy(const char *file) {
+    return strcasecmp(strrchr(file, '.'), ".npy") == 0;
+}
+
+static fovea_status add_entry(cli_run_inputs *inputs, const char *file, const char *name,
+                              size_t length, int *entry, fovea_error *error) {
+    if (inputs->count == CLI_MAX_INPUTS)
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT, "more than %d inputs", CLI_MAX_INPUTS);
+    *entry = inputs->count++;
+    inputs->file[*entry] = file;
+    inputs->name[*entry] = name;
+    inputs->name_length[*entry] = length;
+    return FOVEA_OK;
+}
+
+static fovea_status copy_array(const cli_call *cli, const fovea_view *view, fovea_tensor **array,
+                               fovea_error *error) {
+    CLI_TRY(fovea_tensor_create(cli->context, view->type, &view->shape, array, error));
+    memcpy(fovea_tensor_view(*array).data, view->data,
+           (size_t)fovea_shape_count(&view->shape) * fovea_type_size(view->type));
+    return FOVEA_OK;
+}
+
+// The one array of a file for the input NAME, or all by the names they have there.
+static fovea_status take_arrays(const cli_call *cli, const fovea_tensor_file *file,
+                                const char *path, const char *name, size_t length,
+                                cli_run_inputs *inputs, fovea_error *error) {
+    int32_t count = fovea_tensor_file_count(file);
+    char shown[128];
+    if (count < 1 || (name && count > 1))
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT, "%s holds %d arrays%s",
+                        cli_clean(shown, sizeof shown, path), (int)count,
+                        count ? "; without NAME= they go in by their own names" : "");
+    for (int32_t t = 0; t < count; t++) {
+        fovea_named_tensor tensor = fovea_tensor_file_get(file, t);
+        int i = 0;
+        CLI_TRY(add_entry(inputs, path, name, length, &i, error));
+        CLI_TRY(copy_array(cli, &tensor.view, &inputs->array[i], error));
+        if (name) continue;
+        inputs->own_name[i] = strdup(tensor.name);
+        if (!inputs->own_name[i]) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
+        inputs->name[i] = inputs->own_name[i];
+        inputs->name_length[i] = strlen(tensor.name);
+    }
+    return FOVEA_OK;
 }
 
 // NAME=FILE, unless all of it is a file.
-static void split(const char *text, cli_run_inputs *inputs) {
-    int i = inputs->count++;
-    const char *mark = strchr(text, '=');
-    inputs->file[i] = text;
-    if (!mark || mark == text || access(text, F_OK) == 0) return;
-    inputs->name[i] = text;
-    inputs->name_length[i] = (size_t)(mark - text);
-    inputs->file[i] = mark + 1;
+static fovea_status take(const cli_call *cli, const char *text, cli_run_inputs *inputs,
+                         fovea_error *error) {
+    const char *mark = strchr(text, '='), *path = text, *name = NULL;
+    size_t length = 0;
+    int entry = 0;
+    if (mark && mark > text && access(text, F_OK) != 0) {
+        name = text;
+        length = (size_t)(mark - text);
+        path = mark + 1;
+    }
+    if (!holds_arrays(path)) return add_entry(inputs, path, name, length, &entry, error);
+    if (ends_in_npy(path)) {
+        CLI_TRY(add_entry(inputs, path, name, length, &entry, error));
+        return fovea_npy_load(cli->context, path, &inputs->array[entry], error);
+    }
+    fovea_tensor_file *file;
+    CLI_TRY(fovea_tensor_file_open(cli->context, path, &file, error));
+    fovea_status status = take_arrays(cli, file, path, name, length, inputs, error);
+    fovea_tensor_file_free(file);
+    return status;
 }
 
 fovea_status cli_run_inputs_read(const cli_call *cli, cli_run_inputs *inputs, fovea_error *error) {
     const char *text;
     *inputs = (cli_run_inputs){.count = 0};
-    while ((text = cli_text_again(cli, "input", inputs->count))) {
-        if (inputs->count == CLI_MAX_INPUTS)
-            return cli_fail(error, FOVEA_INVALID_ARGUMENT, "more than %d inputs", CLI_MAX_INPUTS);
-        split(text, inputs);
-        int i = inputs->count - 1;
-        if (is_array(inputs->file[i]))
-            CLI_TRY(fovea_npy_load(cli->context, inputs->file[i], &inputs->array[i], error));
-    }
+    for (int given = 0; (text = cli_text_again(cli, "input", given)); given++)
+        CLI_TRY(take(cli, text, inputs, error));
     return FOVEA_OK;
 }
 
@@ -166,5 +223,6 @@ void cli_run_inputs_free(cli_run_inputs *inputs) {
     for (int i = 0; i < CLI_MAX_INPUTS; i++) {
         fovea_tensor_free(inputs->array[i]);
         fovea_tensor_free(inputs->tensor[i]);
+        free(inputs->own_name[i]);
     }
 }

@@ -8,17 +8,20 @@
 enum { CLI_MAX_INPUTS = 64 };
 
 typedef struct cli_run_inputs {
-    int count;                         // of --input
+    int count;                         // of arrays and pictures
     const char *name[CLI_MAX_INPUTS];  // of the input it is for, not ended by 0; NULL: the next
     size_t name_length[CLI_MAX_INPUTS];
-    const char *file[CLI_MAX_INPUTS];      // x.npy, a picture, or SET#N
-    fovea_tensor *array[CLI_MAX_INPUTS];   // of files of arrays
-    fovea_tensor *tensor[CLI_MAX_INPUTS];  // by the graph's inputs, as it wants them
+    char *own_name[CLI_MAX_INPUTS];       // memory of `name` where it comes from a file
+    const char *file[CLI_MAX_INPUTS];     // x.npy, x.npz, a picture, or SET#N
+    fovea_tensor *array[CLI_MAX_INPUTS];  // of files of arrays
+    // By the graph's inputs, as it wants them.
+    fovea_tensor *tensor[CLI_MAX_INPUTS];
     fovea_view view[CLI_MAX_INPUTS];
 } cli_run_inputs;
 
-// Reads the files of --input [NAME=]FILE that hold arrays. Release with cli_run_inputs_free, also on
-// failure. Errors: INVALID_ARGUMENT; those of the files.
+// Reads the files of --input [NAME=]FILE that hold arrays; those of a file of several (.npz,
+// .safetensors …) without NAME= are for the inputs called as they are. Release with
+// cli_run_inputs_free, also on failure. Errors: INVALID_ARGUMENT; those of the files.
 fovea_status cli_run_inputs_read(const cli_call *cli, cli_run_inputs *inputs, fovea_error *error);
 // The sample that the first array is or is made of, for architecture text: C×H×W, else a batch of
 // C×H×W or C×D×H×W; rank 0 where it tells nothing.

@@ -38,6 +38,9 @@ prints 'relu1'
 grep -qa 'relu1.npy' all.npz && grep -qa 'x.npy' all.npz
 expect 0 fovea run 'tanh' --input y.npy -o z.npz
 grep -qa 'tanh1.npy' z.npz
+# The same bytes again.
+expect 0 fovea run 'relu, maxpool 2' --input x.npy -o again.npy
+cmp y.npy again.npy
 cp y.npy before.npy
 expect 2 fovea run 'relu, conv 1 9' --input x.npy -o y.npy
 cmp y.npy before.npy

@@ -189,6 +189,49 @@ static void sets_that_do_not_fit_are_refused(void **state) {
 
 // Share p of the numbers lost, the others 1/(1-p) as large; other ones in another epoch or for
 // another sample.
+// A net for samples one by one, with the weights of `like`.
+static fovea_model *one_by_one(const training *t, const fovea_model *like) {
+    fovea_graph *graph;
+    fovea_model *model;
+    fovea_value x, w, flat, out;
+    fovea_shape input = {4, {1, 1, 4, 5}}, weight = {2, {10, 20}};
+    const fovea_attribute transposed = {.name = "transB", .count = 1, .integers = (int64_t[]){1}};
+    fovea_graph_create(t->context, &graph, NULL);
+    fovea_graph_add_fixed_input(graph, "x", FOVEA_F32, &input, &x, NULL);
+    fovea_graph_add_parameter(graph, "w", FOVEA_F32, &weight, 1, 20, &w, NULL);
+    fovea_graph_add_node(graph, "Flatten", "flat", &x, 1, NULL, 0, &flat, NULL);
+    assert_int_equal(fovea_graph_add_node(graph, "Gemm", "out", (fovea_value[]){flat, w}, 2,
+                                          &transposed, 1, &out, NULL),
+                     FOVEA_OK);
+    fovea_graph_add_output(graph, out, NULL);
+    const fovea_graph *from = fovea_model_graph(like);
+    fovea_value source = fovea_graph_find_value(from, "linear1.weight");
+    memcpy(fovea_graph_parameter(graph, w).data, fovea_graph_parameter(from, source).data,
+           200 * sizeof(float));
+    assert_int_equal(fovea__model_wrap(t->context, graph, "", &model, NULL), FOVEA_OK);
+    return model;
+}
+
+static void a_net_for_samples_one_by_one_gives_the_answers_of_a_batch(void **state) {
+    (void)state;
+    training t;
+    training_wish wish = training_usual();
+    wish.net = "flatten, linear 10 bias=0";
+    assert_true(training_prepare(&wish, &t));
+    fovea_answers *batch = ask(&t, 16);
+    fovea_model *model = one_by_one(&t, t.model), *own = t.model;
+    t.model = model;
+    fovea_answers *single = ask(&t, 16);
+    for (int64_t i = 0; i < TRAINING_COUNT; i++)
+        assert_memory_equal(fovea_answers_logits(batch, i), fovea_answers_logits(single, i),
+                            10 * sizeof(float));
+    t.model = own;
+    fovea_answers_free(batch);
+    fovea_answers_free(single);
+    fovea_model_free(model);
+    training_close(&t);
+}
+
 static void dropout_loses_its_share(void **state) {
     (void)state;
     const char *const plans[] = {"plain", "n16"};
@@ -283,6 +326,7 @@ int main(void) {
         training_test(answers_that_are_no_numbers_are_the_worst),
         training_test(huge_logits_keep_their_probabilities),
         training_test(sets_that_do_not_fit_are_refused),
+        training_test(a_net_for_samples_one_by_one_gives_the_answers_of_a_batch),
         training_test(dropout_loses_its_share),
         training_test(an_epoch_sees_every_picture_once),
     };
