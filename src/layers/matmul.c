@@ -4,12 +4,13 @@
 //
 //   d_A = d_Y * B^T,  d_B = A^T * d_Y, each summed over the products an operand was repeated for:
 //   the chains of linear_matmul.h go on from product to product, row-major.
-#include "kernels/linear/linear_matmul.h"
+#include "layers/matmul.h"
 
 #include <string.h>
 
 #include "base/checked.h"
 #include "base/fail.h"
+#include "kernels/linear/linear_matmul.h"
 #include "layers/check.h"
 
 // One operand: `lead` dimensions before the matrix of rows × columns.
@@ -133,16 +134,33 @@ static int64_t products_of(const job *j) {
     return count;
 }
 
+void fovea__matmul_rows(const fovea__call *call, int64_t first, int64_t last) {
+    job j = job_of(call);
+    fovea__matmul g = {.columns = j.columns,
+                       .depth = j.depth,
+                       .a_line = j.depth,
+                       .b_line = j.columns,
+                       .c_line = j.columns};
+    for (int64_t row = first; row < last; row += g.rows) {
+        int64_t a, b, within = row % j.rows;
+        g.rows = j.rows - within < last - row ? j.rows - within : last - row;
+        places(&j, row / j.rows, &a, &b);
+        multiply(&j, &g, &call->in[0], a + within * j.depth, &call->in[1], b, &call->out[0],
+                 row * j.columns);
+    }
+}
+
+int64_t fovea__matmul_columns(const fovea_shape *b) {
+    return operand_of(b, false).columns;
+}
+int64_t fovea__matmul_depth(const fovea_shape *a) {
+    return operand_of(a, true).columns;
+}
+
 static fovea_status forward(const fovea__call *call, fovea_error *error) {
     (void)error;
     job j = job_of(call);
-    fovea__matmul g = {j.rows,    j.columns, j.depth, j.depth, j.columns,
-                       j.columns, false,     false,   false};
-    for (int64_t i = 0, count = products_of(&j); i < count; i++) {
-        int64_t a, b;
-        places(&j, i, &a, &b);
-        multiply(&j, &g, &call->in[0], a, &call->in[1], b, &call->out[0], i * j.rows * j.columns);
-    }
+    fovea__matmul_rows(call, 0, products_of(&j) * j.rows);
     return FOVEA_OK;
 }
 

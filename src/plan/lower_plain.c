@@ -11,9 +11,8 @@
 #include "plan/plan_memory.h"
 
 static const fovea__plain_family *const families[] = {
-    &fovea__plain_conv,
-    &fovea__plain_linear,
-    &fovea__plain_channels,
+    &fovea__plain_conv,   &fovea__plain_conv_transpose, &fovea__plain_matmul,
+    &fovea__plain_linear, &fovea__plain_channels,
 };
 
 static bool is_f32(const fovea_graph *graph, const fovea__node *node) {

@@ -30,7 +30,8 @@ typedef struct fovea__plain_family {
                      int64_t part, uint8_t *scratch);
 } fovea__plain_family;
 
-extern const fovea__plain_family fovea__plain_conv, fovea__plain_linear, fovea__plain_channels;
+extern const fovea__plain_family fovea__plain_conv, fovea__plain_conv_transpose,
+    fovea__plain_linear, fovea__plain_matmul, fovea__plain_channels;
 
 // Whether a family can take the value's samples one by one: a batch, or a fixed number that is small
 // enough for it to pay.

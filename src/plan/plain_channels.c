@@ -12,8 +12,8 @@
 #define WORTH_A_PART 8192
 
 static bool is_pooling(const fovea__op *op) {
-    static const char *const names[] = {"MaxPool", "AveragePool", "GlobalAveragePool",
-                                        "AdaptiveAveragePool"};
+    static const char *const names[] = {"MaxPool", "AveragePool", "GlobalMaxPool",
+                                        "GlobalAveragePool", "AdaptiveAveragePool"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(op->name, names[i]) == 0) return true;
     return false;

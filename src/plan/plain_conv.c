@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Convolution of single samples, in parts. Packed weights stay in the workspace from one batch to
-// the next for as long as nobody has written the graph's numbers.
+// Convolution of single samples, in parts, and ConvTranspose, which goes the way of a convolution's
+// input gradient. Packed weights stay in the workspace from one batch to the next for as long as
+// nobody has written the graph's numbers.
+#include <string.h>
+
 #include "base/memory.h"
 #include "kernels/binary/binary.h"
 #include "kernels/conv/conv_part.h"
@@ -14,14 +17,15 @@
 // has packed, and the packed weights.
 typedef struct {
     const fovea__conv_part_kernel *kernel;
-    int64_t channels, rows, parts;
-    size_t packed;               // floats
-    size_t marks_at, floats_at;  // bytes in the node's workspace
+    int64_t channels, rows, width, parts;  // of what is made
+    size_t packed;                         // floats
+    size_t marks_at, floats_at;            // bytes in the node's workspace
 } direction;
 
 typedef struct {
     fovea__conv_geometry geometry;
-    direction way[2];  // forward, input gradient
+    bool transposed;
+    direction way[2];  // of the node: forward, gradient of its input
     size_t sum_at;     // where the input gradient of the whole batch is made before it is added
 } conv_detail;
 
@@ -31,13 +35,16 @@ static size_t reserve(size_t *workspace, size_t bytes) {
     return at;
 }
 
-static void prepare_way(const fovea__plan *plan, conv_detail *detail, fovea__conv_direction way,
+static void prepare_way(const fovea__plan *plan, conv_detail *detail, bool backward,
                         size_t *workspace, size_t *scratch) {
     const fovea__conv_geometry *g = &detail->geometry;
-    direction *d = &detail->way[way];
+    direction *d = &detail->way[backward];
+    fovea__conv_direction way =
+        backward != detail->transposed ? FOVEA__CONV_INPUT_GRADIENT : FOVEA__CONV_FORWARD;
     d->kernel = fovea__conv_part_choose(fovea__context_cpu(plan->context), way, g);
     d->channels = fovea__conv_part_channels(g, way);
     d->rows = fovea__conv_part_rows(g, way);
+    d->width = way == FOVEA__CONV_FORWARD ? g->out[2] : g->in[2];
     d->parts = fovea__conv_part_count(d->kernel, g);
     d->packed = fovea__conv_part_packed(d->kernel, g);
     if (d->packed) {
@@ -55,14 +62,18 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
     lowered->detail = detail;
     const fovea_graph *graph = lowered->graph;
     const fovea__value *x = &graph->value[lowered->node->in[0]];
+    const fovea_shape *w = &graph->value[lowered->node->in[1]].signature.shape;
+    const fovea_shape *y = &graph->value[lowered->node->out[0]].signature.shape;
+    const fovea__attributes *attributes = &lowered->node->attributes;
+    detail->transposed = strcmp(lowered->node->op->name, "ConvTranspose") == 0;
     detail->geometry =
-        fovea__conv_geometry_of(&lowered->node->attributes, &x->signature.shape,
-                                &graph->value[lowered->node->in[1]].signature.shape,
-                                &graph->value[lowered->node->out[0]].signature.shape);
-    prepare_way(plan, detail, FOVEA__CONV_FORWARD, &lowered->workspace, scratch);
-    lowered->kernel = detail->way[FOVEA__CONV_FORWARD].kernel->name;
+        detail->transposed
+            ? fovea__conv_transpose_geometry_of(attributes, &x->signature.shape, w, y)
+            : fovea__conv_geometry_of(attributes, &x->signature.shape, w, y);
+    prepare_way(plan, detail, false, &lowered->workspace, scratch);
+    lowered->kernel = detail->way[0].kernel->name;
     if (!fovea__wants(lowered, 0)) return FOVEA_OK;
-    prepare_way(plan, detail, FOVEA__CONV_INPUT_GRADIENT, &lowered->workspace, scratch);
+    prepare_way(plan, detail, true, &lowered->workspace, scratch);
     if (fovea__accumulates(lowered, 0)) {
         int64_t samples = fovea__value_samples(x, plan->samples);
         size_t bytes = (size_t)(fovea__sample_size(x) * samples) * sizeof(float);
@@ -107,24 +118,36 @@ static const float *weight_of(const fovea__lowered *lowered, const fovea__bound 
                      : bound->value[lowered->node->in[1]];
 }
 
+// The operator adds it last, too.
+static void add_bias(const direction *d, const fovea__conv_part *part, const float *bias,
+                     float *y) {
+    for (int64_t o = part->channel; o < part->channel_end; o++) {
+        float *row = y + (o * d->rows + part->row) * d->width;
+        for (int64_t i = 0; i < (part->row_end - part->row) * d->width; i++) row[i] += bias[o];
+    }
+}
+
 static void forward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
                     int64_t item, uint8_t *scratch) {
     const conv_detail *detail = lowered->detail;
-    const direction *d = &detail->way[FOVEA__CONV_FORWARD];
+    const direction *d = &detail->way[0];
     const fovea__node *node = lowered->node;
     bool has_bias = node->in_count > 2 && node->in[2] != FOVEA_NO_VALUE;
-    int64_t x = fovea__sample_size(&lowered->graph->value[node->in[0]]);
-    int64_t y = fovea__sample_size(&lowered->graph->value[node->out[0]]);
+    const float *bias = has_bias ? bound->value[node->in[2]] : NULL;
+    int64_t size_x = fovea__sample_size(&lowered->graph->value[node->in[0]]);
+    int64_t size_y = fovea__sample_size(&lowered->graph->value[node->out[0]]);
+    const float *x = (const float *)bound->value[node->in[0]] + sample * size_x;
+    float *y = (float *)bound->value[node->out[0]] + sample * size_y;
     fovea__conv_part part = fovea__conv_part_at(d->kernel, &detail->geometry, item);
-    d->kernel->run(&detail->geometry, &part, (const float *)bound->value[node->in[0]] + sample * x,
-                   weight_of(lowered, bound, d), has_bias ? bound->value[node->in[2]] : NULL,
-                   (float *)bound->value[node->out[0]] + sample * y, scratch);
+    d->kernel->run(&detail->geometry, &part, x, weight_of(lowered, bound, d),
+                   detail->transposed ? NULL : bias, y, scratch);
+    if (detail->transposed && bias) add_bias(d, &part, bias, y);
 }
 
 static void backward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
                      int64_t item, uint8_t *scratch) {
     const conv_detail *detail = lowered->detail;
-    const direction *d = &detail->way[FOVEA__CONV_INPUT_GRADIENT];
+    const direction *d = &detail->way[1];
     const fovea__node *node = lowered->node;
     int64_t x = fovea__sample_size(&lowered->graph->value[node->in[0]]);
     int64_t y = fovea__sample_size(&lowered->graph->value[node->out[0]]);
@@ -135,10 +158,9 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
     d->kernel->run(&detail->geometry, &part,
                    (const float *)bound->gradient[node->out[0]] + sample * y,
                    weight_of(lowered, bound, d), NULL, d_x, scratch);
-    int64_t width = detail->geometry.in[2];
     for (int64_t c = part.channel; add && c < part.channel_end; c++) {
-        int64_t at = (c * d->rows + part.row) * width;
-        fovea__binary_accumulate_f32((part.row_end - part.row) * width, d_x + at, gradient + at);
+        int64_t at = (c * d->rows + part.row) * d->width;
+        fovea__binary_accumulate_f32((part.row_end - part.row) * d->width, d_x + at, gradient + at);
     }
 }
 
@@ -147,11 +169,14 @@ static bool accepts(const fovea_graph *graph, const fovea__node *node) {
     return fovea__plain_has_samples(&graph->value[node->in[0]]) && graph->value[node->in[1]].data;
 }
 
-const fovea__plain_family fovea__plain_conv = {.op = "Conv",
-                                               .accepts = accepts,
-                                               .prepare = prepare,
-                                               .packs = packs,
-                                               .pack = pack,
-                                               .parts = parts,
-                                               .forward = forward,
-                                               .backward = backward};
+#define FAMILY(name, operator)                                           \
+    const fovea__plain_family fovea__plain_##name = {.op = operator,     \
+                                                     .accepts = accepts, \
+                                                     .prepare = prepare, \
+                                                     .packs = packs,     \
+                                                     .pack = pack,       \
+                                                     .parts = parts,     \
+                                                     .forward = forward, \
+                                                     .backward = backward};
+FAMILY(conv, "Conv")
+FAMILY(conv_transpose, "ConvTranspose")
