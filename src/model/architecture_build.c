@@ -88,6 +88,10 @@ static fovea_status build_role(fovea__builder *b, fovea_error *error) {
             return fovea__build_norm(b, error);
         case FOVEA__LAYER_PRELU:
             return fovea__build_prelu(b, error);
+        case FOVEA__LAYER_ROWNORM:
+            return fovea__build_rownorm(b, error);
+        case FOVEA__LAYER_LRN:
+            return fovea__build_lrn(b, error);
         case FOVEA__LAYER_POOL:
             return fovea__build_pool(b, error);
         case FOVEA__LAYER_PAD:
@@ -153,9 +157,8 @@ static void fill_constants(fovea_graph *graph) {
     for (int32_t n = 0; n < fovea_graph_node_count(graph); n++) {
         fovea_node_info node = fovea_graph_node(graph, n);
         if (strcmp(node.op, "PRelu") == 0) fill(graph, node.inputs[1], 0.25);
-        if (strcmp(node.op, "BatchNormalization") != 0) continue;
-        fill(graph, node.inputs[1], 1);
-        fill(graph, node.inputs[4], 1);
+        if (strstr(node.op, "Normalization")) fill(graph, node.inputs[1], 1);
+        if (strcmp(node.op, "BatchNormalization") == 0) fill(graph, node.inputs[4], 1);
     }
 }
 

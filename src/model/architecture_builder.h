@@ -58,9 +58,11 @@ fovea_status fovea__build_conv(fovea__builder *b, fovea_error *error);
 fovea_status fovea__build_linear(fovea__builder *b, fovea_error *error);
 fovea_status fovea__build_norm(fovea__builder *b, fovea_error *error);
 fovea_status fovea__build_prelu(fovea__builder *b, fovea_error *error);
+fovea_status fovea__build_rownorm(fovea__builder *b, fovea_error *error);
 // Layers without.
 fovea_status fovea__build_pool(fovea__builder *b, fovea_error *error);
 fovea_status fovea__build_plain(fovea__builder *b, fovea_error *error);
+fovea_status fovea__build_lrn(fovea__builder *b, fovea_error *error);
 fovea_status fovea__build_pad(fovea__builder *b, fovea_error *error);
 fovea_status fovea__build_slice(fovea__builder *b, fovea_error *error);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Layers with parameters: convolution, linear and batch normalisation, under PyTorch's names.
+// Layers with parameters: convolutions, linear, norms and PReLU, under PyTorch's names.
+#include <string.h>
+
 #include "base/checked.h"
 #include "base/fail.h"
 #include "model/architecture_builder.h"
@@ -45,7 +47,17 @@ fovea_status fovea__build_conv(fovea__builder *b, fovea_error *error) {
     fovea__attribute_list attributes = {0};
     FOVEA__TRY(conv_attributes(b, rank, kernel, groups, &attributes, error));
 
+    // Of a transposed convolution the weight has the channels that come in first; PyTorch takes
+    // those of its second dimension for the ones that are summed here, too.
+    bool transposed = strcmp(b->layer->kind->op, "ConvTranspose") == 0;
     fovea_shape shape = {rank + 2, {channels, sample.dim[0] / groups}};
+    if (transposed) {
+        int64_t more[3];
+        FOVEA__TRY(fovea__builder_sizes(b, FOVEA__KEY_OUTPUT_PADDING, rank, 0, more, error));
+        fovea__attribute_integers(&attributes, "output_padding", rank, more);
+        shape.dim[0] = sample.dim[0];
+        shape.dim[1] = channels / groups;
+    }
     int64_t fan_in = shape.dim[1];
     for (int32_t i = 0; i < rank; i++) {
         shape.dim[i + 2] = kernel[i];
@@ -108,6 +120,33 @@ fovea_status fovea__build_norm(fovea__builder *b, fovea_error *error) {
     // PyTorch's momentum is the part that is new, ONNX's the part that stays.
     if (momentum) fovea__attribute_real(&attributes, "momentum", 1 - momentum->real);
     return fovea__builder_node(b, inputs, 5, &attributes, error);
+}
+
+fovea_status fovea__build_rownorm(fovea__builder *b, fovea_error *error) {
+    fovea_shape sample = fovea__builder_sample(b), numbers = {1, {sample.dim[0]}};
+    fovea_value inputs[3] = {b->current};
+    fovea__attribute_list attributes = {0};
+    const fovea__layer_value *epsilon =
+        fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_EPSILON);
+    uint32_t keys = b->layer->kind->keys;
+    if (epsilon) fovea__attribute_real(&attributes, "epsilon", epsilon->real);
+    if (keys >> FOVEA__KEY_GROUPS & 1) {
+        int64_t groups = fovea__builder_integer(b, FOVEA__KEY_GROUPS, 1);
+        fovea__attribute_integers(&attributes, "num_groups", 1, &groups);
+    }
+    if (keys >> FOVEA__KEY_AXIS & 1) {  // of the whole sample where it is not given
+        int64_t axis = fovea__builder_integer(b, FOVEA__KEY_AXIS, 1);
+        if (axis < 0) axis += sample.rank + 1;
+        if (axis < 1 || axis > sample.rank)
+            return fovea__builder_mismatch(b, error, "axis 1 to %d can be normalised over",
+                                           sample.rank);
+        numbers.rank = sample.rank - (int32_t)axis + 1;
+        for (int32_t d = 0; d < numbers.rank; d++) numbers.dim[d] = sample.dim[axis - 1 + d];
+        fovea__attribute_integers(&attributes, "axis", 1, &axis);
+    }
+    FOVEA__TRY(fovea__builder_parameter(b, "weight", b->type, &numbers, 1, 0, &inputs[1], error));
+    FOVEA__TRY(fovea__builder_parameter(b, "bias", b->type, &numbers, 1, 0, &inputs[2], error));
+    return fovea__builder_node(b, inputs, 3, &attributes, error);
 }
 
 // One slope for all channels, PyTorch's default; architecture_build.c sets it.

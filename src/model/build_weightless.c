@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Layers without parameters: pooling, activations, dropout, flatten, softmax, pad and slice.
+// Layers without parameters: pooling, activations, dropout, flatten, softmax, LRN, pad and slice.
 #include <string.h>
 
 #include "base/fail.h"
@@ -95,6 +95,20 @@ fovea_status fovea__build_plain(fovea__builder *b, fovea_error *error) {
         int64_t axis = fovea__builder_integer(b, FOVEA__KEY_AXIS, 1);
         fovea__attribute_integers(&attributes, "axis", 1, &axis);
     }
+    return fovea__builder_node(b, &b->current, 1, &attributes, error);
+}
+
+fovea_status fovea__build_lrn(fovea__builder *b, fovea_error *error) {
+    fovea__attribute_list attributes = {0};
+    const fovea__layer_value *alpha = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_ALPHA);
+    const fovea__layer_value *beta = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_BETA);
+    const fovea__layer_value *k = fovea__layer_value_of(b->layers, b->layer, FOVEA__KEY_K);
+    int64_t size;
+    FOVEA__TRY(fovea__builder_sizes(b, FOVEA__KEY_SIZE, 1, 5, &size, error));
+    fovea__attribute_integers(&attributes, "size", 1, &size);
+    if (alpha) fovea__attribute_real(&attributes, "alpha", alpha->real);
+    if (beta) fovea__attribute_real(&attributes, "beta", beta->real);
+    if (k) fovea__attribute_real(&attributes, "bias", k->real);
     return fovea__builder_node(b, &b->current, 1, &attributes, error);
 }
 

@@ -32,6 +32,9 @@ typedef enum fovea__key {
     FOVEA__KEY_APPROXIMATE,
     FOVEA__KEY_MINIMUM,
     FOVEA__KEY_MAXIMUM,
+    FOVEA__KEY_OUTPUT_PADDING,
+    FOVEA__KEY_BETA,
+    FOVEA__KEY_K,
     FOVEA__KEY_NAME,
     FOVEA__KEY_COUNT,
 } fovea__key;
@@ -55,6 +58,8 @@ typedef enum fovea__layer_role {
     FOVEA__LAYER_LINEAR,
     FOVEA__LAYER_NORM,
     FOVEA__LAYER_PRELU,
+    FOVEA__LAYER_ROWNORM,  // of samples, groups of channels or channels, each by itself
+    FOVEA__LAYER_LRN,
     FOVEA__LAYER_POOL,
     FOVEA__LAYER_PLAIN,  // one value in, attributes copied
     FOVEA__LAYER_PAD,

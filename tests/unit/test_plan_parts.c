@@ -30,6 +30,16 @@ static void nets_give_the_bits_of_the_operators(void **state) {
         3, 37, 22, 3);
 }
 
+static void transposed_convolutions_give_the_bits_of_the_operator(void **state) {
+    (void)state;
+    compare(
+        "conv 12 3 stride=2 pad=1, groupnorm 3, relu as a, convtranspose 20 2 stride=2, "
+        "instancenorm, relu, convtranspose 34 3 stride=3x2 pad=1 output_padding=2x1 groups=2 "
+        "name=wide, leaky_relu, from a, convtranspose 5 3x2 dilation=2 bias=0, lrn 3, "
+        "global_maxpool, flatten, layernorm, linear 4",
+        3, 23, 21, 2);
+}
+
 static void gradients_that_meet_are_added(void **state) {
     (void)state;
     compare(
@@ -92,6 +102,7 @@ static void changed_weights_are_seen(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nets_give_the_bits_of_the_operators),
+        cmocka_unit_test(transposed_convolutions_give_the_bits_of_the_operator),
         cmocka_unit_test(gradients_that_meet_are_added),
         cmocka_unit_test(changed_weights_are_seen),
     };
