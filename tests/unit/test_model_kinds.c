@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Models that are not one batch of pictures: several inputs, integers, a fixed batch of one. They are
 // saved, opened, run and refused where a picture is needed.
+#include <math.h>
+
 #include "fovea.h"
 #include "graph/graph.h"
 #include "model/graph_json.h"
@@ -185,8 +187,37 @@ static void another_size_keeps_names_types_and_the_batch(void **state) {
     fovea_model_free(model);
 }
 
+static void lists_of_reals_are_checked_told_and_written(void **state) {
+    (void)state;
+    static const fovea__op op = {
+        .name = "Scaled",
+        .text = "scaled",
+        .parameter = {{"scales", "scales", "factors", FOVEA__REALS, 1, 0, (double)INFINITY, true}},
+        .outputs = 1};
+    fovea__attribute value = {.count = 3, .r = {1, 2.5, (double)INFINITY}};
+    assert_int_equal(fovea__attribute_check(&op, 0, &value, NULL), FOVEA_OK);
+    value.r[1] = -1;
+    assert_int_equal(fovea__attribute_check(&op, 0, &value, NULL), FOVEA_INVALID_ARGUMENT);
+    value.count = 0;
+    assert_int_equal(fovea__attribute_check(&op, 0, &value, NULL), FOVEA_INVALID_ARGUMENT);
+
+    fovea_model *model = one_picture();
+    fovea__node *first = &fovea_model_graph(model)->node[0];
+    first->op = &op;
+    first->attributes.value[0] = (fovea__attribute){.count = 3, .r = {1, 2.5, (double)INFINITY}};
+    fovea_attribute told;
+    assert_true(fovea_graph_attribute(fovea_model_graph(model), 0, 0, &told));
+    assert_null(told.integers);
+    assert_true(told.count == 3 && told.reals[1] == 2.5);
+    char *text = json_of(model);
+    assert_non_null(strstr(text, "\"scales\":[1,2.5,\"inf\"]"));
+    fovea_string_free(context, text);
+    fovea_model_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_of_reals_are_checked_told_and_written),
         cmocka_unit_test(any_graph_is_saved_and_opened_as_it_was),
         cmocka_unit_test(a_model_without_pictures_says_so_wherever_one_is_needed),
         cmocka_unit_test(a_batch_of_one_takes_pictures_and_is_not_trained),
