@@ -7,6 +7,7 @@
 #include "command.h"
 #include "json_output.h"
 #include "open_inputs.h"
+#include "tensor_table.h"
 
 static const cli_option options[] = {
     {"batch", 0, "N", "1", "samples to count for, 1 to 1048576"},
@@ -183,7 +184,17 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
         return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--explain: not with --style %s",
                         style_names[r.form]);
     CLI_TRY(cli_integer(cli, "batch", 1, 1 << 20, &r.batch, error));
-    CLI_TRY(cli_open_model_shapes(cli, cli->operand[0], &model, error));
+    fovea_tensor_file *file = NULL;
+    fovea_status opened = cli_is_weights(cli, cli->operand[0])
+                              ? FOVEA_UNSUPPORTED
+                              : cli_open_model_shapes(cli, cli->operand[0], &model, error);
+    if (opened != FOVEA_OK) opened = cli_open_tensors(cli, cli->operand[0], opened, &file, error);
+    if (file) {
+        opened = cli_print_tensors(cli, cli->operand[0], file, error);
+        fovea_tensor_file_free(file);
+        return opened;
+    }
+    CLI_TRY(opened);
     r.model = model;
     r.graph = fovea_model_graph(model);
     fovea_status status = print_report(&r, cli->json, error);

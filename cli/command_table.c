@@ -13,6 +13,7 @@ extern const cli_command cli_data_get;
 extern const cli_command cli_show;
 extern const cli_command cli_describe;
 extern const cli_command cli_summary;
+extern const cli_command cli_convert;
 extern const cli_command cli_train;
 extern const cli_command cli_eval;
 extern const cli_command cli_predict;
@@ -48,6 +49,7 @@ const cli_command *const cli_commands[] = {
     &cli_show,
     &cli_describe,
     &cli_summary,
+    &cli_convert,
     &cli_train,
     &cli_eval,
     &cli_predict,

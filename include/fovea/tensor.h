@@ -79,6 +79,15 @@ FOVEA_API fovea_status fovea_view_compare(const fovea_view *a, const fovea_view 
                                           double atol, double *largest, int *close,
                                           fovea_error *error);
 
+typedef struct fovea_statistics {
+    int64_t count, zeros, not_finite;  // elements; NaN and infinities are only counted
+    double minimum, maximum, mean;     // of the others; NaN without any
+} fovea_statistics;
+
+// Of all elements of any type. Errors: INVALID_ARGUMENT (a dynamic dimension, no type).
+FOVEA_API fovea_status fovea_view_statistics(const fovea_view *view, fovea_statistics *statistics,
+                                             fovea_error *error);
+
 #ifdef __cplusplus
 }
 #endif

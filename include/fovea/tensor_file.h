@@ -56,6 +56,15 @@ FOVEA_API fovea_named_text fovea_tensor_file_metadata(const fovea_tensor_file *f
 FOVEA_API int32_t fovea_tensor_file_passed_count(const fovea_tensor_file *file);
 FOVEA_API fovea_named_text fovea_tensor_file_passed(const fovea_tensor_file *file, int32_t index);
 
+// Writes tensors as the ending of `path` says: .safetensors, .pth (.pt, .th) or .npz; old or new
+// content, never half, and the same tensors give the same bytes. `metadata` (may be NULL) is kept
+// by safetensors alone, which get "format" = "pt" where it is not given. Errors: INVALID_ARGUMENT
+// (another ending; a name that is empty, too long or comes twice; BF16 in .npz), IO, OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_tensor_file_save(fovea_context *context, const char *path,
+                                              const fovea_named_tensor *tensors, int32_t count,
+                                              const fovea_named_text *metadata,
+                                              int32_t metadata_count, fovea_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -111,8 +111,8 @@ static fovea_status check_bools(const fovea__reader *reader, const uint8_t *data
 }
 
 static fovea_status take_data(fovea_context *context, fovea__reader *reader,
-                              const fovea__npy_dictionary *dictionary, fovea__npy *npy,
-                              fovea_error *error) {
+                              const fovea__npy_dictionary *dictionary, uint64_t *budget,
+                              fovea__npy *npy, fovea_error *error) {
     const size_t element = fovea__npy_type_of(dictionary->type)->size;
     const size_t left = fovea__reader_left(reader);
     const uint8_t *src;
@@ -125,28 +125,52 @@ static fovea_status take_data(fovea_context *context, fovea__reader *reader,
     }
     FOVEA__TRY(fovea__take_bytes(reader, "array", size, &src, error));
     if (dictionary->type == FOVEA_BOOL) FOVEA__TRY(check_bools(reader, src, size, error));
+    fovea__npy made = {dictionary->type, dictionary->shape, size, NULL, NULL};
+    if (budget && !dictionary->fortran && !dictionary->swapped && (uintptr_t)src % element == 0) {
+        made.data = (void *)(uintptr_t)src;
+        *npy = made;
+        return FOVEA_OK;
+    }
+    if (budget && size > *budget) {
+        return fovea__reader_fail(reader, error, "arrays of more bytes than this file may take");
+    }
     uint8_t *data = fovea__new(context, size, 1, error);
     if (data == NULL) return FOVEA_OUT_OF_MEMORY;
+    if (budget) *budget -= size;
     if (dictionary->fortran || dictionary->swapped) {
         copy_elements(data, src, element, size / element, dictionary);
     } else if (size > 0) {
         memcpy(data, src, size);
     }
-    *npy = (fovea__npy){dictionary->type, dictionary->shape, size, data};
+    made.data = made.owned = data;
+    *npy = made;
     return FOVEA_OK;
 }
 
-fovea_status fovea__npy_read(fovea_context *context, const uint8_t *bytes, size_t size,
-                             const char *name, fovea__npy *npy, fovea_error *error) {
+// Without a budget: always a copy.
+static fovea_status read_array(fovea_context *context, const uint8_t *bytes, size_t size,
+                               const char *name, uint64_t *budget, fovea__npy *npy,
+                               fovea_error *error) {
     fovea__reader reader = fovea__reader_over(bytes, size, name);
     fovea__npy_dictionary dictionary;
     *npy = (fovea__npy){0};
     FOVEA__TRY(take_header(&reader, &dictionary, error));
-    return take_data(context, &reader, &dictionary, npy, error);
+    return take_data(context, &reader, &dictionary, budget, npy, error);
+}
+
+fovea_status fovea__npy_read(fovea_context *context, const uint8_t *bytes, size_t size,
+                             const char *name, fovea__npy *npy, fovea_error *error) {
+    return read_array(context, bytes, size, name, NULL, npy, error);
+}
+
+fovea_status fovea__npy_borrow(fovea_context *context, const uint8_t *bytes, size_t size,
+                               const char *name, uint64_t *budget, fovea__npy *npy,
+                               fovea_error *error) {
+    return read_array(context, bytes, size, name, budget, npy, error);
 }
 
 void fovea__npy_clear(fovea_context *context, fovea__npy *npy) {
-    fovea__free(context, npy->data);
+    fovea__free(context, npy->owned);
     *npy = (fovea__npy){0};
 }
 

@@ -18,6 +18,7 @@ typedef struct fovea__npy {
     fovea_shape shape;
     size_t size;  // bytes of data
     void *data;   // dense, row-major, in the byte order of this machine
+    void *owned;  // `data` where they are not the file's own bytes
 } fovea__npy;
 
 // Reads versions 1.0, 2.0 and 3.0 of the types above in either byte order; Fortran order is
@@ -27,6 +28,11 @@ typedef struct fovea__npy {
 // that is not 0 or 1. Release with fovea__npy_clear.
 fovea_status fovea__npy_read(fovea_context *context, const uint8_t *bytes, size_t size,
                              const char *name, fovea__npy *npy, fovea_error *error);
+// The same without a copy where the bytes are as wanted and aligned: `data` then points into them
+// and must not be written to. A copy takes `*budget` bytes at most, which is lessened by it.
+fovea_status fovea__npy_borrow(fovea_context *context, const uint8_t *bytes, size_t size,
+                               const char *name, uint64_t *budget, fovea__npy *npy,
+                               fovea_error *error);
 void fovea__npy_clear(fovea_context *context, fovea__npy *npy);
 
 // Writes into `header` what NumPy would for this type and shape (version 1.0, C order, length a

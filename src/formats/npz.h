@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Writing NumPy's .npz: a ZIP archive of .npy files, stored without compression, one after the
+// NumPy's .npz. Written: a ZIP archive of .npy files, stored without compression, one after the
 // other, so that no more than one array need be in memory. The same arrays give the same bytes
-// (every time stamp is 1980-01-01). Reading .npz is not part of this file.
+// (every time stamp is 1980-01-01).
 //
 // A plain ZIP ends at 4 GiB and 65,535 members; what does not fit is refused and the file not
 // written (ZIP64 is not made).
 #ifndef FOVEA_FORMATS_NPZ_H
 #define FOVEA_FORMATS_NPZ_H
 
-#include "fovea/tensor.h"
+#include "formats/tensor_list.h"
+#include "formats/zip.h"
 
 typedef struct fovea_npz fovea__npz;  // public as fovea_npz (fovea/numpy_file.h)
 
@@ -27,5 +28,11 @@ fovea_status fovea__npz_add(fovea__npz *npz, const char *name, const fovea_view 
 fovea_status fovea__npz_commit(fovea__npz *npz, fovea_error *error);
 // Frees `npz` and leaves no file. NULL is fine.
 void fovea__npz_discard(fovea__npz *npz);
+
+// Reads a zip archive of .npy members, stored or packed; other members are passed over and listed.
+// Data lie in `zip`'s bytes where those are aligned, else in the list. Errors as those of
+// fovea__npy_read and fovea__zip_take; `list` is cleared on failure.
+fovea_status fovea__npz_read_zip(const fovea__zip *zip, fovea__tensor_list *list,
+                                 fovea_error *error);
 
 #endif

@@ -27,4 +27,11 @@ fovea_status fovea__pth_read_zip(const fovea__zip *zip, fovea__tensor_list *list
 // Whether the bytes begin as one of the forms that fovea__pth_read knows or refuses by name.
 bool fovea__pth_is_plain(const uint8_t *bytes, size_t size);
 
+// Writes the zip form: one stored member a tensor, 64-byte aligned, so that
+// torch.load(weights_only=True) of 1.13 to 2.15 opens it as an OrderedDict (U16, U32 and U64 need
+// 2.3). The same tensors give the same bytes. Errors: INVALID_ARGUMENT (names, types), IO,
+// OUT_OF_MEMORY.
+fovea_status fovea__pth_write(fovea_context *context, const char *path,
+                              const fovea__list_tensor *tensors, size_t count, fovea_error *error);
+
 #endif

@@ -6,7 +6,10 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "formats/npy.h"
+#include "formats/npz.h"
 #include "formats/pth.h"
+#include "formats/safetensors_shards.h"
 
 #define HASH_KEY "fovea.hash"  // what fovea writes has it, and it must be right
 
@@ -45,6 +48,50 @@ static fovea_status read_pth(const reader *r) {
                            &r->file->list, r->error);
 }
 
+// NumPy's archives and PyTorch's are told apart by their members.
+static bool holds_arrays(const fovea__zip *zip) {
+    bool arrays = false;
+    for (size_t i = 0; i < zip->count; i++) {
+        size_t length = strlen(zip->member[i].name);
+        const char *end = zip->member[i].name + length;
+        if (length > 9 && strcmp(end - 9, "/data.pkl") == 0) return false;
+        arrays |= length > 4 && strcmp(end - 4, ".npy") == 0;
+    }
+    return arrays;
+}
+
+static fovea_status read_zip(const reader *r) {
+    fovea__zip zip;
+    FOVEA__TRY(fovea__zip_open(r->context, r->file->bytes.data, r->file->bytes.size, r->path, &zip,
+                               r->error));
+    bool arrays = holds_arrays(&zip);
+    r->file->format = arrays ? "npz" : "PyTorch";
+    fovea_status status = arrays ? fovea__npz_read_zip(&zip, &r->file->list, r->error)
+                                 : fovea__pth_read_zip(&zip, &r->file->list, r->error);
+    fovea__zip_close(&zip);
+    return status;
+}
+
+// One array without a name of its own.
+static fovea_status read_npy(const reader *r) {
+    fovea__npy npy;
+    fovea__tensor_list *list = &r->file->list;
+    uint64_t budget = r->file->bytes.size;
+    r->file->format = "npy";
+    *list = (fovea__tensor_list){.context = r->context};
+    FOVEA__TRY(fovea__npy_borrow(r->context, r->file->bytes.data, r->file->bytes.size, r->path,
+                                 &budget, &npy, r->error));
+    if (npy.owned) FOVEA__TRY(fovea__list_keep(list, npy.owned, r->error));
+    fovea__list_tensor tensor = {"array", npy.type, npy.shape, npy.data, npy.size};
+    FOVEA__TRY(fovea__list_add(list, r->path, &tensor, r->error));
+    return fovea__list_finish(list, r->path, r->error);
+}
+
+static fovea_status read_shards(const reader *r) {
+    r->file->format = "safetensors in parts";
+    return fovea__shards_read(r->context, &r->file->bytes, r->path, &r->file->list, r->error);
+}
+
 static fovea_status refuse(const reader *r) {
     const fovea__bytes *bytes = &r->file->bytes;
     if (bytes->size == 0)
@@ -61,7 +108,9 @@ static fovea_status refuse(const reader *r) {
 
 static fovea_status read_content(const reader *r) {
     const fovea__bytes *bytes = &r->file->bytes;
-    if (begins(bytes, "PK")) return read_pth(r);
+    if (begins(bytes, "PK")) return read_zip(r);
+    if (begins(bytes, "\x93NUMPY")) return read_npy(r);
+    if (begins(bytes, "{")) return read_shards(r);
     if (fovea__pth_is_plain(bytes->data, bytes->size)) return read_pth(r);
     // safetensors: eight bytes of length, then a JSON object, perhaps behind blanks.
     for (size_t i = 8; i < bytes->size && i < 64; i++) {
