@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "formats/npy.h"
+#include "formats/zip_write.h"
 
 enum { NAME_LIMIT = 1000 };
 

@@ -110,7 +110,9 @@ static fovea_status read_content(const reader *r) {
     const fovea__bytes *bytes = &r->file->bytes;
     if (begins(bytes, "PK")) return read_zip(r);
     if (begins(bytes, "\x93NUMPY")) return read_npy(r);
-    if (begins(bytes, "{")) return read_shards(r);
+    // Also the first byte of a header length of 123; that has zeros behind it.
+    if (begins(bytes, "{") && !memchr(bytes->data, 0, bytes->size < 8 ? bytes->size : 8))
+        return read_shards(r);
     if (fovea__pth_is_plain(bytes->data, bytes->size)) return read_pth(r);
     // safetensors: eight bytes of length, then a JSON object, perhaps behind blanks.
     for (size_t i = 8; i < bytes->size && i < 64; i++) {
