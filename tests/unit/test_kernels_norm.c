@@ -59,10 +59,10 @@ static results run_apart(const fovea__norm_variant *kernel, const fovea__norm_gr
     const fovea__unary_variant *unary = fovea__unary_choose(FOVEA__CPU_REFERENCE);
     guarded *d = &a->d_residual;
     if (add) fovea__binary_f32(FOVEA__BINARY_ADD, count, a->y.data, a->residual.data, a->y.data);
-    if (relu) unary->forward(FOVEA__UNARY_RELU, 0, count, a->y.data, a->y.data);
+    if (relu) unary->forward(FOVEA__UNARY_RELU, 0, 0, count, a->y.data, a->y.data);
     memcpy(d->data, a->d_y.data, a->d_y.count * sizeof(float));
     if (relu) {
-        unary->backward(FOVEA__UNARY_RELU, 0, count, NULL, a->y.data, a->d_y.data, d->data);
+        unary->backward(FOVEA__UNARY_RELU, 0, 0, count, NULL, a->y.data, a->d_y.data, d->data);
     }
     kernel->sums(g, a->x.data, d->data, NULL, mean, invstd, r.sums);
     kernel->backward(g, a->x.data, d->data, NULL, mean, invstd, scale, r.sums, r.stats[0].count,
