@@ -214,7 +214,7 @@ const cli_command cli_summary = {
     "layers, shapes, parameters and multiply-adds of a net",
     "MODEL is a model file, a run folder, a ready-made net (tutorial-cifar, tutorial-mnist, "
     "tutorial-mlp, tutorial-fc, lenet5, resnet20, four-filters; alexnet, vgg11, vgg16, "
-    "squeezenet1_1, resnet18, resnet34, resnet50) or architecture text. Text needs "
+    "squeezenet1_1, mobilenet_v2, resnet18, resnet34, resnet50) or architecture text. Text needs "
     "--input.\n"
     "--style torch prints the net as PyTorch prints a class that registers the layers and calls "
     "its "

@@ -40,6 +40,9 @@ static bool is_op(const fovea__node *node, const char *name) {
 static bool is_follower(const fovea__node *node, const fovea__node *before,
                         fovea__joining joining) {
     if (joining == FOVEA__JOIN_NONE) return false;
+    // A normalisation of several ways' sum or row begins something new.
+    if (node->op->traits & FOVEA__BATCH_STATS && (is_op(before, "Concat") || is_op(before, "Add")))
+        return false;
     if (node->op->traits & (FOVEA__ELEMENTWISE | FOVEA__BATCH_STATS)) return true;
     if (is_op(node, "Softmax") || is_op(node, "LogSoftmax")) return true;
     if (is_op(node, "Flatten")) return joining == FOVEA__JOIN_ALL;

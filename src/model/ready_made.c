@@ -104,6 +104,7 @@ static const fovea__ready_made nets[] = {
     IMAGENET(vgg11, "VGG of 11 layers, for ImageNet"),
     IMAGENET(vgg16, "VGG of 16 layers, for ImageNet"),
     IMAGENET(squeezenet1_1, "SqueezeNet 1.1: fire modules, 1.2 million parameters, for ImageNet"),
+    IMAGENET(mobilenet_v2, "MobileNetV2: inverted residuals, depthwise, for ImageNet"),
     IMAGENET(resnet18, "residual net of 18 layers, for ImageNet"),
     IMAGENET(resnet34, "residual net of 34 layers, for ImageNet"),
     IMAGENET(resnet50, "residual net of 50 layers, bottlenecks, for ImageNet"),

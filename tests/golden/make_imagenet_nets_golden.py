@@ -22,7 +22,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from layer_golden import numbers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-NETS = ["alexnet", "vgg11", "vgg16", "squeezenet1_1", "resnet18", "resnet34", "resnet50"]
+NETS = ["alexnet", "vgg11", "vgg16", "squeezenet1_1", "mobilenet_v2", "resnet18", "resnet34", "resnet50"]
 WITHOUT_LOGITS = ["vgg16"]  # made of vgg11's parts
 
 

@@ -146,7 +146,7 @@ static void go_through(bool memory) {
         }
     }
     close_net(&c);
-    assert_int_equal(nets, 7);
+    assert_int_equal(nets, 8);
     fclose(file);
     fovea_context_free(c.context);
 }
