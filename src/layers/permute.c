@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "kernels/copy/transpose.h"
 #include "base/fail.h"
+#include "kernels/copy/transpose.h"
 #include "layers/check.h"
 #include "layers/move.h"
 

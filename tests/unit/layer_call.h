@@ -76,8 +76,13 @@ static inline void layer_attributes(const fovea__op *op, const char *text,
         fovea__attribute *attribute = &attributes->value[index];
         attribute->f = strtod(value, NULL);
         attribute->count = 0;
+        bool reals = op->parameter[index].kind == FOVEA__REALS;
         for (char *end; *value; value = *end == ',' ? end + 1 : end) {
-            attribute->i[attribute->count++] = strtoll(value, &end, 10);
+            int32_t k = attribute->count++;
+            if (reals)
+                attribute->r[k] = strtod(value, &end);
+            else
+                attribute->i[k] = strtoll(value, &end, 10);
             if (end == value) break;
         }
         if (op->parameter[index].kind == FOVEA__REAL) attribute->count = 1;

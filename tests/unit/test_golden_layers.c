@@ -16,6 +16,7 @@ enum { INPUTS = 8, OUTPUTS = 3, LINE = 4096 };
 // Configurations and what PyTorch gives for them: a pair for each make_*_golden.py of layers.
 static const char *const families[][2] = {
     {"tests/golden/configurations.txt", "tests/golden/layers.txt"},
+    {"tests/golden/configurations_moves.txt", "tests/golden/layers_moves.txt"},
     {"tests/golden/configurations_reduction.txt", "tests/golden/layers_reduction.txt"},
     {"tests/golden/configurations_elementwise.txt", "tests/golden/layers_elementwise.txt"},
 };
@@ -79,8 +80,8 @@ static void parse_configuration(char *line, configuration *c) {
         char *value = equals + 1;
         if (strcmp(word, "in") == 0) {
             parse_inputs(value, c);
-        } else if (strcmp(word, "mode") == 0) {
-            c->training = strcmp(value, "train") == 0;
+        } else if (strcmp(word, "mode") == 0 && strcmp(value, "train") == 0) {
+            c->training = true;
         } else if (strcmp(word, "scale") == 0) {
             c->scale = real(value);
         } else if (strcmp(word, "smoothing") == 0) {
@@ -110,7 +111,10 @@ static void set_attributes(const configuration *c, const fovea__op *op,
             char text[128], *save;
             snprintf(text, sizeof text, "%s", c->words[w][1]);
             for (char *part = strtok_r(text, ",", &save); part; part = strtok_r(NULL, ",", &save))
-                value.i[value.count++] = atoll(part);
+                if (op->parameter[index].kind == FOVEA__REALS)
+                    value.r[value.count++] = real(part);
+                else
+                    value.i[value.count++] = atoll(part);
         }
         fovea_error error;
         if (fovea__attribute_check(op, index, &value, &error) != FOVEA_OK)

@@ -145,6 +145,22 @@ static void blocks_of_pixels_become_channels_and_back(void **state) {
     refuses("space_to_depth", "block=2", "Nx3x5", FOVEA_SHAPE_MISMATCH, "N×C×H×W");
 }
 
+static void sizes_come_from_scales_or_are_given(void **state) {
+    (void)state;
+    makes("resize", "scale=2,2", "Nx3x8x9", "Nx3x16x18");
+    makes("resize", "scale=1,1,0.7,0.3", "Nx3x10x10", "Nx3x7x3");
+    makes("resize", "size=0,0,5,0", "Nx3x8x9", "Nx3x5x9");
+    makes("resize", "size=20", "2x3x8", "2x3x20");
+    refuses("resize", "", "Nx3x8x9", FOVEA_INVALID_ARGUMENT, "scales or sizes");
+    refuses("resize", "scale=2,2,2", "Nx3x8x9", FOVEA_INVALID_ARGUMENT, "wants 4");
+    refuses("resize", "scale=2,1,1,1", "Nx3x8x9", FOVEA_SHAPE_MISMATCH, "batch");
+    refuses("resize", "size=2,3,8,9", "Nx3x8x9", FOVEA_SHAPE_MISMATCH, "batch");
+    refuses("resize", "scale=0.1,0.1", "Nx3x8x9", FOVEA_SHAPE_MISMATCH, "nothing is left");
+    refuses("resize", "scale=1000000000,1000000000", "1x3x8x9", FOVEA_SHAPE_MISMATCH, "more than");
+    refuses("resize", "mode=1 antialias=1 size=1,1", "Nx3x4096x9", FOVEA_UNSUPPORTED, "mix");
+    refuses("resize", "coordinates=5 scale=2,2", "Nx3x8x9", FOVEA_INVALID_ARGUMENT, "roi");
+}
+
 static void softmax_needs_an_axis_that_is_there(void **state) {
     (void)state;
     makes("softmax", "", "Nx10", "Nx10");
@@ -195,6 +211,7 @@ int main(void) {
         cmocka_unit_test(concat_pad_and_slice_know_their_limits),
         cmocka_unit_test(the_open_batch_is_kept_by_what_moves_numbers),
         cmocka_unit_test(blocks_of_pixels_become_channels_and_back),
+        cmocka_unit_test(sizes_come_from_scales_or_are_given),
         cmocka_unit_test(softmax_needs_an_axis_that_is_there),
         cmocka_unit_test(types_other_than_floats_are_not_computed),
         cmocka_unit_test(every_operator_describes_itself),
