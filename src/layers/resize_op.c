@@ -6,7 +6,7 @@
 #include "base/checked.h"
 #include "base/fail.h"
 #include "kernels/copy/place_map.h"
-#include "kernels/resize/resize.h"
+#include "kernels/resize/interpolate.h"
 #include "layers/check.h"
 #include "layers/move.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "kernels/resize/resize.h"
+#include "kernels/resize/interpolate.h"
 #include "model/onnx_import.h"
 #include "model/onnx_list.h"
 #include "tensor/convert.h"

@@ -5,7 +5,7 @@
 // input that it is made of are added up first, over the places that the block's columns need.
 #include <string.h>
 
-#include "kernels/resize/resize.h"
+#include "kernels/resize/interpolate.h"
 
 #define MOST FOVEA__RESIZE_MOST
 

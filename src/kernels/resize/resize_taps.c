@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
 
-#include "kernels/resize/resize.h"
+#include "kernels/resize/interpolate.h"
 
 // Where output o lies among the inputs.
 static double source(const fovea__resize *r, const fovea__resize_axis *a, int64_t o) {

@@ -2,8 +2,8 @@
 // Arrays brought to other sizes: an output is a weighted sum of inputs near the place it is seen at,
 // the weights being products of one weight for each dimension. Modes and names are those of ONNX's
 // Resize.
-#ifndef FOVEA_KERNELS_RESIZE_H
-#define FOVEA_KERNELS_RESIZE_H
+#ifndef FOVEA_KERNELS_INTERPOLATE_H
+#define FOVEA_KERNELS_INTERPOLATE_H
 
 #include "kernels/kernel.h"
 
