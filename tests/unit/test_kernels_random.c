@@ -51,10 +51,10 @@ static int64_t call_unary(void) {
     fovea__unary_kind kind = (fovea__unary_kind)pick(FOVEA__UNARY_KINDS);
     guarded x = filled(n), d = filled(n), y = guarded_make(n), y2 = guarded_make(n);
     guarded d_x = guarded_make(n), d_x2 = guarded_make(n);
-    reference->forward(kind, 0.1f, (int64_t)n, x.data, y.data);
-    variant->forward(kind, 0.1f, (int64_t)n, x.data, y2.data);
-    reference->backward(kind, 0.1f, (int64_t)n, x.data, y.data, d.data, d_x.data);
-    variant->backward(kind, 0.1f, (int64_t)n, x.data, y.data, d.data, d_x2.data);
+    reference->forward(kind, 0.1f, 0.5f, (int64_t)n, x.data, y.data);
+    variant->forward(kind, 0.1f, 0.5f, (int64_t)n, x.data, y2.data);
+    reference->backward(kind, 0.1f, 0.5f, (int64_t)n, x.data, y.data, d.data, d_x.data);
+    variant->backward(kind, 0.1f, 0.5f, (int64_t)n, x.data, y.data, d.data, d_x2.data);
     expect("unary", variant->name, &y, &y2);
     expect("unary", variant->name, &d_x, &d_x2);
     guarded_free(&x);
