@@ -54,7 +54,8 @@ fovea_status cli_open_model(const cli_call *cli, const char *name, const fovea_s
 
 fovea_status cli_open_model_shapes(const cli_call *cli, const char *name, fovea_model **model,
                                    fovea_error *error) {
-    return open_model(cli, name, NULL, !cli_text(cli, "weights"), model, error);
+    return open_model(cli, name, NULL, !cli_text(cli, "weights") && !cli_text(cli, "arch"), model,
+                      error);
 }
 
 fovea_status cli_open_dataset(const cli_call *cli, const char *name, const char *part,
