@@ -17,7 +17,8 @@ static const cli_option options[] = {
     {"channel", 0, "K", NULL, "only the K-th output, from 1"},
     {"values", 0, NULL, NULL, "write the numbers into the cells"},
     {"scale", 0, "WHAT", "row", "range of colours: row (a layer), figure, panel or LOW:HIGH"},
-    {"most", 0, "N", "64", "outputs shown of a layer at most"},
+    {"most", 0, "N", NULL,
+     "outputs shown of a layer at most (default: 64, of more than 8 layers 16, of more than 32 8)"},
     {"stats", 0, NULL, NULL, "print minimum, maximum, mean and share of zeros instead"},
     {"npz", 0, "FILE", NULL, "save the tensors as .npz under their values' names"},
     CLI_PREPROCESSING_OPTIONS,
@@ -40,8 +41,11 @@ static fovea_status read_options(const cli_call *cli, fovea_maps_options *chosen
         CLI_TRY(cli_integer(cli, "channel", 1, INT32_MAX, &number, error));
         chosen->channel = (int32_t)number - 1;
     }
-    CLI_TRY(cli_integer(cli, "most", 1, 1 << 20, &number, error));
-    chosen->most = (int32_t)number;
+    chosen->most = 0;
+    if (cli_given(cli, "most")) {
+        CLI_TRY(cli_integer(cli, "most", 1, 1 << 20, &number, error));
+        chosen->most = (int32_t)number;
+    }
     return fovea_scale_parse(cli_text(cli, "scale"), &chosen->scale, error);
 }
 
@@ -61,6 +65,7 @@ static void print_json(const fovea_maps *maps, int32_t channel) {
         fovea_map_layer layer = fovea_maps_layer(maps, i);
         cli_json_object(&json, NULL);
         cli_json_text(&json, "name", layer.name);
+        cli_json_text(&json, "node", layer.node);
         cli_json_text(&json, "op", layer.op);
         cli_json_shape(&json, "shape", &layer.view.shape);
         write_statistics(&json, fovea_maps_statistics(maps, i, channel));

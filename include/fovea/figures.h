@@ -86,7 +86,7 @@ typedef struct fovea_maps_options {
     fovea_stage stage;
     int32_t channel;    // only this output channel, from 0; -1: all
     int values;         // write the numbers into the cells (where they fit)
-    int32_t most;       // channels shown of a layer at most; 64
+    int32_t most;       // channels shown of a layer at most; 64. 0: fewer of more than 8 layers
     fovea_scale scale;  // FOVEA_SCALE_ROW: one range for each layer
     const char *map;    // as for filters; NULL: RdBu for signed values, else viridis
 } fovea_maps_options;
@@ -110,7 +110,8 @@ typedef struct fovea_map_layer {
     const char *op;    // "conv2d"
     fovea_view view;   // F32 or F64 C×H×W, or a vector of K numbers; borrowed from the maps
     int32_t channels;  // C or K
-    int nonnegative;   // cannot be below zero (after relu, sigmoid, softmax and pooling of these)
+    int nonnegative;   // not below zero: relu, sigmoid, softmax, pooling of these; others as they are
+    const char *node;  // that makes the value
 } fovea_map_layer;
 
 // The chosen layers, in the order they are computed.

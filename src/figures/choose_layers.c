@@ -47,6 +47,22 @@ static bool matches(const char *pattern, const char *name) {
     return !*pattern;
 }
 
+// Whether the node or something that comes out of it is called so.
+static bool is_called(const fovea_graph *graph, int32_t node, const char *pattern) {
+    fovea_node_info info = fovea_graph_node(graph, node);
+    if (matches(pattern, info.name)) return true;
+    for (int32_t i = 0; i < info.output_count; i++)
+        if (matches(pattern, fovea_graph_value(graph, info.outputs[i]).name)) return true;
+    return false;
+}
+
+// The node called so, or that makes what is called so; -1: none.
+static int32_t find_exact(const fovea_graph *graph, const char *name) {
+    int32_t node = fovea_graph_find_node(graph, name);
+    fovea_value value = node < 0 ? fovea_graph_find_value(graph, name) : FOVEA_NO_VALUE;
+    return value >= 0 ? fovea_graph_value(graph, value).node : node;
+}
+
 typedef struct choice {
     fovea_context *context;
     const fovea_graph *graph;
@@ -85,7 +101,7 @@ static const char *nearest_name(const choice *c, const char *word) {
 static fovea_status unknown_layer(const choice *c, const char *word, fovea_error *error) {
     fovea__text text = fovea__text_begin(c->context);
     char *message;
-    int32_t node = fovea_graph_find_node(c->graph, word);
+    int32_t node = find_exact(c->graph, word);
     const char *near = node < 0 ? nearest_name(c, word) : NULL;
     if (node >= 0)
         fovea__text_format(&text, "layer %s (%s) is no %s", word,
@@ -117,6 +133,11 @@ static fovea_status choose_number(const choice *c, int64_t number, fovea_error *
 static fovea_status choose_word(const choice *c, const char *word, fovea_error *error) {
     int64_t number;
     bool all = strcmp(word, "all") == 0, found = false;
+    int32_t exact = find_exact(c->graph, word);
+    if (exact >= 0 && c->filter(c->graph, exact)) {
+        c->layers->chosen[exact] = true;
+        return FOVEA_OK;
+    }
     if (fovea__parse_i64(word, &number)) {
         c->layers->named = false;
         return choose_number(c, number, error);
@@ -124,7 +145,7 @@ static fovea_status choose_word(const choice *c, const char *word, fovea_error *
     if (all) c->layers->named = false;
     for (int32_t i = 0; i < fovea_graph_node_count(c->graph); i++) {
         if (!c->filter(c->graph, i)) continue;
-        if (!all && !matches(word, fovea_graph_node(c->graph, i).name)) continue;
+        if (!all && !is_called(c->graph, i, word)) continue;
         c->layers->chosen[i] = found = true;
     }
     return found ? FOVEA_OK : unknown_layer(c, word, error);
@@ -151,7 +172,7 @@ fovea_status fovea__choose_layers(fovea_context *context, const fovea_graph *gra
     char *words = fovea__copy_text(context, text ? text : "", error);
     fovea_status status = layers->chosen && words ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
     // A layer's own name comes first, whatever signs it holds.
-    int32_t exact = text ? fovea_graph_find_node(graph, text) : -1;
+    int32_t exact = text ? find_exact(graph, text) : -1;
     if (status == FOVEA_OK && exact >= 0 && filter(graph, exact))
         layers->chosen[exact] = true;
     else if (status == FOVEA_OK && text)

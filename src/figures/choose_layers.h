@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Layers of a graph by what a user types: "conv1", "conv*", "all", "2", or several by comma.
+// Layers of a graph by what a user types: "conv1", "conv*", "all", "2", or several by comma. A layer
+// is called by its node's name or by that of a value it makes, which ONNX files name on their own.
 #ifndef FOVEA_FIGURES_CHOOSE_LAYERS_H
 #define FOVEA_FIGURES_CHOOSE_LAYERS_H
 

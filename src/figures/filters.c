@@ -114,8 +114,9 @@ static void slices_note(const fovea__filter_weights *w, char *text, size_t size)
 static void layer_note(const fovea__filter_weights *w, const shown *s, char *text, size_t size) {
     char what[160], left[160] = "";
     if (w->matrix)
-        snprintf(what, sizeof what, "weights as one matrix: %lld outputs (rows) × %lld inputs",
-                 (long long)w->height, (long long)w->width);
+        snprintf(what, sizeof what, "weights as one matrix: %lld %s (rows) × %lld %s",
+                 (long long)w->height, w->linear ? "outputs" : "filters of 1×1",
+                 (long long)w->width, w->linear ? "inputs" : "channels");
     else if (w->slices > 1)
         slices_note(w, what, sizeof what);
     else
@@ -247,7 +248,22 @@ static fovea_status add_grid(const job *j, const fovea__filter_weights *w, const
     return FOVEA_OK;
 }
 
-static fovea_status add_layer(const job *j, const fovea__filter_weights *w) {
+// Filters of 1×1 over many channels are rows of a matrix, unless one channel or numbers are asked
+// for.
+static fovea__filter_weights as_drawn(const job *j, const fovea__filter_weights *read) {
+    enum { MANY = 8 };
+    fovea__filter_weights w = *read;
+    if (w.linear || w.slices != 1 || w.height != 1 || w.width != 1 || w.channels <= MANY) return w;
+    if (j->options->channel >= 0 || j->options->values > 0) return w;
+    w.matrix = true;
+    w.height = w.filters;
+    w.width = w.channels;
+    w.filters = w.channels = 1;
+    return w;
+}
+
+static fovea_status add_layer(const job *j, const fovea__filter_weights *read) {
+    fovea__filter_weights own = as_drawn(j, read), *w = &own;
     shown s = choose_shown(j, w);
     char note[320];
     layer_note(w, &s, note, sizeof note);
@@ -267,7 +283,7 @@ static fovea_status make_figure(const job *j, const fovea__filter_list *list,
                                         ? "Weights, zero is white; each layer has its own range."
                                         : "Weights, zero is white.",
                                     figure, j->error);
-    const fovea__filter_weights *w = &list->layer[0];
+    fovea__filter_weights own = as_drawn(j, &list->layer[0]), *w = &own;
     shown s = choose_shown(j, w);
     char title[320], note[320];
     snprintf(title, sizeof title, "Filters of %.256s", w->name);

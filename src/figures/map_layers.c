@@ -61,9 +61,18 @@ static int kind_of(const fovea_graph *graph, int32_t node) {
     return -1;
 }
 
+// Of what is not in the table: pooling by its name, activations as functions of each number.
+static fovea_stage stage_of_other(const fovea__node *node) {
+    const char *name = node->op->name;
+    if (strstr(name, "Pool")) return FOVEA_STAGE_POOL;
+    bool moves = strcmp(name, "Identity") == 0 || strcmp(name, "Cast") == 0;
+    bool one = node->in_count == 1 && node->op->traits & FOVEA__ELEMENTWISE;
+    return one && !moves ? FOVEA_STAGE_ACTIVATION : FOVEA_STAGE_DEFAULT;
+}
+
 fovea_stage fovea__stage_of(const fovea_graph *graph, int32_t node) {
     int kind = kind_of(graph, node);
-    return kind < 0 ? FOVEA_STAGE_DEFAULT : kinds[kind].stage;
+    return kind < 0 ? stage_of_other(&graph->node[node]) : kinds[kind].stage;
 }
 
 static bool is_clipped_at_zero(const fovea_graph *graph, int32_t node) {
@@ -72,6 +81,16 @@ static bool is_clipped_at_zero(const fovea_graph *graph, int32_t node) {
     for (int32_t i = 0; fovea_graph_attribute(graph, node, i, &attribute); i++)
         if (strcmp(attribute.name, "min") == 0) return attribute.real >= 0;
     return false;
+}
+
+bool fovea__sign_depends(const fovea_graph *graph, int32_t node) {
+    static const char *const joins[] = {
+        "Add",  "Mul",   "Concat",  "Reshape",   "Transpose", "Slice", "Pad",      "Identity",
+        "Clip", "Where", "Squeeze", "Unsqueeze", "Sum",       "Max",   "Upsample", "Resize"};
+    const char *op = fovea_graph_node(graph, node).op;
+    for (size_t i = 0; i < sizeof joins / sizeof *joins; i++)
+        if (strcmp(joins[i], op) == 0) return true;
+    return strncmp(op, "Reduce", 6) == 0;
 }
 
 bool fovea__is_nonnegative(const fovea_graph *graph, int32_t node) {

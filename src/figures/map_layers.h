@@ -8,6 +8,9 @@
 
 // Convolution, activation or pooling; FOVEA_STAGE_DEFAULT for other nodes.
 fovea_stage fovea__stage_of(const fovea_graph *graph, int32_t node);
+// Whether only the numbers tell the sign of what the node makes: joins, movers and others that are
+// no convolution, activation or pooling.
+bool fovea__sign_depends(const fovea_graph *graph, int32_t node);
 // Whether the node's first output cannot be below zero.
 bool fovea__is_nonnegative(const fovea_graph *graph, int32_t node);
 

@@ -11,6 +11,7 @@
 #include "figures/map_layers.h"
 #include "formats/npz.h"
 #include "fovea/run.h"
+#include "tensor/convert.h"
 
 void fovea_maps_options_default(fovea_maps_options *options) {
     *options = (fovea_maps_options){
@@ -26,10 +27,11 @@ static fovea_status check_options(const fovea_maps_options *options, fovea_maps_
                            "fovea_maps_options: size is %zu, not %zu; fill it with "
                            "fovea_maps_options_default",
                            options->size, sizeof *options);
-    if (options->most < 1 || options->stage < FOVEA_STAGE_DEFAULT ||
+    if (options->most < 0 || options->stage < FOVEA_STAGE_DEFAULT ||
         options->stage > FOVEA_STAGE_ALL)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                           "fovea_maps_options: most must be at least 1 and stage one of the five");
+        return fovea__fail(
+            error, FOVEA_INVALID_ARGUMENT,
+            "fovea_maps_options: most must not be below 0 and stage one of the five");
     const fovea__colormap *map;
     FOVEA__TRY(fovea__colormap_choose(options->map, &map, error));
     *checked = *options;
@@ -58,6 +60,21 @@ static fovea_status run_net(fovea_maps *maps, const fovea_model *model, fovea_se
     return fovea_session_forward(session, &input, 1, error);
 }
 
+static double number_at(const fovea_view *view, int64_t i) {
+    double number = NAN;
+    const uint8_t *at = (const uint8_t *)view->data + (size_t)i * fovea_type_size(view->type);
+    if (view->type == FOVEA_F32) return ((const float *)view->data)[i];
+    fovea__convert(view->type, at, FOVEA_F64, &number, 1, NULL);
+    return number;
+}
+
+static bool has_negative(fovea_view view) {
+    int64_t count = fovea_shape_count(&view.shape);
+    for (int64_t i = 0; i < count; i++)
+        if (number_at(&view, i) < 0) return true;
+    return false;
+}
+
 static fovea_status keep_tensor(fovea_maps *maps, const fovea_graph *graph, int32_t node,
                                 bool shown, const fovea_session *session, fovea_error *error) {
     fovea_node_info info = fovea_graph_node(graph, node);
@@ -69,8 +86,11 @@ static fovea_status keep_tensor(fovea_maps *maps, const fovea_graph *graph, int3
     const char *name = fovea_graph_value(graph, info.outputs[0]).name;
     tensor->name = fovea__copy_text(maps->context, name, error);
     tensor->text = fovea__copy_text(maps->context, info.text, error);
-    if (!tensor->name || !tensor->text) return FOVEA_OUT_OF_MEMORY;
+    tensor->node = fovea__copy_text(maps->context, info.name, error);
+    if (!tensor->name || !tensor->text || !tensor->node) return FOVEA_OUT_OF_MEMORY;
     FOVEA__TRY(fovea_session_value(session, info.outputs[0], &tensor->tensor, error));
+    if (fovea__sign_depends(graph, node))
+        tensor->nonnegative = !has_negative(fovea_tensor_view(tensor->tensor));
     int32_t channels = fovea_maps_layer(maps, maps->shown_count - 1).channels;
     if (shown && maps->options.channel >= channels)
         return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, name, -1,
@@ -98,6 +118,10 @@ static fovea_status keep_tensors(fovea_maps *maps, const fovea_graph *graph, boo
     for (int32_t i = 0; i < nodes; i++)
         if ((chosen[i] || everything) && is_of_picture(graph, i))
             FOVEA__TRY(keep_tensor(maps, graph, i, chosen[i], session, error));
+    if (maps->shown_count == 0)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "the chosen layers have no maps: what they make are no real numbers of "
+                           "the one picture (indices, shapes or constants)");
     return FOVEA_OK;
 }
 
@@ -120,6 +144,8 @@ static fovea_status make(fovea_maps *maps, const fovea_model *model, const fovea
     if (status == FOVEA_OK) status = run_net(maps, model, session, error);
     if (status == FOVEA_OK)
         status = keep_tensors(maps, graph, everything, layers.chosen, session, error);
+    if (maps->options.most == 0)
+        maps->options.most = maps->shown_count <= 8 ? 64 : maps->shown_count <= 32 ? 16 : 8;
     fovea_session_free(session);
     fovea__free(maps->context, layers.chosen);
     return status;
@@ -159,6 +185,7 @@ void fovea_maps_free(fovea_maps *maps) {
     for (int32_t i = 0; i < maps->count; i++) {
         fovea__free(maps->context, maps->tensors[i].name);
         fovea__free(maps->context, maps->tensors[i].text);
+        fovea__free(maps->context, maps->tensors[i].node);
         fovea_tensor_free(maps->tensors[i].tensor);
     }
     fovea__free(maps->context, maps->tensors);
@@ -179,18 +206,15 @@ fovea_map_layer fovea_maps_layer(const fovea_maps *maps, int32_t index) {
     if (i == maps->count || index < 0) return (fovea_map_layer){0};
     const fovea__map_tensor *tensor = &maps->tensors[i];
     fovea_view view = fovea_tensor_view(tensor->tensor);
-    memmove(view.shape.dim, view.shape.dim + 1, sizeof view.shape.dim - sizeof *view.shape.dim);
-    view.shape.rank--;
+    // Without the batch of one, where there is one.
+    if (view.shape.rank > 0 && view.shape.dim[0] == 1)
+        view.shape = fovea_shape_make(view.shape.rank - 1, view.shape.dim + 1);
     return (fovea_map_layer){.name = tensor->name,
                              .op = tensor->text,
                              .view = view,
                              .channels = view.shape.rank ? (int32_t)view.shape.dim[0] : 1,
-                             .nonnegative = tensor->nonnegative};
-}
-
-static double number_at(const fovea_view *view, int64_t i) {
-    return view->type == FOVEA_F32 ? ((const float *)view->data)[i]
-                                   : ((const double *)view->data)[i];
+                             .nonnegative = tensor->nonnegative,
+                             .node = tensor->node};
 }
 
 fovea_map_statistics fovea_maps_statistics(const fovea_maps *maps, int32_t index, int32_t channel) {

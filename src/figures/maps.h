@@ -9,6 +9,7 @@
 
 typedef struct fovea__map_tensor {
     char *name, *text;     // of the value, of the operator; owned
+    char *node;            // name, owned
     fovea_tensor *tensor;  // 1×…, owned
     fovea_stage stage;     // FOVEA_STAGE_DEFAULT: none of the three
     bool nonnegative;

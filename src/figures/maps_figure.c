@@ -29,6 +29,11 @@ static map_sizes sizes_of(const fovea_map_layer *layer) {
     int64_t width = shape->dim[shape->rank > 0 ? shape->rank - 1 : 0];
     if (shape->rank < 2) return flat_sizes(shape->rank ? shape->dim[0] : 1);
     int64_t count = fovea_shape_count(shape);
+    // Of values in more groups than a channel's slices (channels shuffled) every plane is a map.
+    if (shape->rank > 3 && shape->dim[0] < shape->dim[1]) {
+        int64_t height = shape->dim[shape->rank - 2];
+        return (map_sizes){count / height / width, height, width, false};
+    }
     // Channels without extent, as after global pooling, are a vector too.
     if (count == layer->channels) return flat_sizes(count);
     return (map_sizes){layer->channels, count / layer->channels / width, width, false};
@@ -44,7 +49,7 @@ static fovea_status add_row_label(const fovea_maps *maps, fovea__panels *panels,
     if (sizes->vector && sizes->height > 1)
         snprintf(left, sizeof left, ", rows of %lld", (long long)sizes->width);
     snprintf(note, sizeof note, "%s\n%s%s", layer->op, shape, left);
-    return fovea__panels_row(panels, layer->name, note, error);
+    return fovea__panels_row(panels, layer->node, note, error);
 }
 
 static fovea_status add_maps(const fovea_maps *maps, fovea__panels *panels,
@@ -129,7 +134,7 @@ fovea_status fovea__figure_map_rows(const fovea_maps *maps, bool input, int32_t 
     if (count == 0)
         snprintf(title, sizeof title, "The picture");
     else if (count == 1)
-        snprintf(title, sizeof title, "Feature maps of %.256s", fovea_maps_layer(maps, first).name);
+        snprintf(title, sizeof title, "Feature maps of %.256s", fovea_maps_layer(maps, first).node);
     char note[160];
     write_note(maps, first, count, note, sizeof note);
     FOVEA__TRY(fovea__figure_create(maps->context, title, note, &figure, error));
