@@ -3,7 +3,7 @@
 
 // What the elements of an output need to know: factor[i] and other[i] of output i.
 typedef struct NAME(factors) {
-    REAL factor[LANES], other[LANES];
+    REAL factor[WIDE], other[WIDE];
 } NAME(factors);
 
 // Of ties, how many; of products, factor: that of all numbers but zeros, other: the zeros.
@@ -34,8 +34,8 @@ static void NAME(scan)(const fovea__reduction *r, const REAL *x, int width, cons
 
 static void NAME(prepare)(const fovea__reduction *r, const REAL *x, int width, const REAL *y,
                           const REAL *d_y, NAME(factors) * f) {
-    SUM a[LANES], b[LANES];
-    REAL none[LANES] = {0};
+    SUM a[WIDE], b[WIDE];
+    REAL none[WIDE] = {0};
     fovea__reduction_kind kind = r->kind;
     bool ties = kind == FOVEA__REDUCE_MAX || kind == FOVEA__REDUCE_MIN;
     if (ties || kind == FOVEA__REDUCE_PROD) NAME(scan)(r, x, width, y, a, b);
@@ -115,8 +115,8 @@ void NAME(fovea__reduce_back)(const fovea__reduction *r, const REAL *src, const 
     int64_t inner = fovea__walk_stretch(&r->kept);
     fovea__walk walk = fovea__walk_over(&r->kept, fovea__walk_rest(&r->kept));
     do {
-        for (int64_t i = 0; i < inner; i += LANES) {
-            int width = inner - i < LANES ? (int)(inner - i) : LANES;
+        for (int64_t i = 0; i < inner; i += WIDE) {
+            int width = inner - i < WIDE ? (int)(inner - i) : WIDE;
             int64_t at = walk.at + i;
             NAME(back)(r, src + at, width, dst, d_dst, d_src + at);
             dst += width;

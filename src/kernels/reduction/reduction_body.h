@@ -4,7 +4,8 @@
 // FLOATING is defined: SQRT of a SUM, EXP of a REAL, LOG of a SUM giving a REAL.
 #include "kernels/reduction/reduction_walk.h"
 
-#define LANES 16
+#define LANES 16  // chains of a stretch
+#define WIDE 64   // outputs side by side that are made at once
 
 static inline SUM NAME(neutral)(fovea__reduction_kind kind) {
     switch (kind) {
@@ -79,8 +80,8 @@ static inline void NAME(collect)(const fovea__reduction *r, const fovea__reducti
         const REAL *from = x + walk.at;
         if (length > 1) {
             sum[0] = NAME(join)(kind, sum[0], NAME(stretch)(kind, from, length, most[0]));
-        } else if (width == LANES) {
-            for (int i = 0; i < LANES; i++)
+        } else if (width == WIDE) {
+            for (int i = 0; i < WIDE; i++)
                 sum[i] = NAME(join)(kind, sum[i], NAME(part)(kind, from[i], most[i]));
         } else {
             for (int i = 0; i < width; i++)
@@ -113,8 +114,8 @@ static void NAME(sums)(const fovea__reduction *r, fovea__reduction_kind kind, co
 #undef COLLECT
 
 static void NAME(outputs)(const fovea__reduction *r, const REAL *x, int width, REAL *y) {
-    SUM sum[LANES];
-    REAL most[LANES] = {0};
+    SUM sum[WIDE];
+    REAL most[WIDE] = {0};
 #ifdef FLOATING
     if (r->kind == FOVEA__REDUCE_LOG_SUM_EXP) {
         NAME(sums)(r, FOVEA__REDUCE_MAX, x, width, most, sum);
@@ -147,8 +148,8 @@ void NAME(fovea__reduce)(const fovea__reduction *r, const REAL *src, REAL *dst) 
     int64_t inner = fovea__walk_stretch(&r->kept);
     fovea__walk walk = fovea__walk_over(&r->kept, fovea__walk_rest(&r->kept));
     do {
-        for (int64_t i = 0; i < inner; i += LANES) {
-            int width = inner - i < LANES ? (int)(inner - i) : LANES;
+        for (int64_t i = 0; i < inner; i += WIDE) {
+            int width = inner - i < WIDE ? (int)(inner - i) : WIDE;
             NAME(outputs)(r, src + walk.at + i, width, dst);
             dst += width;
         }

@@ -25,6 +25,7 @@ static inline int64_t wrapping_mul(int64_t a, int64_t b) {
 #undef REAL
 #undef NAME
 #undef LANES
+#undef WIDE
 
 #define REAL int32_t
 #define NAME(x) x##_i32
@@ -32,6 +33,7 @@ static inline int64_t wrapping_mul(int64_t a, int64_t b) {
 #undef REAL
 #undef NAME
 #undef LANES
+#undef WIDE
 
 #define REAL int8_t
 #define NAME(x) x##_i8
@@ -39,6 +41,7 @@ static inline int64_t wrapping_mul(int64_t a, int64_t b) {
 #undef REAL
 #undef NAME
 #undef LANES
+#undef WIDE
 
 #define REAL uint8_t
 #define NAME(x) x##_u8
