@@ -20,14 +20,33 @@ static void move(const walk *w, char *place, char *dense, size_t bytes) {
     }
 }
 
+// A row of single elements, each a step from the one before.
+static void move_row(const walk *w, char *place, char *dense) {
+    int64_t count = w->dim[w->rank - 1], step = w->step[w->rank - 1];
+    if (w->item != 4) {
+        for (int64_t i = 0; i < count; i++)
+            move(w, place + i * step, dense + (size_t)i * w->item, w->item);
+        return;
+    }
+    uint32_t *row = (uint32_t *)dense;
+    step /= 4;
+    if (w->scatter)
+        for (int64_t i = 0; i < count; i++) ((uint32_t *)place)[i * step] = row[i];
+    else
+        for (int64_t i = 0; i < count; i++) row[i] = ((const uint32_t *)place)[i * step];
+}
+
 static char *walk_along(const walk *w, int32_t d, char *place, char *dense) {
     if (d == w->rank) {
         move(w, place, dense, w->item);
         return dense + w->item;
     }
-    if (d == w->rank - 1 && w->step[d] == (int64_t)w->item) {
+    if (d == w->rank - 1) {
         size_t bytes = (size_t)w->dim[d] * w->item;
-        move(w, place, dense, bytes);
+        if (w->step[d] == (int64_t)w->item)
+            move(w, place, dense, bytes);
+        else
+            move_row(w, place, dense);
         return dense + bytes;
     }
     for (int64_t i = 0; i < w->dim[d]; i++) {

@@ -202,25 +202,41 @@ static void forward_row(job *j, int64_t to) {
     if (nothing || j->any_outside) fill_outside(j, nothing, y);
 }
 
+// row[place] += weight * d_y[c], columns and taps in order.
+static void back_across(job *j, const REAL *d_y, int64_t count) {
+    const int32_t *p = j->place;
+    const REAL *w = j->weight;
+    for (int64_t c = 0; c < j->columns; c++, d_y += j->run, p += j->taps, w += j->taps) {
+        if (j->run == 1) {
+            for (int32_t t = 0; t < j->taps; t++) j->row[p[t]] += w[t] * d_y[0];
+            continue;
+        }
+        for (int32_t t = 0; t < j->taps; t++) {
+            REAL *sum = j->row + p[t] * count, weight = w[t];
+            for (int64_t i = 0; i < count; i++) sum[i] += weight * d_y[i];
+        }
+    }
+}
+
+static void add_scaled(int64_t count, REAL weight, const REAL *x, REAL *sum) {
+    for (int64_t i = 0; i < count; i++) sum[i] += weight * x[i];
+}
+
 static void backward_row(job *j, int64_t to) {
     int64_t places = j->high - j->low;
     for (int64_t r = 0; j->rows > 0 && places > 0 && r < j->run; r += j->part) {
         int64_t count = j->run - r < j->part ? j->run - r : j->part;
         memset(j->row, 0, (size_t)(places * count) * sizeof *j->row);
-        for (int64_t c = 0; c < j->columns; c++) {
-            const REAL *d_y = j->in + to + c * j->run + r;
-            for (int32_t t = 0; t < j->taps; t++) {
-                REAL *sum = j->row + j->place[c * j->taps + t] * count, w;
-                w = j->weight[c * j->taps + t];
-                for (int64_t i = 0; i < count; i++) sum[i] += w * d_y[i];
+        back_across(j, j->in + to + r, count);
+        for (int32_t k = 0; k < j->rows; k++) {
+            REAL *d_x = j->out + j->row_at[k] + j->low * j->run + r;
+            if (count == j->run) {
+                add_scaled(places * count, j->row_weight[k], j->row, d_x);
+                continue;
             }
+            for (int64_t p = 0; p < places; p++)
+                add_scaled(count, j->row_weight[k], j->row + p * count, d_x + p * j->run);
         }
-        for (int32_t k = 0; k < j->rows; k++)
-            for (int64_t p = 0; p < places; p++) {
-                REAL *d_x = j->out + j->row_at[k] + (j->low + p) * j->run + r;
-                for (int64_t i = 0; i < count; i++)
-                    d_x[i] += j->row_weight[k] * j->row[p * count + i];
-            }
     }
 }
 
