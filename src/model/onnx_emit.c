@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/format_text.h"
 #include "base/memory.h"
+#include "kernels/copy/transpose.h"
 #include "model/onnx_importer.h"
 
 static size_t op_index(const fovea__op *op) {
@@ -192,12 +193,10 @@ fovea_status fovea__onnx_transposed(fovea__onnx_importer *importer, fovea_value 
     fovea_view from = importer->slot[matrix].view;
     fovea_shape shape = {2, {from.shape.dim[1], from.shape.dim[0]}};
     size_t element = fovea_type_size(from.type);
-    char *to = fovea__new(importer->context, (size_t)fovea_shape_count(&shape), element, error);
+    void *to = fovea__new(importer->context, (size_t)fovea_shape_count(&shape), element, error);
     if (!to) return FOVEA_OUT_OF_MEMORY;
-    for (int64_t i = 0; i < shape.dim[0]; i++)
-        for (int64_t k = 0; k < shape.dim[1]; k++)
-            memcpy(to + (size_t)(i * shape.dim[1] + k) * element,
-                   (const char *)from.data + (size_t)(k * shape.dim[0] + i) * element, element);
+    fovea__transpose turn = {2, {from.shape.dim[0], from.shape.dim[1]}, {1, 0}};
+    fovea__transpose_forward(&turn, element, from.data, to);
     FOVEA__TRY(fovea__onnx_own_slot(importer, importer->slot[matrix].name, from.type, &shape, to,
                                     value, error));
     importer->slot[*value].trained = trained;
