@@ -41,8 +41,10 @@ static fovea_status emit_bytes(fovea__onnx_importer *importer, const fovea__onnx
                                const fovea__onnx_list *list, fovea_error *error) {
     fovea__onnx_list to = {.count = 0}, back = {.count = 0};
     fovea_value x, y;
-    fovea__onnx_list_int(&to, "to", FOVEA_F32);
-    fovea__onnx_list_int(&back, "to", fovea__onnx_input_type(importer, node, 0));
+    // Cast takes ONNX's codes of types: 1 FLOAT, 2 UINT8, 3 INT8.
+    fovea__onnx_list_int(&to, "to", 1);
+    fovea__onnx_list_int(&back, "to",
+                         fovea__onnx_input_type(importer, node, 0) == FOVEA_U8 ? 2 : 3);
     FOVEA__TRY(fovea__onnx_value_of(importer, node, 0, false, 0, &x, error));
     FOVEA__TRY(fovea__onnx_emit_part(importer, node, "Cast", "float", &x, 1, &to, NULL, &x, error));
     FOVEA__TRY(
