@@ -15,6 +15,9 @@ static const cli_option options[] = {
      "table; torch (as PyTorch prints a net whose activations are functions) or torch-all (whose "
      "activations are modules)"},
     {"explain", 0, NULL, NULL, "how each number comes about: the arithmetic instead of the table"},
+    {"layer", 0, "NAME", NULL,
+     "with --explain or --json only these layers: node or value name, glob, or N for the N-th "
+     "convolution; several by comma"},
     CLI_MODEL_OPTIONS,
     CLI_END};
 
@@ -28,6 +31,8 @@ typedef struct report {
     int64_t batch;
     style form;
     bool explained;
+    int32_t *nodes;  // those of --layer; NULL: all
+    int32_t node_count;
     fovea_summary *summary;
     fovea_explanations *explanations;  // for JSON
     char *text;
@@ -75,10 +80,17 @@ static void write_explanations(cli_json *json, const fovea_explanations *list, i
     cli_json_close(json);
 }
 
+static bool is_chosen(const report *r, int32_t node) {
+    for (int32_t i = 0; i < r->node_count; i++)
+        if (r->nodes[i] == node) return true;
+    return r->nodes == NULL;
+}
+
 static void write_nodes(cli_json *json, const report *r) {
     cli_json_array(json, "nodes");
     for (int32_t i = 0; i < r->summary->rows; i++) {
         const fovea_summary_row *row = &r->summary->row[i];
+        if (!is_chosen(r, row->node)) continue;
         fovea_node_info node = fovea_graph_node(r->graph, row->node);
         fovea_shape field = receptive_field(row);
         cli_json_object(json, NULL);
@@ -158,7 +170,9 @@ static fovea_status make_text(report *r, fovea_error *error) {
     if (r->form != STYLE_TABLE)
         return fovea_graph_torch_text(r->graph, "Net", r->form == STYLE_TORCH_ALL, &r->text, error);
     make_title(r, title, sizeof title);
-    if (r->explained) return fovea_graph_explain_text(r->graph, r->batch, title, &r->text, error);
+    if (r->explained)
+        return fovea_graph_explain_nodes_text(r->graph, r->batch, title, r->nodes, r->node_count,
+                                              &r->text, error);
     return fovea_graph_summary_text(r->graph, r->batch, title, &r->text, error);
 }
 
@@ -183,6 +197,8 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     if (r.explained && r.form != STYLE_TABLE)
         return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--explain: not with --style %s",
                         style_names[r.form]);
+    if (cli_text(cli, "layer") && !r.explained && !cli->json)
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--layer: only with --explain or --json");
     CLI_TRY(cli_integer(cli, "batch", 1, 1 << 20, &r.batch, error));
     fovea_tensor_file *file = NULL;
     fovea_status opened = cli_is_weights(cli, cli->operand[0])
@@ -197,7 +213,12 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     CLI_TRY(opened);
     r.model = model;
     r.graph = fovea_model_graph(model);
-    fovea_status status = print_report(&r, cli->json, error);
+    fovea_status status = FOVEA_OK;
+    if (cli_text(cli, "layer"))
+        status = fovea_layers_choose(cli->context, r.graph, cli_text(cli, "layer"), &r.nodes,
+                                     &r.node_count, error);
+    if (status == FOVEA_OK) status = print_report(&r, cli->json, error);
+    fovea_layers_free(cli->context, r.nodes);
     fovea_string_free(cli->context, r.text);
     fovea_explanations_free(r.explanations);
     fovea_summary_free(r.summary);

@@ -23,8 +23,15 @@
 extern "C" {
 #endif
 
-// Which layers: a node's name ("conv1"), a glob ("conv*", "layer1.*"), "all", a whole number N =
-// the N-th convolution from 1, or several of these separated by commas.
+// Which layers: the name of a node or of a value it makes ("conv1"), a glob ("conv*", "layer1.*"),
+// "all", a whole number N = the N-th convolution from 1, or several of these separated by commas.
+
+// The nodes that `text` means, in the order they run. `*nodes` is yours: fovea_layers_free. Errors:
+// INVALID_ARGUMENT with the nearest names, OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_layers_choose(fovea_context *context, const fovea_graph *graph,
+                                           const char *text, int32_t **nodes, int32_t *count,
+                                           fovea_error *error);
+FOVEA_API void fovea_layers_free(fovea_context *context, int32_t *nodes);
 
 typedef struct fovea_filters_options {
     size_t size;

@@ -194,6 +194,12 @@ FOVEA_API void fovea_explanations_free(fovea_explanations *explanations);
 FOVEA_API fovea_status fovea_graph_explain_text(const fovea_graph *graph, int64_t samples,
                                                 const char *title, char **text, fovea_error *error);
 
+// The same for `count` nodes only, without the whole net.
+FOVEA_API fovea_status fovea_graph_explain_nodes_text(const fovea_graph *graph, int64_t samples,
+                                                      const char *title, const int32_t *nodes,
+                                                      int32_t count, char **text,
+                                                      fovea_error *error);
+
 // The net as PyTorch prints a module that does the same, `name` (NULL: "Net") being its class:
 //
 //   Net(

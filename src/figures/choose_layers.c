@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "fovea/figures.h"
 #include "graph/graph.h"
 
 static bool is_op(const fovea_graph *graph, int32_t node, const char *op) {
@@ -184,4 +185,22 @@ fovea_status fovea__choose_layers(fovea_context *context, const fovea_graph *gra
         layers->chosen = NULL;
     }
     return status;
+}
+
+fovea_status fovea_layers_choose(fovea_context *context, const fovea_graph *graph, const char *text,
+                                 int32_t **nodes, int32_t *count, fovea_error *error) {
+    fovea__chosen_layers layers;
+    *nodes = NULL;
+    *count = 0;
+    FOVEA__TRY(
+        fovea__choose_layers(context, graph, text, fovea__layer_is_any, "layer", &layers, error));
+    *nodes = fovea__new(context, (size_t)layers.count, sizeof **nodes, error);
+    for (int32_t i = 0; *nodes && i < fovea_graph_node_count(graph); i++)
+        if (layers.chosen[i]) (*nodes)[(*count)++] = i;
+    fovea__free(context, layers.chosen);
+    return *nodes ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
+}
+
+void fovea_layers_free(fovea_context *context, int32_t *nodes) {
+    fovea__free(context, nodes);
 }

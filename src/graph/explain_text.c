@@ -75,8 +75,20 @@ static void add_item(fovea__text *text, const fovea_explanation *item) {
     add_wrapped(text, item->text, used < SUBJECT ? SUBJECT : used + 2);
 }
 
+static bool is_among(int32_t node, const int32_t *nodes, int32_t count) {
+    for (int32_t i = 0; i < count; i++)
+        if (nodes[i] == node) return true;
+    return nodes == NULL;
+}
+
 fovea_status fovea_graph_explain_text(const fovea_graph *graph, int64_t samples, const char *title,
                                       char **result, fovea_error *error) {
+    return fovea_graph_explain_nodes_text(graph, samples, title, NULL, 0, result, error);
+}
+
+fovea_status fovea_graph_explain_nodes_text(const fovea_graph *graph, int64_t samples,
+                                            const char *title, const int32_t *nodes, int32_t count,
+                                            char **result, fovea_error *error) {
     fovea_explanations *list;
     *result = NULL;
     FOVEA__TRY(fovea_graph_explain(graph, samples, &list, error));
@@ -85,6 +97,7 @@ fovea_status fovea_graph_explain_text(const fovea_graph *graph, int64_t samples,
     if (title && *title) fovea__text_format(&text, "%s\n", title);
     for (int32_t i = 0; i < list->count; i++) {
         const fovea_explanation *item = &list->item[i];
+        if (!is_among(item->node, nodes, count)) continue;
         if (i == 0 || item->node != item[-1].node) add_heading(&text, graph, item->node);
         add_item(&text, item);
         fields |= strcmp(item->subject, "receptive field") == 0;

@@ -67,5 +67,14 @@ prints "448 + 1,160 + 16,416 + 330 = 18,354"
 expect 0 fovea summary tutorial-fc --explain --json
 [ "$(json_get nodes.1.explain.0.text nodes.1.explain.0.subject explain.# <out.txt)" = \
     '"1,024 outputs × 3,072 inputs + 1,024 biases = 3,145,728 + 1,024 = 3,146,752" "parameters" 3' ]
+expect 0 fovea summary resnet18 --explain --layer 'layer4.1.conv*'
+prints "layer4.1.conv2 (Conv2d)  512×7×7 → 512×7×7"
+not grep -q "layer4.0.conv2" out.txt
+expect 0 fovea summary resnet18 --json --layer fc,conv1
+[ "$(json_get nodes.# nodes.0.name nodes.1.mult_adds nodes.1.mult_adds_torchvision <out.txt)" = '2 "conv1" 513000 512000' ]
+expect 2 fovea summary resnet18 --layer fc
+says "only with --explain or --json"
+expect 2 fovea summary resnet18 --explain --layer fd
+says "did you mean fc"
 expect 2 fovea summary tutorial-fc --explain --style torch
 says "--explain"
