@@ -30,14 +30,25 @@ static inline double layer_random(void) {
     return (double)(layer_seed >> 11) * 0x1p-52 - 1;
 }
 
+static inline bool layer_is_real(const fovea_view *view) {
+    return view->type == FOVEA_F64 || view->type == FOVEA_F32;
+}
+
+// A number of [-1, 1) becomes true or false, or an index -2 to 1, where the view has no fractions.
 static inline void layer_put(const fovea_view *view, int64_t i, double value) {
     if (view->type == FOVEA_F64) {
         ((double *)view->data)[i] = value;
+    } else if (view->type == FOVEA_BOOL) {
+        ((uint8_t *)view->data)[i] = value > 0;
+    } else if (view->type == FOVEA_I64) {
+        ((int64_t *)view->data)[i] = (int64_t)floor(2 * value);
     } else {
         ((float *)view->data)[i] = (float)value;
     }
 }
 static inline double layer_get(const fovea_view *view, int64_t i) {
+    if (view->type == FOVEA_BOOL) return ((const uint8_t *)view->data)[i];
+    if (view->type == FOVEA_I64) return (double)((const int64_t *)view->data)[i];
     return view->type == FOVEA_F64 ? ((const double *)view->data)[i]
                                    : (double)((const float *)view->data)[i];
 }
@@ -109,6 +120,7 @@ static inline fovea_status layer_infer(const char *name, const char *attributes,
 }
 
 // The operator with random inputs in [-1, 1), ready to run; every d_in is wanted, d_out is random.
+// "bool:2x3" and "index:2" among the inputs are not of `type`.
 static inline layer_call *layer_make(const char *name, const char *attributes, const char *inputs,
                                      fovea_type type, bool training) {
     layer_call *l = calloc(1, sizeof *l);
@@ -120,10 +132,13 @@ static inline layer_call *layer_make(const char *name, const char *attributes, c
     char copy[256], *rest = NULL;
     snprintf(copy, sizeof copy, "%s", inputs);
     for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-        fovea_shape shape = layer_shape(word);
-        in[l->in_count] = (fovea__signature){type, shape};
-        l->in[l->in_count] = layer_view(type, &shape);
-        l->d_in[l->in_count++] = layer_view(type, &shape);
+        char *colon = strchr(word, ':');
+        fovea_type own = !colon ? type : word[0] == 'b' ? FOVEA_BOOL : FOVEA_I64;
+        fovea_shape shape = layer_shape(colon ? colon + 1 : word);
+        in[l->in_count] = (fovea__signature){own, shape};
+        l->in[l->in_count] = layer_view(own, &shape);
+        if (!colon) l->d_in[l->in_count] = layer_view(own, &shape);
+        l->in_count++;
     }
     fovea_error error = {0};
     if (l->op->shape(&l->attributes, in, l->in_count, out, &error)) {
@@ -135,8 +150,8 @@ static inline layer_call *layer_make(const char *name, const char *attributes, c
         }
     }
     for (int32_t i = 0; i < l->op->outputs; i++) {
-        l->out[i] = layer_view(type, &out[i].shape);
-        l->d_out[i] = layer_view(type, &out[i].shape);
+        l->out[i] = layer_view(out[i].type, &out[i].shape);
+        l->d_out[i] = layer_view(out[i].type, &out[i].shape);
     }
     for (int64_t k = 0; k < fovea_shape_count(&l->d_out[0].shape); k++) {
         layer_put(&l->d_out[0], k, layer_random());
