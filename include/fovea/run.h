@@ -37,6 +37,9 @@ typedef struct fovea_session_options {
     // 1: the same, but each value is computed by itself and probes see it as it is made, so that a net
     // can be looked at in the memory of a few values. The plan is "plain"; not with gradients.
     int passing;
+    // 1: backward computes no gradients of parameters, only of inputs and values between: what
+    // explanations ask for, in a fraction of the time.
+    int fixed_parameters;
 } fovea_session_options;
 
 // One sample, no gradients, not training, the plan chosen here.

@@ -222,8 +222,9 @@ fovea_status fovea_session_create(const fovea_graph *graph, const fovea_session_
     if (options)
         memcpy(&standard, options,
                options->size < sizeof standard ? options->size : sizeof standard);
-    fovea__session_needs needs = {
-        .input_gradient = true, .parameter_gradient = true, .outputs_only = standard.outputs_only};
+    fovea__session_needs needs = {.input_gradient = true,
+                                  .parameter_gradient = !standard.fixed_parameters,
+                                  .outputs_only = standard.outputs_only};
     return fovea__session_create(graph, &standard, needs, session, error);
 }
 

@@ -61,4 +61,5 @@ def main():
             out.write(f"logits {np.abs(logits).max():.9g} " + " ".join(f"{v:.9g}" for v in logits[::25]) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

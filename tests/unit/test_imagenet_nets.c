@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "fovea.h"
-#include "unit/golden_tensor.h"
+#include "unit/formula_weights.h"
 #include "unit/unit.h"
 
 enum { LINE = 4096, STEP = 25, CLASSES = 1000 };
@@ -66,23 +66,6 @@ static void check_shape(const char *name, const char *text, const fovea_shape *s
     if (strcmp(own, text) != 0) fail_msg("%s is %s, torchvision's %s", name, own, text);
 }
 
-static void fill_by_formula(fovea_view view, const char *name, uint32_t number) {
-    size_t length = strlen(name);
-    bool variance = length > 11 && !strcmp(name + length - 11, "running_var");
-    bool weight = length > 6 && !strcmp(name + length - 6, "weight");
-    int64_t count = fovea_shape_count(&view.shape);
-    float *data = view.data;
-    if (view.type != FOVEA_F32) return;
-    double fan_in = (double)count / (double)view.shape.dim[0];
-    for (int64_t i = 0; i < count; i++) {
-        double n = golden_number(number, i);
-        data[i] = (float)(view.shape.rank > 1 ? n * sqrt(6 / fan_in)
-                          : variance          ? 1 + n / 2
-                          : weight            ? 1 + n / 4
-                                              : n / 8);
-    }
-}
-
 static void take_tensor(checked *c, const char *line, bool memory) {
     char name[200], shape[64];
     fovea_graph *graph = fovea_model_graph(c->model);
@@ -92,7 +75,8 @@ static void take_tensor(checked *c, const char *line, bool memory) {
     fovea_value_info info = fovea_graph_value(graph, value);
     assert_true(holds_numbers(info.kind));
     check_shape(name, shape, &info.shape);
-    if (memory) fill_by_formula(fovea_graph_parameter(graph, value), name, (uint32_t)c->tensors);
+    if (memory)
+        formula_fill_tensor(fovea_graph_parameter(graph, value), name, (uint32_t)c->tensors);
     c->tensors++;
 }
 

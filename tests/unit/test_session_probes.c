@@ -105,6 +105,59 @@ static void a_session_of_outputs_has_no_gradients(void **state) {
     fovea_model_free(model);
 }
 
+static fovea_session *go_back(const fovea_graph *graph, const char *plan, int fixed,
+                              const fovea_view *input, fovea_tensor **d_input) {
+    static const float weights[SAMPLES * 3] = {1, -2, 3, 0.5f, 1, -1, 2, 2, -3};
+    fovea_session *session;
+    fovea_session_options options;
+    fovea_view d_output = {FOVEA_F32, {2, {SAMPLES, 3}}, (void *)weights};
+    fovea_session_options_default(&options);
+    options.samples = SAMPLES;
+    options.gradients = 1;
+    options.fixed_parameters = fixed;
+    options.plan = plan;
+    assert_int_equal(fovea_session_create(graph, &options, &session, NULL), FOVEA_OK);
+    assert_int_equal(fovea_session_forward(session, input, 1, NULL), FOVEA_OK);
+    assert_int_equal(fovea_session_backward(session, fovea_graph_output(graph, 0), &d_output, NULL),
+                     FOVEA_OK);
+    assert_int_equal(fovea_session_gradient(session, fovea_graph_input(graph, 0), d_input, NULL),
+                     FOVEA_OK);
+    return session;
+}
+
+static void fixed_parameters_leave_the_other_gradients_as_they_are(void **state) {
+    (void)state;
+    static const char *const plans[] = {"plain", "n16"};
+    fovea_model_options options;
+    fovea_model *model;
+    static float x[SAMPLES * 2 * 16 * 16];
+    for (size_t i = 0; i < sizeof x / sizeof *x; i++)
+        x[i] = (float)((i * 2654435761u >> 20) & 1023) / 512 - 1;
+    fovea_view input = {FOVEA_F32, {4, {SAMPLES, 2, 16, 16}}, x};
+    fovea_model_options_default(&options);
+    options.input = (fovea_shape){3, {2, 16, 16}};
+    assert_int_equal(fovea_model_from_text(context, net, &options, &model, NULL), FOVEA_OK);
+    const fovea_graph *graph = fovea_model_graph(model);
+    fovea_value weight = fovea_graph_find_value(graph, "conv1.weight");
+    for (int i = 0; i < 2; i++) {
+        fovea_tensor *all, *some, *none;
+        fovea_session *full = go_back(graph, plans[i], 0, &input, &all);
+        fovea_session *fixed = go_back(graph, plans[i], 1, &input, &some);
+        assert_memory_equal(fovea_tensor_view(all).data, fovea_tensor_view(some).data, sizeof x);
+        assert_int_equal(fovea_session_gradient(full, weight, &none, NULL), FOVEA_OK);
+        fovea_tensor_free(none);
+        assert_int_equal(fovea_session_gradient(fixed, weight, &none, NULL),
+                         FOVEA_INVALID_ARGUMENT);
+        assert_true(fovea_session_memory(full).gradients > 0);
+        assert_true(fovea_session_memory(fixed).gradients == 0);
+        fovea_tensor_free(all);
+        fovea_tensor_free(some);
+        fovea_session_free(full);
+        fovea_session_free(fixed);
+    }
+    fovea_model_free(model);
+}
+
 // Without a batch, too, memory is shared by what does not live at the same time.
 static void a_fixed_batch_shares_memory_the_same_way(void **state) {
     (void)state;
@@ -135,6 +188,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(probes_see_all_that_a_session_of_outputs_computes),
         cmocka_unit_test(a_session_of_outputs_has_no_gradients),
+        cmocka_unit_test(fixed_parameters_leave_the_other_gradients_as_they_are),
         cmocka_unit_test(a_fixed_batch_shares_memory_the_same_way),
     };
     return cmocka_run_group_tests(tests, open_context, close_context);
