@@ -118,7 +118,7 @@ static fovea_status open_and_convert_model(job *j) {
 static fovea_status convert(job *j) {
     fovea_tensor_file *file;
     bool net = cli_text(j->cli, "arch") || cli_text(j->cli, "weights") || !is_file(j->in) ||
-               ends_with(j->in, ".onnx");
+               (j->to_model && ends_with(j->in, ".onnx"));
     if (net) return open_and_convert_model(j);
     CLI_TRY(fovea_tensor_file_open(j->cli->context, j->in, &file, j->error));
     bool whole = j->to_model && has_net(file);
@@ -157,7 +157,8 @@ const cli_command cli_convert = {
     2,
     2,
     "weights and models from one kind of file to another",
-    "IN is any file of weights (.safetensors, its .index.json, .pth .pt .th, .npz, .npy) or any "
+    "IN is any file of weights (.safetensors, its .index.json, .pth .pt .th, .npz, .npy, the "
+    "initializers of .onnx) or any "
     "MODEL. OUT's ending says what is written: .safetensors, .pth (.pt, .th) or .npz. Every number "
     "keeps its type and bits. A .safetensors file holds the net as well, where IN has one or "
     "--arch "

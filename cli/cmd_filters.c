@@ -7,6 +7,7 @@
 #include "json_output.h"
 #include "open_inputs.h"
 #include "picture_output.h"
+#include "tensor_table.h"
 
 static const cli_option options[] = {
     {"layer", 0, "NAME", NULL,
@@ -39,12 +40,21 @@ static fovea_status read_options(const cli_call *cli, fovea_filters_options *cho
     return fovea_scale_parse(cli_text(cli, "scale"), &chosen->scale, error);
 }
 
-static fovea_status print_json(const cli_call *cli, const fovea_graph *graph,
+// A net, or a file of weights without one.
+typedef struct subject {
+    const fovea_graph *graph;
+    const fovea_tensor_file *file;
+} subject;
+
+static fovea_status print_json(const cli_call *cli, const subject *of,
                                const fovea_filters_options *chosen, fovea_error *error) {
     fovea_filter_layer *layers;
     int32_t count;
     cli_json json;
-    CLI_TRY(fovea_filters_layers(cli->context, graph, chosen, &layers, &count, error));
+    CLI_TRY(
+        of->graph
+            ? fovea_filters_layers(cli->context, of->graph, chosen, &layers, &count, error)
+            : fovea_tensor_filters_layers(cli->context, of->file, chosen, &layers, &count, error));
     cli_json_start(&json, stdout, "filters");
     cli_json_array(&json, "layers");
     for (int32_t i = 0; i < count; i++) {
@@ -64,46 +74,60 @@ static fovea_status print_json(const cli_call *cli, const fovea_graph *graph,
     return FOVEA_OK;
 }
 
-static fovea_status print_text(const cli_call *cli, const fovea_graph *graph,
+static fovea_status print_text(const cli_call *cli, const subject *of,
                                const fovea_filters_options *chosen, fovea_error *error) {
     char *text;
-    CLI_TRY(fovea_filters_text(cli->context, graph, chosen, &text, error));
+    CLI_TRY(of->graph ? fovea_filters_text(cli->context, of->graph, chosen, &text, error)
+                      : fovea_tensor_filters_text(cli->context, of->file, chosen, &text, error));
     fputs(text, stdout);
     fovea_string_free(cli->context, text);
     return FOVEA_OK;
 }
 
-static fovea_status draw(const cli_call *cli, const fovea_graph *graph,
+static fovea_status draw(const cli_call *cli, const subject *of,
                          const fovea_filters_options *chosen, fovea_error *error) {
     fovea_figure *figure;
-    CLI_TRY(fovea_figure_filters(cli->context, graph, chosen, &figure, error));
+    CLI_TRY(of->graph
+                ? fovea_figure_filters(cli->context, of->graph, chosen, &figure, error)
+                : fovea_figure_tensor_filters(cli->context, of->file, chosen, &figure, error));
     fovea_status status = cli_figure_output(cli, figure, error);
     fovea_figure_free(figure);
     return status;
 }
 
-static fovea_status show(const cli_call *cli, const fovea_graph *graph,
+static fovea_status save(const cli_call *cli, const subject *of,
+                         const fovea_filters_options *chosen, const char *npz, fovea_error *error) {
+    char shown[256];
+    CLI_TRY(of->graph ? fovea_filters_save(cli->context, of->graph, chosen, npz, error)
+                      : fovea_tensor_filters_save(cli->context, of->file, chosen, npz, error));
+    cli_note(cli, "wrote %s", cli_clean(shown, sizeof shown, npz));
+    return FOVEA_OK;
+}
+
+static fovea_status show(const cli_call *cli, const subject *of,
                          const fovea_filters_options *chosen, fovea_error *error) {
     const char *npz = cli_text(cli, "npz");
     bool text = cli_flag(cli, "text") && !cli->json, file = cli_given(cli, "output");
-    if (npz) {
-        char shown[256];
-        CLI_TRY(fovea_filters_save(cli->context, graph, chosen, npz, error));
-        cli_note(cli, "wrote %s", cli_clean(shown, sizeof shown, npz));
-    }
-    if (text) CLI_TRY(print_text(cli, graph, chosen, error));
-    if (cli->json) CLI_TRY(print_json(cli, graph, chosen, error));
+    if (npz) CLI_TRY(save(cli, of, chosen, npz, error));
+    if (text) CLI_TRY(print_text(cli, of, chosen, error));
+    if (cli->json) CLI_TRY(print_json(cli, of, chosen, error));
     // Asked for numbers or a file of them, the picture is only made with -o.
-    return file || !(text || npz || cli->json) ? draw(cli, graph, chosen, error) : FOVEA_OK;
+    return file || !(text || npz || cli->json) ? draw(cli, of, chosen, error) : FOVEA_OK;
 }
 
 static fovea_status run(cli_call *cli, fovea_error *error) {
     fovea_filters_options chosen;
-    fovea_model *model;
+    fovea_model *model = NULL;
+    fovea_tensor_file *file = NULL;
     CLI_TRY(cli_figure_check(cli, error));
     CLI_TRY(read_options(cli, &chosen, error));
-    CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
-    fovea_status status = show(cli, fovea_model_graph(model), &chosen, error);
+    fovea_status status = cli_is_weights(cli, cli->operand[0])
+                              ? FOVEA_UNSUPPORTED
+                              : cli_open_model(cli, cli->operand[0], NULL, &model, error);
+    if (status != FOVEA_OK) status = cli_open_tensors(cli, cli->operand[0], status, &file, error);
+    subject of = {model ? fovea_model_graph(model) : NULL, file};
+    if (status == FOVEA_OK) status = show(cli, &of, &chosen, error);
+    fovea_tensor_file_free(file);
     fovea_model_free(model);
     return status;
 }
@@ -116,7 +140,8 @@ const cli_command cli_filters = {
     1,
     "the learned filters of a net",
     "A panel for each filter and input channel: red adds, blue takes away, white is zero. Linear "
-    "layers that follow a flattened picture are shown as pictures too.",
+    "layers that follow a flattened picture are shown as pictures too. Of a file of weights alone "
+    "the tensors of rank 3 to 5 are drawn.",
     "fovea filters runs/mnist -o filters.png\n"
     "fovea filters tutorial-cifar --layer conv2 --channel 3 --text\n",
     options,

@@ -17,6 +17,7 @@
 #include "fovea/draw.h"
 #include "fovea/filter.h"
 #include "fovea/model.h"
+#include "fovea/tensor_file.h"
 #include "fovea/train.h"
 
 #ifdef __cplusplus
@@ -74,6 +75,28 @@ FOVEA_API void fovea_filters_layers_free(fovea_context *context, fovea_filter_la
 FOVEA_API fovea_status fovea_filters_save(fovea_context *context, const fovea_graph *graph,
                                           const fovea_filters_options *options, const char *path,
                                           fovea_error *error);
+
+// The same four for the tensors of a file without a net. `layer` of the options is a tensor's name
+// ("conv1.weight" or "conv1"), a glob, all, or N for the N-th of rank 3 to 5, several by comma; NULL:
+// all of rank 3 to 5, or all of rank 2 in a file without. Only tensors of these ranks with elements
+// are drawn.
+FOVEA_API fovea_status fovea_figure_tensor_filters(fovea_context *context,
+                                                   const fovea_tensor_file *file,
+                                                   const fovea_filters_options *options,
+                                                   fovea_figure **figure, fovea_error *error);
+FOVEA_API fovea_status fovea_tensor_filters_text(fovea_context *context,
+                                                 const fovea_tensor_file *file,
+                                                 const fovea_filters_options *options, char **text,
+                                                 fovea_error *error);
+FOVEA_API fovea_status fovea_tensor_filters_layers(fovea_context *context,
+                                                   const fovea_tensor_file *file,
+                                                   const fovea_filters_options *options,
+                                                   fovea_filter_layer **layers, int32_t *count,
+                                                   fovea_error *error);
+FOVEA_API fovea_status fovea_tensor_filters_save(fovea_context *context,
+                                                 const fovea_tensor_file *file,
+                                                 const fovea_filters_options *options,
+                                                 const char *path, fovea_error *error);
 
 // Stages of a block: a convolution and what follows up to the next one.
 typedef enum fovea_stage {

@@ -19,8 +19,8 @@ void fovea_filters_options_default(fovea_filters_options *options) {
                                        .scale = {.mode = FOVEA_SCALE_ROW}};
 }
 
-static fovea_status check_options(const fovea_filters_options *options,
-                                  fovea_filters_options *checked, fovea_error *error) {
+fovea_status fovea__filter_options_check(const fovea_filters_options *options,
+                                         fovea_filters_options *checked, fovea_error *error) {
     fovea_filters_options_default(checked);
     if (!options) return FOVEA_OK;
     if (options->size != sizeof *options)
@@ -44,6 +44,15 @@ static void choose_standard(const fovea_graph *graph, fovea__chosen_layers *laye
                 layers->count += layers->chosen[i] = true;
 }
 
+fovea_status fovea__filter_channel_check(const fovea__filter_weights *w, int32_t channel,
+                                         fovea_error *error) {
+    int64_t channels = w->channels / w->slices;
+    if (channel < channels) return FOVEA_OK;
+    return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, w->name, -1,
+                          "there is no channel %d, the filters have %lld (1 to %lld)", channel + 1,
+                          (long long)channels, (long long)channels);
+}
+
 static fovea_status read_layers(fovea_context *context, const fovea_graph *graph,
                                 const fovea__chosen_layers *layers,
                                 const fovea_filters_options *options, fovea__filter_list *list,
@@ -57,11 +66,7 @@ static fovea_status read_layers(fovea_context *context, const fovea_graph *graph
         fovea__filter_weights *w = &list->layer[list->count];
         FOVEA__TRY(fovea__filter_weights_read(context, graph, i, w, error));
         list->count++;
-        int64_t channels = w->channels / w->slices;
-        if (options->channel >= channels)
-            return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, w->name, -1,
-                                  "there is no channel %d, the filters have %lld (1 to %lld)",
-                                  options->channel + 1, (long long)channels, (long long)channels);
+        FOVEA__TRY(fovea__filter_channel_check(w, options->channel, error));
     }
     return FOVEA_OK;
 }
@@ -72,7 +77,7 @@ fovea_status fovea__filter_list_make(fovea_context *context, const fovea_graph *
                                      fovea_error *error) {
     fovea__chosen_layers layers;
     *list = (fovea__filter_list){0};
-    FOVEA__TRY(check_options(options, checked, error));
+    FOVEA__TRY(fovea__filter_options_check(options, checked, error));
     FOVEA__TRY(fovea__choose_layers(context, graph, checked->layer, fovea__layer_has_weights,
                                     "layer with weights", &layers, error));
     if (!checked->layer) choose_standard(graph, &layers);
@@ -114,10 +119,9 @@ static void add_picture(const fovea__filter_weights *w, const float *data, fovea
 }
 
 // "conv1 (conv2d), weights 16×3×3×3: filters × channels × height × width"
-static void add_heading(const fovea_graph *graph, const fovea__filter_weights *w,
-                        fovea__text *text) {
+static void add_heading(const fovea__filter_weights *w, fovea__text *text) {
     static const char *const sides[] = {"", "length", "height × width", "depth × height × width"};
-    fovea_shape shape = fovea_graph_value(graph, w->weight).shape;
+    fovea_shape shape = w->value[0].view.shape;
     char sizes[160];
     fovea_shape_format(&shape, sizes, sizeof sizes);
     fovea__text_format(text, "%s (%s), weights %s: ", w->name, w->text, sizes);
@@ -128,9 +132,9 @@ static void add_heading(const fovea_graph *graph, const fovea__filter_weights *w
                            sides[shape.rank > 2 && shape.rank < 6 ? shape.rank - 2 : 0]);
 }
 
-static void add_layer(const fovea_graph *graph, const fovea__filter_weights *w, int32_t channel,
-                      fovea__text *scratch, fovea__text *text) {
-    add_heading(graph, w, text);
+static void add_layer(const fovea__filter_weights *w, int32_t channel, fovea__text *scratch,
+                      fovea__text *text) {
+    add_heading(w, text);
     for (int64_t f = 0; f < w->filters; f++)
         for (int64_t c = 0; c < w->channels; c++) {
             if (channel >= 0 && c / w->slices != channel) continue;
@@ -148,31 +152,36 @@ static void add_layer(const fovea_graph *graph, const fovea__filter_weights *w, 
         }
 }
 
+fovea_status fovea__filter_list_text(fovea_context *context, const fovea__filter_list *list,
+                                     int32_t channel, char **result, fovea_error *error) {
+    fovea__text text = fovea__text_begin(context), scratch = text;
+    for (size_t i = 0; i < list->count; i++) add_layer(&list->layer[i], channel, &scratch, &text);
+    fovea__text_discard(&scratch);
+    return fovea__text_take(&text, result, NULL, error);
+}
+
 fovea_status fovea_filters_text(fovea_context *context, const fovea_graph *graph,
                                 const fovea_filters_options *options, char **result,
                                 fovea_error *error) {
     fovea__filter_list list;
     fovea_filters_options checked;
     FOVEA__TRY(fovea__filter_list_make(context, graph, options, &checked, &list, error));
-    fovea__text text = fovea__text_begin(context), scratch = text;
-    for (size_t i = 0; i < list.count; i++)
-        add_layer(graph, &list.layer[i], checked.channel, &scratch, &text);
-    fovea__text_discard(&scratch);
+    fovea_status status = fovea__filter_list_text(context, &list, checked.channel, result, error);
     fovea__filter_list_free(context, &list);
-    return fovea__text_take(&text, result, NULL, error);
+    return status;
 }
 
-static fovea_filter_layer describe(const fovea_graph *graph, const fovea__filter_weights *w) {
-    fovea_value_info weight = fovea_graph_value(graph, w->weight);
+static fovea_filter_layer describe(const fovea__filter_weights *w) {
+    const fovea_named_tensor *weight = &w->value[0];
     fovea_filter_layer layer = {.name = w->name,
                                 .op = w->text,
-                                .weight = weight.name,
-                                .shape = weight.shape,
+                                .weight = weight->name,
+                                .shape = weight->view.shape,
                                 .minimum = NAN,
                                 .maximum = NAN};
     int64_t numbers = 0;
     double sum = 0;
-    for (int64_t i = 0; i < fovea_shape_count(&weight.shape); i++) {
+    for (int64_t i = 0; i < fovea_shape_count(&weight->view.shape); i++) {
         if (isnan(w->data[i])) continue;
         layer.minimum = fmin(layer.minimum, w->data[i]);
         layer.maximum = fmax(layer.maximum, w->data[i]);
@@ -183,29 +192,46 @@ static fovea_filter_layer describe(const fovea_graph *graph, const fovea__filter
     return layer;
 }
 
+fovea_status fovea__filter_list_layers(fovea_context *context, const fovea__filter_list *list,
+                                       fovea_filter_layer **layers, int32_t *count,
+                                       fovea_error *error) {
+    *layers = fovea__new(context, list->count, sizeof **layers, error);
+    for (size_t i = 0; *layers && i < list->count; i++) (*layers)[i] = describe(&list->layer[i]);
+    *count = (int32_t)list->count;
+    return *layers ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
+}
+
 fovea_status fovea_filters_layers(fovea_context *context, const fovea_graph *graph,
                                   const fovea_filters_options *options, fovea_filter_layer **layers,
                                   int32_t *count, fovea_error *error) {
     fovea__filter_list list;
     fovea_filters_options checked;
     FOVEA__TRY(fovea__filter_list_make(context, graph, options, &checked, &list, error));
-    *layers = fovea__new(context, list.count, sizeof **layers, error);
-    for (size_t i = 0; *layers && i < list.count; i++)
-        (*layers)[i] = describe(graph, &list.layer[i]);
-    *count = (int32_t)list.count;
+    fovea_status status = fovea__filter_list_layers(context, &list, layers, count, error);
     fovea__filter_list_free(context, &list);
-    return *layers ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
+    return status;
 }
 
 void fovea_filters_layers_free(fovea_context *context, fovea_filter_layer *layers) {
     fovea__free(context, layers);
 }
 
-static fovea_status add_parameter(const fovea_graph *graph, fovea_value value, fovea__npz *npz,
-                                  fovea_error *error) {
-    if (value == FOVEA_NO_VALUE) return FOVEA_OK;
-    fovea_view view = fovea__graph_parameter(graph, value);
-    return fovea__npz_add(npz, fovea_graph_value(graph, value).name, &view, error);
+static fovea_status add_values(const fovea__filter_weights *w, fovea__npz *npz,
+                               fovea_error *error) {
+    for (int32_t i = 0; i < w->values; i++)
+        FOVEA__TRY(fovea__npz_add(npz, w->value[i].name, &w->value[i].view, error));
+    return FOVEA_OK;
+}
+
+fovea_status fovea__filter_list_save(fovea_context *context, const fovea__filter_list *list,
+                                     const char *path, fovea_error *error) {
+    fovea__npz *npz = NULL;
+    fovea_status status = fovea__npz_open(context, path, &npz, error);
+    for (size_t i = 0; i < list->count && status == FOVEA_OK; i++)
+        status = add_values(&list->layer[i], npz, error);
+    if (status == FOVEA_OK) return fovea__npz_commit(npz, error);
+    fovea__npz_discard(npz);
+    return status;
 }
 
 fovea_status fovea_filters_save(fovea_context *context, const fovea_graph *graph,
@@ -213,15 +239,8 @@ fovea_status fovea_filters_save(fovea_context *context, const fovea_graph *graph
                                 fovea_error *error) {
     fovea__filter_list list;
     fovea_filters_options checked;
-    fovea__npz *npz = NULL;
     FOVEA__TRY(fovea__filter_list_make(context, graph, options, &checked, &list, error));
-    fovea_status status = fovea__npz_open(context, path, &npz, error);
-    for (size_t i = 0; i < list.count && status == FOVEA_OK; i++) {
-        status = add_parameter(graph, list.layer[i].weight, npz, error);
-        if (status == FOVEA_OK) status = add_parameter(graph, list.layer[i].bias, npz, error);
-    }
+    fovea_status status = fovea__filter_list_save(context, &list, path, error);
     fovea__filter_list_free(context, &list);
-    if (status == FOVEA_OK) return fovea__npz_commit(npz, error);
-    fovea__npz_discard(npz);
     return status;
 }

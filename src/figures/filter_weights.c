@@ -55,25 +55,51 @@ static void linear_sizes(const fovea_graph *graph, const fovea_shape *shape,
     w->width = shape->dim[1];
 }
 
+static fovea_status convert(fovea_context *context, fovea__filter_weights *weights,
+                            fovea_error *error) {
+    const fovea_view *view = &weights->value[0].view;
+    int64_t count = fovea_shape_count(&view->shape);
+    weights->data = fovea__new(context, (size_t)count, sizeof *weights->data, error);
+    if (!weights->data) return FOVEA_OUT_OF_MEMORY;
+    fovea_status status =
+        fovea__convert(view->type, view->data, FOVEA_F32, weights->data, count, error);
+    if (status != FOVEA_OK) fovea__filter_weights_free(context, weights);
+    return status;
+}
+
 fovea_status fovea__filter_weights_read(fovea_context *context, const fovea_graph *graph,
                                         int32_t node, fovea__filter_weights *weights,
                                         fovea_error *error) {
     fovea_node_info info = fovea_graph_node(graph, node);
-    *weights = (fovea__filter_weights){
-        .node = node, .name = info.name, .text = info.text, .weight = info.inputs[1]};
-    weights->bias = info.input_count > 2 ? info.inputs[2] : FOVEA_NO_VALUE;
-    fovea_view view = fovea__graph_parameter(graph, weights->weight);
+    *weights = (fovea__filter_weights){.node = node, .name = info.name, .text = info.text};
+    for (int32_t i = 1; i < info.input_count && i < 3; i++) {
+        if (info.inputs[i] == FOVEA_NO_VALUE) break;
+        weights->value[weights->values++] =
+            (fovea_named_tensor){fovea_graph_value(graph, info.inputs[i]).name,
+                                 fovea__graph_parameter(graph, info.inputs[i])};
+    }
     if (fovea__layer_is_conv(graph, node))
-        conv_sizes(&view.shape, weights);
+        conv_sizes(&weights->value[0].view.shape, weights);
     else
-        linear_sizes(graph, &view.shape, weights);
-    int64_t count = fovea_shape_count(&view.shape);
-    weights->data = fovea__new(context, (size_t)count, sizeof *weights->data, error);
-    if (!weights->data) return FOVEA_OUT_OF_MEMORY;
-    fovea_status status =
-        fovea__convert(view.type, view.data, FOVEA_F32, weights->data, count, error);
-    if (status != FOVEA_OK) fovea__filter_weights_free(context, weights);
-    return status;
+        linear_sizes(graph, &weights->value[0].view.shape, weights);
+    return convert(context, weights, error);
+}
+
+fovea_status fovea__filter_weights_of_tensor(fovea_context *context,
+                                             const fovea_named_tensor *tensor, int32_t position,
+                                             fovea__filter_weights *weights, fovea_error *error) {
+    const fovea_shape *shape = &tensor->view.shape;
+    *weights = (fovea__filter_weights){
+        .node = position, .name = tensor->name, .text = "tensor", .value = {*tensor}, .values = 1};
+    if (shape->rank >= 3) {
+        conv_sizes(shape, weights);
+    } else {
+        weights->linear = weights->matrix = true;
+        weights->slices = weights->filters = weights->channels = 1;
+        weights->height = shape->dim[0];
+        weights->width = shape->dim[1];
+    }
+    return convert(context, weights, error);
 }
 
 void fovea__filter_weights_free(fovea_context *context, fovea__filter_weights *weights) {

@@ -304,23 +304,34 @@ static int32_t find_rgb_node(const fovea_graph *graph) {
     return -1;
 }
 
+fovea_status fovea__filter_list_figure(fovea_context *context, const fovea__filter_list *list,
+                                       const fovea_filters_options *options, int32_t rgb_node,
+                                       fovea_figure **figure, fovea_error *error) {
+    job j = {.context = context,
+             .options = options,
+             .several = list->count > 1,
+             .rgb_node = rgb_node,
+             .error = error};
+    for (size_t i = 0; i < list->count; i++)
+        j.magnitude = fmax(j.magnitude, magnitude(&list->layer[i]));
+    fovea_status status = make_figure(&j, list, &j.figure);
+    for (size_t i = 0; i < list->count && status == FOVEA_OK; i++)
+        status = add_layer(&j, &list->layer[i]);
+    if (status == FOVEA_OK)
+        *figure = j.figure;
+    else
+        fovea_figure_free(j.figure);
+    return status;
+}
+
 fovea_status fovea_figure_filters(fovea_context *context, const fovea_graph *graph,
                                   const fovea_filters_options *options, fovea_figure **figure,
                                   fovea_error *error) {
     fovea__filter_list list;
     fovea_filters_options chosen;
     FOVEA__TRY(fovea__filter_list_make(context, graph, options, &chosen, &list, error));
-    job j = {.context = context, .options = &chosen, .several = list.count > 1, .error = error};
-    j.rgb_node = find_rgb_node(graph);
-    for (size_t i = 0; i < list.count; i++)
-        j.magnitude = fmax(j.magnitude, magnitude(&list.layer[i]));
-    fovea_status status = make_figure(&j, &list, &j.figure);
-    for (size_t i = 0; i < list.count && status == FOVEA_OK; i++)
-        status = add_layer(&j, &list.layer[i]);
+    fovea_status status =
+        fovea__filter_list_figure(context, &list, &chosen, find_rgb_node(graph), figure, error);
     fovea__filter_list_free(context, &list);
-    if (status == FOVEA_OK)
-        *figure = j.figure;
-    else
-        fovea_figure_free(j.figure);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "formats/npy.h"
 #include "formats/npz.h"
+#include "formats/onnx.h"
 #include "formats/pth.h"
 #include "formats/safetensors_shards.h"
 
@@ -92,6 +93,37 @@ static fovea_status read_shards(const reader *r) {
     return fovea__shards_read(r->context, &r->file->bytes, r->path, &r->file->list, r->error);
 }
 
+static fovea_status add_initializer(const reader *r, fovea__onnx_tensor *from) {
+    fovea__tensor_list *list = &r->file->list;
+    if (from->type == FOVEA_TYPE_NONE)
+        return fovea__list_pass(list, from->name, "of a type without numbers here", r->error);
+    void *data = from->data;
+    from->data = NULL;  // the list's now
+    if (data) FOVEA__TRY(fovea__list_keep(list, data, r->error));
+    fovea__list_tensor tensor = {from->name, from->type, from->shape, data, from->size};
+    return fovea__list_add(list, r->path, &tensor, r->error);
+}
+
+// The initializers of a model. The reader of ONNX opens the file itself: data may lie beside it.
+static fovea_status read_onnx(const reader *r) {
+    fovea__onnx_model *model;
+    fovea__tensor_list *list = &r->file->list;
+    r->file->format = "ONNX";
+    fovea__free(r->context, r->file->bytes.data);
+    r->file->bytes = (fovea__bytes){0};
+    FOVEA__TRY(fovea__onnx_read(r->context, r->path, &model, r->error));
+    fovea_status status = FOVEA_OK;
+    *list = (fovea__tensor_list){.context = r->context};
+    for (size_t i = 0; i < model->initializer_count && status == FOVEA_OK; i++)
+        status = add_initializer(r, &model->initializer[i]);
+    for (size_t i = 0; i < model->metadata_count && status == FOVEA_OK; i++)
+        status = fovea__list_add_metadata(list, model->metadata[i].key, model->metadata[i].value,
+                                          r->error);
+    if (status == FOVEA_OK) status = fovea__list_finish(list, r->path, r->error);
+    fovea__onnx_free(model);
+    return status;
+}
+
 static fovea_status refuse(const reader *r) {
     const fovea__bytes *bytes = &r->file->bytes;
     if (bytes->size == 0)
@@ -108,6 +140,9 @@ static fovea_status refuse(const reader *r) {
 
 static fovea_status read_content(const reader *r) {
     const fovea__bytes *bytes = &r->file->bytes;
+    char extension[16];
+    fovea__path_extension(r->path, extension, sizeof extension);
+    if (strcmp(extension, ".onnx") == 0) return read_onnx(r);  // messages have no magic number
     if (begins(bytes, "PK")) return read_zip(r);
     if (begins(bytes, "\x93NUMPY")) return read_npy(r);
     // Also the first byte of a header length of 123; that has zeros behind it.
@@ -120,8 +155,6 @@ static fovea_status read_content(const reader *r) {
         if (!strchr(" \t\r\n", bytes->data[i]) || !bytes->data[i]) break;
     }
     // A damaged file is best explained by the reader its name asks for.
-    char extension[16];
-    fovea__path_extension(r->path, extension, sizeof extension);
     return strcmp(extension, ".safetensors") == 0 ? read_safetensors(r) : refuse(r);
 }
 

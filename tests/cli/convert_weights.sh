@@ -17,8 +17,15 @@ fovea filters four-filters --weights net.pth --json | json_get layers.0.weight
 status=0
 fovea summary tutorial-mnist --weights net.pth 2>message || status=$?
 echo "$status $(grep -c 'extra conv.weight' message)"
+fovea filters net.pth --json | json_get layers.0
+fovea filters net.pth --layer conv --text | head -n 3
+fovea filters net.pth -o filters.png --npz filters.npz
+fovea summary filters.npz | head -n 3
 status=0
-fovea filters net.pth 2>message || status=$?
+fovea filters net.pth --layer conv.weigh 2>message || status=$?
+echo "$status $(grep -c "did you mean 'conv.weight'" message)"
+status=0
+fovea maps net.pth nothing.png 2>message || status=$?
 echo "$status $(grep -c -e --arch message)"
 status=0
 fovea convert net.pth net.pth 2>/dev/null || status=$?
