@@ -51,7 +51,7 @@ void fovea__attributes_default(const fovea__op *op, fovea__attributes *attribute
         value->f = op->parameter[i].standard;
         if (fovea__is_list(op->parameter[i].kind)) continue;
         value->count = 1;
-        value->i[0] = (int64_t)op->parameter[i].standard;
+        if (op->parameter[i].kind != FOVEA__REAL) value->i[0] = (int64_t)op->parameter[i].standard;
     }
 }
 
