@@ -27,7 +27,7 @@ static fovea_status list(const cli_call *cli, fovea_error *error) {
         if (cli->json)
             cli_json_text(&json, NULL, fovea_activation_name(i));
         else
-            printf("%-12s %s\n", fovea_activation_name(i), formula);
+            printf("%-16s %s\n", fovea_activation_name(i), formula);
     }
     if (cli->json) {
         cli_json_close(&json);

@@ -66,10 +66,20 @@ static void join(fovea__receptive *field, const fovea__receptive *other) {
     }
 }
 
+// Whether numbers come from the input rather than from the graph's own memory.
+static bool flows(const fovea_graph *graph, fovea_value v) {
+    if (v < 0) return false;
+    fovea_value_kind kind = graph->value[v].kind;
+    return kind == FOVEA_VALUE_INPUT || kind == FOVEA_VALUE_COMPUTED;
+}
+
 static fovea__receptive node_field(const fovea_graph *graph, const fovea__node *node,
                                    const fovea__receptive *field) {
     if (node->in_count < 1 || node->in[0] < 0) return (fovea__receptive){.local = false};
-    fovea__receptive result = field[node->in[0]];
+    bool joins = node->op->traits & FOVEA__ELEMENTWISE || strcmp(node->op->name, "Concat") == 0;
+    int32_t first = 0;
+    while (joins && first < node->in_count - 1 && !flows(graph, node->in[first])) first++;
+    fovea__receptive result = field[node->in[first]];
     int32_t rank = graph->value[node->in[0]].signature.shape.rank;
     const fovea__op *op = node->op;
     if (!result.local) return result;
@@ -79,11 +89,10 @@ static fovea__receptive node_field(const fovea_graph *graph, const fovea__node *
         cut(node, rank, &result);
     } else if (strcmp(op->name, "Pad") == 0) {
         enlarge(node, rank, &result);
-    } else if (strcmp(op->name, "Add") == 0 || strcmp(op->name, "Mul") == 0 ||
-               strcmp(op->name, "Concat") == 0) {
-        for (int32_t i = 1; i < node->in_count; i++)
-            if (fovea__is_batched(&graph->value[node->in[i]])) join(&result, &field[node->in[i]]);
-    } else if (!(op->traits & (FOVEA__ELEMENTWISE | FOVEA__BATCH_STATS))) {
+    } else if (joins) {
+        for (int32_t i = first + 1; i < node->in_count; i++)
+            if (flows(graph, node->in[i])) join(&result, &field[node->in[i]]);
+    } else if (!(op->traits & FOVEA__BATCH_STATS)) {
         result.local = false;
     }
     return result;

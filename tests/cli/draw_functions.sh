@@ -27,10 +27,10 @@ expect 0 fovea draw losses --json
 [ "$(json_get target points.# points.50.squared points.50.cross_entropy points.100.cross_entropy \
     points.100.squared_logit <out.txt)" = "0 101 0.25 0.693147 null 0" ]
 expect 0 fovea draw activation
-[ "$(wc -l <out.txt)" -eq 6 ]
+[ "$(wc -l <out.txt)" -eq 15 ]
 prints leaky_relu
 expect 0 fovea draw activation --json
-[ "$(json_get names.0 names.# <out.txt)" = '"relu" 6' ]
+[ "$(json_get names.0 names.# <out.txt)" = '"relu" 15' ]
 expect 0 fovea draw activation 'tanh, leaky_relu alpha=0.5' --json
 [ "$(json_get activations.1.name activations.1.value.0 activations.0.derivative.50 <out.txt)" = \
     '"leaky_relu alpha=0.5" -2.5 1' ]
