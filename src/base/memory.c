@@ -108,6 +108,16 @@ void fovea__free(fovea_context *context, void *memory) {
     context->allocator.release(context->allocator.user, block);
 }
 
+// Of a block that malloc gave, this would only be a page of zeros in its midst, so that is all right.
+void fovea__forget(const fovea_context *context, void *memory, size_t size) {
+    enum { PAGE = 65536 };  // a multiple of every machine's
+    size_t before = -(uintptr_t)memory % PAGE;
+    if (LARGE == SIZE_MAX || context->allocator.allocate != system_allocate || size < before)
+        return;
+    size_t whole = (size - before) / PAGE * PAGE;
+    if (whole > 0) (void)madvise((uint8_t *)memory + before, whole, MADV_DONTNEED);
+}
+
 void *fovea__copy(fovea_context *context, const void *bytes, size_t size, fovea_error *error) {
     void *copy = fovea__new(context, size, 1, error);
     if (copy && size > 0) memcpy(copy, bytes, size);

@@ -20,6 +20,10 @@ void *fovea__grow(fovea_context *context, void *memory, size_t count, size_t *ca
 // Gives back what the functions here returned. NULL is fine.
 void fovea__free(fovea_context *context, void *memory);
 
+// `size` bytes within a block will not be read any more: where the block has pages of its own, those
+// that lie wholly in there go back to the system at once. The block must still be freed.
+void fovea__forget(const fovea_context *context, void *memory, size_t size);
+
 // Copy of `size` bytes.
 void *fovea__copy(fovea_context *context, const void *bytes, size_t size, fovea_error *error);
 // Copy of `text` (`length` bytes, or all of it for fovea__copy_text), terminated.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "formats/onnx_tensor.h"
 
@@ -282,10 +283,22 @@ static fovea_status take_outside(fovea__onnx_source *source, tensor_message *mes
     return fovea__beside_read(source->beside, (uint64_t)where.offset, to, bytes, error);
 }
 
+// What is copied is given back on the way, so that file and numbers are not in memory both.
+static void take_bytes(const fovea__onnx_source *source, const fovea__onnx_place *place,
+                       uint8_t *to) {
+    enum { STEP = 4 << 20 };
+    for (uint64_t done = 0; done < place->size; done += STEP) {
+        const uint64_t left = place->size - done, at = place->offset + done;
+        const size_t size = left < STEP ? (size_t)left : STEP;
+        memcpy(to + done, source->bytes + at, size);
+        if (source->own) fovea__forget(source->context, source->own + at, size);
+    }
+}
+
 static void take_plain(const fovea__onnx_source *source, const pieces *p, uint8_t *to) {
     for (size_t i = 0; i < p->count; i++) {
         const fovea__onnx_place place = fovea__onnx_place_of(&p->piece[i]);
-        if (place.size > 0) memcpy(to, source->bytes + place.offset, (size_t)place.size);
+        take_bytes(source, &place, to);
         to += place.size;
     }
 }

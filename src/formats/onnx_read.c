@@ -20,21 +20,19 @@ void fovea__onnx_free(fovea__onnx_model *model) {
     fovea__free(context, model->memory);
 }
 
-fovea_status fovea__onnx_parse(fovea_context *context, const void *bytes, size_t size,
-                               const char *name, const char *folder, fovea__onnx_model **model,
-                               fovea_error *error) {
+static fovea_status parse(fovea__onnx_source *source, const char *name, fovea__onnx_model **model,
+                          fovea_error *error) {
+    fovea_context *context = source->context;
     fovea__onnx_arena arena;
     ProtobufCMessage *message;
     *model = NULL;
-    if (size == 0) return fovea__fail_at(error, FOVEA_BAD_FILE, name, -1, "is empty");
-    FOVEA__TRY(fovea__onnx_decode(context, &fovea__onnx__model_proto__descriptor, bytes, size, name,
-                                  &arena, &message, error));
-    fovea__onnx_source source = {
-        .context = context, .bytes = bytes, .size = size, .folder = folder};
-    fovea__onnx_builder builder = {.source = &source, .arena = &arena, .name = name};
+    if (source->size == 0) return fovea__fail_at(error, FOVEA_BAD_FILE, name, -1, "is empty");
+    FOVEA__TRY(fovea__onnx_decode(context, &fovea__onnx__model_proto__descriptor, source->bytes,
+                                  source->size, name, &arena, &message, error));
+    fovea__onnx_builder builder = {.source = source, .arena = &arena, .name = name};
     fovea_status status =
         fovea__onnx_build(&builder, (const fovea__onnx_model_message *)message, model, error);
-    fovea__beside_close(source.beside);
+    fovea__beside_close(source->beside);
     if (status == FOVEA_OK) return FOVEA_OK;
     if (*model)
         fovea__onnx_free(*model);
@@ -42,6 +40,14 @@ fovea_status fovea__onnx_parse(fovea_context *context, const void *bytes, size_t
         fovea__free(context, arena.begin);
     *model = NULL;
     return status;
+}
+
+fovea_status fovea__onnx_parse(fovea_context *context, const void *bytes, size_t size,
+                               const char *name, const char *folder, fovea__onnx_model **model,
+                               fovea_error *error) {
+    fovea__onnx_source source = {
+        .context = context, .bytes = bytes, .size = size, .folder = folder};
+    return parse(&source, name, model, error);
 }
 
 // The folder a file lies in, in memory of its own.
@@ -57,9 +63,12 @@ fovea_status fovea__onnx_read(fovea_context *context, const char *path, fovea__o
     *model = NULL;
     FOVEA__TRY(fovea__file_read(context, path, FOVEA__ONNX_MAX_FILE, &file, error));
     char *folder = folder_of(context, path, error);
-    fovea_status status =
-        folder ? fovea__onnx_parse(context, file.data, file.size, path, folder, model, error)
-               : FOVEA_OUT_OF_MEMORY;
+    fovea__onnx_source source = {.context = context,
+                                 .bytes = file.data,
+                                 .size = file.size,
+                                 .own = file.data,
+                                 .folder = folder};
+    fovea_status status = folder ? parse(&source, path, model, error) : FOVEA_OUT_OF_MEMORY;
     fovea__free(context, folder);
     fovea__free(context, file.data);
     return status;

@@ -23,11 +23,12 @@ int32_t fovea__onnx_data_type_of(fovea_type type);
 // "FLOAT16"; "?" for a code that does not exist.
 const char *fovea__onnx_type_name(int32_t data_type);
 
-// Where the numbers come from. Zero-filled but for the first four.
+// Where the numbers come from. Zero-filled but for the first four and `own`.
 typedef struct fovea__onnx_source {
     fovea_context *context;
     const uint8_t *bytes;  // the whole file
     size_t size;
+    uint8_t *own;           // `bytes`, where what has been taken need not be kept; NULL: borrowed
     const char *folder;     // of files beside it, NULL: none are read
     fovea__beside *beside;  // opened when it is first needed; closed by the owner
     uint64_t inner, outer;  // bytes of numbers made so far from the file and from files beside it

@@ -83,10 +83,90 @@ static void case_189_a_file_over_two_gigabytes(void **state) {
     program_refused(p, "189", 3, "model.onnx", "2147483649 bytes");
 }
 
+enum { SIDE = 3200 };
+
+// A value of the graph, N × SIDE floats, as its input (field 11) or output (12).
+static void add_value(wire *graph, unsigned field, const char *name) {
+    wire value = {0}, type = {0}, tensor = {0}, shape = {0}, batch = {0}, side = {0};
+    wire_text(&batch, 2, "N");
+    wire_int(&side, 1, SIDE);
+    wire_message(&shape, 1, batch);
+    wire_message(&shape, 1, side);
+    wire_int(&tensor, 1, 1);
+    wire_message(&tensor, 2, shape);
+    wire_message(&type, 1, tensor);
+    wire_text(&value, 1, name);
+    wire_message(&value, 2, type);
+    wire_message(graph, field, value);
+}
+
+// x0 · w1ᵀ · w2ᵀ …: so many matrices of SIDE × SIDE. `type` is ONNX's code, `width` its bytes.
+static size_t save_large_model(program *p, int matrices, int type, size_t width) {
+    const size_t size = SIDE * SIDE * width;
+    wire w = {0}, graph = {0}, opset = {0};
+    uint8_t *numbers = calloc(size, 1);
+    char from[16] = "x0", to[16], name[16];
+    assert_non_null(numbers);
+    for (size_t k = 0; k < size; k += width) numbers[k] = (uint8_t)(k * 2654435761u >> 16);
+    add_value(&graph, 11, from);
+    for (int i = 1; i <= matrices; i++) {
+        wire tensor = {0}, node = {0}, turned = {0};
+        snprintf(name, sizeof name, "w%d", i);
+        snprintf(to, sizeof to, "x%d", i);
+        wire_text(&node, 1, from);
+        wire_text(&node, 1, name);
+        wire_text(&node, 2, to);
+        wire_text(&node, 4, "Gemm");
+        wire_text(&turned, 1, "transB");
+        wire_int(&turned, 3, 1);
+        wire_int(&turned, 20, 2);
+        wire_message(&node, 5, turned);
+        wire_int(&tensor, 1, SIDE);
+        wire_int(&tensor, 1, SIDE);
+        wire_int(&tensor, 2, type);
+        wire_text(&tensor, 8, name);
+        wire_bytes(&tensor, 9, numbers, size);
+        wire_message(&graph, 1, node);
+        wire_message(&graph, 5, tensor);
+        memcpy(from, to, sizeof from);
+    }
+    add_value(&graph, 12, to);
+    wire_int(&opset, 2, 17);
+    wire_int(&w, 1, 8);
+    wire_message(&w, 8, opset);
+    wire_message(&w, 7, graph);
+    program_file(p, "large.onnx", w.data, w.size);
+    size_t written = w.size;
+    wire_free(&w);
+    free(numbers);
+    return written;
+}
+
+static void files_of_80_megabytes_open_at_once(void **state) {
+    program *p = *state;
+    static const struct {
+        int matrices, type;
+        size_t width;
+    } cases[] = {{2, 1, 4}, {4, 10, 2}, {4, 16, 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t size = save_large_model(p, cases[i].matrices, cases[i].type, cases[i].width);
+        assert_true(size > 80000000);
+        program_run(p, "summary", "large.onnx", "--threads", "1");
+        if (p->code != 0) fail_msg("%s", p->message);
+        program_ended_well(p, "large", 3 * (int64_t)size);
+        print_message("    %zu MB in %.2f s and %.2f of its size\n", size / 1000000, p->seconds,
+                      (double)p->memory / (double)size);
+        if (PROGRAM_SANITIZED) continue;
+        assert_true(p->seconds <= 0.5);
+        assert_true(p->memory <= (int64_t)(size / 2 * 5));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         program_test(files_of_the_unit_tests),
         program_test(cases_161_to_171_files_that_are_not_beside_the_model),
+        program_test(files_of_80_megabytes_open_at_once),
         program_test(case_189_a_file_over_two_gigabytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
