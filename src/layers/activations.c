@@ -41,16 +41,16 @@ FOVEA__UNARY_OP(elu, "Elu", "ELU", 6, MONOTONE, FLOATS, ALPHA(ELU),
                 FOVEA__REAL_PARAMETER("alpha", "the limit far below 0 is -alpha", 1, 0, 1e6))
 FOVEA__UNARY_OP(selu, "Selu", "SELU", 6, MONOTONE, FLOATS, BOTH(SELU),
                 "Elu times gamma, with constants that keep mean 0 and variance 1.",
-                FOVEA__REAL_PARAMETER("alpha", "as Elu's", 1.67326319217681884765625, 0, 1e6),
-                FOVEA__REAL_PARAMETER("gamma", "factor of everything", 1.05070102214813232421875, 0,
+                FOVEA__FILE_PARAMETER("alpha", "as Elu's", 1.67326319217681884765625, 0, 1e6),
+                FOVEA__FILE_PARAMETER("gamma", "factor of everything", 1.05070102214813232421875, 0,
                                       1e6))
 FOVEA__UNARY_OP(celu, "Celu", "CELU", 12, MONOTONE, FLOATS, ALPHA(CELU),
                 "What is below 0 becomes alpha*(exp(x/alpha)-1).",
                 FOVEA__REAL_PARAMETER("alpha", "the limit far below 0 is -alpha", 1, 1e-6, 1e6))
 FOVEA__UNARY_OP(hardsigmoid, "HardSigmoid", "Hardsigmoid", 6, MONOTONE, FLOATS, BOTH(HARD_SIGMOID),
                 "A straight line alpha*x + beta between 0 and 1.",
-                FOVEA__REAL_PARAMETER("alpha", "slope", 0.2, 0, 1e6),
-                FOVEA__REAL_PARAMETER("beta", "value at 0", 0.5, -1e6, 1e6))
+                FOVEA__FILE_PARAMETER("alpha", "slope", 0.2, 0, 1e6),
+                FOVEA__FILE_PARAMETER("beta", "value at 0", 0.5, -1e6, 1e6))
 FOVEA__UNARY_OP(hardswish, "HardSwish", "Hardswish", 14, 0, FLOATS, PLAIN(HARD_SWISH),
                 "x times a straight line from 0 at -3 to 1 at 3.", {0})
 FOVEA__UNARY_OP(softplus, "Softplus", "Softplus", 1, MONOTONE, FLOATS, PLAIN(SOFTPLUS),

@@ -35,6 +35,13 @@ void fovea__unary_vjp(const fovea__call *call, const fovea__unary *unary, const 
         .minimum = least, .maximum = most,                                                       \
     }
 
+// One that comes from files only: architecture text has no key for it.
+#define FOVEA__FILE_PARAMETER(word, description, value, least, most)               \
+    {                                                                              \
+        .name = word, .help = description, .kind = FOVEA__REAL, .standard = value, \
+        .minimum = least, .maximum = most,                                         \
+    }
+
 // The operator fovea__op_NAME. `own_constants(attributes)` gives its fovea__unary; the arguments
 // behind the description are its parameters.
 #define FOVEA__UNARY_OP(function, onnx, pytorch, version, trait, own_shape, own_constants, \

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Weights between the kinds of files, what summary says of them, and nets made of them.
 golden=$SOURCES/tests/golden
-fovea summary "$golden/pth/checkpoint.pth"
+cp "$golden/pth/checkpoint.pth" .
+fovea summary checkpoint.pth
 fovea summary "$golden/weights/packed.npz" --json | json_get format numbers tensors.0
 fovea convert "$golden/weights/plain.npz" plain.safetensors
 fovea convert plain.safetensors plain.pth
