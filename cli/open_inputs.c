@@ -43,6 +43,7 @@ static fovea_status open_model(const cli_call *cli, const char *name, const fove
         input = &typed;
     }
     if (input) options.input = *input;
+    options.precision = cli_text(cli, "precision");
     options.shapes_only = shapes_only;
     return fovea_model_open(cli->context, name, &options, model, error);
 }

@@ -68,6 +68,14 @@ FOVEA_API int fovea_model_any_size(const fovea_model *model);
 FOVEA_API fovea_status fovea_model_resized(const fovea_model *model, const fovea_shape *input,
                                            fovea_model **resized, fovea_error *error);
 
+// A model that computes the same when it is used, in which every batch normalisation that alone reads
+// a convolution, transposed convolution or linear layer is part of that layer: with s = scale /
+// sqrt(variance + eps) of each output channel its weights are w s and its bias is (b - mean) s + shift,
+// in double and rounded once. The layer keeps its name. Yours. Errors: INVALID_ARGUMENT (no weights
+// because of shapes_only), OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_model_fold_batchnorm(const fovea_model *model, fovea_model **folded,
+                                                  fovea_error *error);
+
 FOVEA_API int32_t fovea_model_class_count(const fovea_model *model);  // 0: none known
 // NULL when there is no such class.
 FOVEA_API const char *fovea_model_class_name(const fovea_model *model, int32_t index);
@@ -128,6 +136,21 @@ FOVEA_API fovea_status fovea_model_prepare(const fovea_model *model, const uint8
 // OUT_OF_MEMORY.
 FOVEA_API fovea_status fovea_model_save(const fovea_model *model, const char *path,
                                         fovea_error *error);
+
+typedef struct fovea_onnx_options {
+    size_t size;
+    int32_t opset;  // 13 to 21
+} fovea_onnx_options;
+
+// Opset 17.
+FOVEA_API void fovea_onnx_options_default(fovea_onnx_options *options);
+// Writes the net as an ONNX file, as it is when it is used: dropout drops nothing. Shapes are filled
+// in, an open batch is "N"; preprocessing and class names are among the metadata, where
+// fovea_model_open finds them. `options` NULL: the defaults. The old or the new content, never half.
+// Errors: UNSUPPORTED (a node the opset cannot say, naming it and the opset that can),
+// INVALID_ARGUMENT (options, over 2 GiB), IO, OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_model_save_onnx(const fovea_model *model, const char *path,
+                                             const fovea_onnx_options *options, fovea_error *error);
 // Loads tensors by name into the model's graph; every missing, extra and mis-shaped name is listed
 // in the error (SHAPE_MISMATCH; of many the first twenty and how many) and nothing is changed then.
 // A prefix "module." is dropped, optimizer.* is passed over, a missing num_batches_tracked is fine.

@@ -31,6 +31,11 @@ typedef struct fovea__model_extra {
 fovea_status fovea__model_write(const fovea_model *model, const char *path,
                                 const fovea__model_extra *extra, char hash[65], fovea_error *error);
 
+// The metadata fovea.preprocess and fovea.classes as JSON, to be freed with fovea__free; NULL and
+// OUT_OF_MEMORY in `error`. Classes of a model without any are "[]".
+char *fovea__model_preprocess_text(const fovea_model *model, fovea_error *error);
+char *fovea__model_classes_text(const fovea_model *model, fovea_error *error);
+
 // Reads and verifies a model file. `type` as in fovea__graph_read_json. `file`, when not NULL,
 // receives the whole file, to be released with fovea__safetensors_clear; on failure it is empty.
 // Errors: BAD_FILE (damaged or wrong, naming the member), UNSUPPORTED (no model file; an operator

@@ -1,48 +1,28 @@
 // SPDX-License-Identifier: MIT
-// Pictures of another size: whether a net takes them, and the same net for them.
-#include <string.h>
-
+// A net made of another one: for pictures of another size, or with its normalisations folded.
 #include "base/checked.h"
 #include "base/fail.h"
 #include "base/memory.h"
-#include "graph/graph.h"
+#include "graph/copy_node.h"
+#include "graph/fold_batchnorm.h"
 #include "model/model.h"
 
-static fovea_status copy_value(const fovea_graph *graph, size_t index, const fovea_shape *input,
+static fovea_status copy_value(const fovea_graph *graph, fovea_value v, const fovea_shape *input,
                                fovea_graph *copy, fovea_error *error) {
-    const fovea__value *value = &graph->value[index];
-    fovea_shape shape = value->signature.shape;
+    fovea_shape shape = graph->value[v].signature.shape;
     fovea_value made;
-    if (value->kind == FOVEA_VALUE_INPUT) {
-        for (int32_t i = 0; i < input->rank; i++) shape.dim[i + 1] = input->dim[i];
-        fovea_type type = value->signature.type;
-        return fovea__is_batched(value)
-                   ? fovea_graph_add_input(copy, value->name, type, &shape, &made, error)
-                   : fovea_graph_add_fixed_input(copy, value->name, type, &shape, &made, error);
-    }
-    FOVEA__TRY(fovea_graph_add_parameter(copy, value->name, value->signature.type, &shape,
-                                         value->kind == FOVEA_VALUE_PARAMETER, value->fan_in, &made,
-                                         error));
-    if (copy->deferred) return FOVEA_OK;
-    size_t bytes = (size_t)fovea_shape_count(&shape) * fovea_type_size(value->signature.type);
-    memcpy(fovea__graph_parameter(copy, made).data, value->data, bytes);
-    return FOVEA_OK;
+    for (int32_t i = 0; graph->value[v].kind == FOVEA_VALUE_INPUT && i < input->rank; i++)
+        shape.dim[i + 1] = input->dim[i];
+    return fovea__graph_copy_value(graph, v, &shape, copy, &made, error);
 }
 
 static fovea_status copy_node(const fovea_graph *graph, int32_t n, fovea_graph *copy,
                               fovea_error *error) {
     const fovea__node *node = &graph->node[n];
-    fovea_attribute attributes[FOVEA__MAX_PARAMETERS];
     fovea_value outputs[FOVEA__MAX_OUTPUTS];
     const char *names[FOVEA__MAX_OUTPUTS];
-    int32_t count = 0;
     for (int32_t o = 0; o < node->out_count; o++) names[o] = graph->value[node->out[o]].name;
-    for (int32_t i = 0; fovea_graph_attribute(graph, n, i, &attributes[count]); i++) {
-        bool left_out = fovea__is_list(node->op->parameter[i].kind) && attributes[count].count == 0;
-        count += !left_out;
-    }
-    return fovea_graph_add_node_named(copy, node->op->name, node->name, node->in, node->in_count,
-                                      attributes, count, names, outputs, error);
+    return fovea__graph_copy_node(graph, n, node->in, node->in_count, names, copy, outputs, error);
 }
 
 // Values are added in their old order, so that every index stays what it was.
@@ -51,7 +31,7 @@ static fovea_status copy_all(const fovea_graph *graph, const fovea_shape *input,
     int32_t n = 0;
     for (size_t v = 0; v < graph->value_count; v++) {
         if (graph->value[v].kind != FOVEA_VALUE_COMPUTED)
-            FOVEA__TRY(copy_value(graph, v, input, copy, error));
+            FOVEA__TRY(copy_value(graph, (fovea_value)v, input, copy, error));
         else if (graph->value[v].node == n)
             FOVEA__TRY(copy_node(graph, n++, copy, error));
     }
@@ -119,6 +99,18 @@ static fovea_status check_input(const fovea_shape *own, const fovea_shape *input
     return FOVEA_OK;
 }
 
+// A model of the graph, which becomes its own, with `model`'s description.
+static fovea_status wrap_like(const fovea_model *model, fovea_graph *graph, fovea_model **made,
+                              fovea_error *error) {
+    FOVEA__TRY(fovea__model_wrap(model->context, graph, model->architecture, made, error));
+    fovea_status status = fovea__model_copy_description(model, *made, error);
+    if (status != FOVEA_OK) {
+        fovea_model_free(*made);
+        *made = NULL;
+    }
+    return status;
+}
+
 fovea_status fovea_model_resized(const fovea_model *model, const fovea_shape *input,
                                  fovea_model **resized, fovea_error *error) {
     fovea_graph *graph;
@@ -126,11 +118,13 @@ fovea_status fovea_model_resized(const fovea_model *model, const fovea_shape *in
     FOVEA__TRY(fovea__model_takes_samples(model, error));
     FOVEA__TRY(check_input(&model->input, input, error));
     FOVEA__TRY(resize_graph(model->graph, input, model->graph->deferred, &graph, error));
-    FOVEA__TRY(fovea__model_wrap(model->context, graph, model->architecture, resized, error));
-    fovea_status status = fovea__model_copy_description(model, *resized, error);
-    if (status != FOVEA_OK) {
-        fovea_model_free(*resized);
-        *resized = NULL;
-    }
-    return status;
+    return wrap_like(model, graph, resized, error);
+}
+
+fovea_status fovea_model_fold_batchnorm(const fovea_model *model, fovea_model **folded,
+                                        fovea_error *error) {
+    fovea_graph *graph;
+    *folded = NULL;
+    FOVEA__TRY(fovea__graph_fold_batchnorm(model->graph, &graph, error));
+    return wrap_like(model, graph, folded, error);
 }

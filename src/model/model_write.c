@@ -22,7 +22,7 @@ static void write_reals(fovea__text *text, const double *values, int32_t count) 
     }
 }
 
-static char *preprocess_text(const fovea_model *model, fovea_error *error) {
+char *fovea__model_preprocess_text(const fovea_model *model, fovea_error *error) {
     fovea__text text = fovea__text_begin(model->context);
     char *string;
     const fovea_shape *input = &model->input;
@@ -42,7 +42,7 @@ static char *preprocess_text(const fovea_model *model, fovea_error *error) {
     return fovea__text_take(&text, &string, NULL, error) == FOVEA_OK ? string : NULL;
 }
 
-static char *classes_text(const fovea_model *model, fovea_error *error) {
+char *fovea__model_classes_text(const fovea_model *model, fovea_error *error) {
     fovea__text text = fovea__text_begin(model->context);
     char *string;
     fovea__text_add(&text, "[");
@@ -88,8 +88,9 @@ fovea_status fovea__model_write(const fovea_model *model, const char *path,
     FOVEA__TRY(fovea__graph_check_memory(model->graph, error));
     fovea_context *context = model->context;
     size_t most = (size_t)fovea_graph_value_count(model->graph) + (extra ? extra->tensor_count : 0);
-    char *graph = graph_text(model, error), *preprocess = preprocess_text(model, error);
-    char *classes = classes_text(model, error);
+    char *graph = graph_text(model, error),
+         *preprocess = fovea__model_preprocess_text(model, error);
+    char *classes = fovea__model_classes_text(model, error);
     fovea__named_view *tensors = fovea__new(context, most, sizeof *tensors, error);
     fovea__text_pair *pairs =
         fovea__new(context, OWN_KEYS + (extra ? extra->metadata_count : 0), sizeof *pairs, error);

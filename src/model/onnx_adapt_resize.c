@@ -47,7 +47,10 @@ static fovea_status reals(fovea__onnx_importer *importer, const fovea__onnx_node
     if (fovea_shape_count(&view.shape) != count)
         return fovea__onnx_bad(node, error, "%s of %s has %lld numbers, wants %d", what, node->op,
                                (long long)fovea_shape_count(&view.shape), count);
-    return fovea__convert(view.type, view.data, FOVEA_F64, values, count, error);
+    FOVEA__TRY(fovea__convert(view.type, view.data, FOVEA_F64, values, count, error));
+    for (int32_t i = 0; view.type == FOVEA_F32 && i < count; i++)
+        values[i] = fovea__onnx_meant((float)values[i]);
+    return FOVEA_OK;
 }
 
 // The axes that the inputs speak of, each once.

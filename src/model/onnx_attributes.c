@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/format_text.h"
+#include "base/text.h"
 #include "model/onnx_importer.h"
 
 const fovea__onnx_attribute *fovea__onnx_attribute_find(const fovea__onnx_node *node,
@@ -30,11 +31,21 @@ fovea_status fovea__onnx_int(const fovea__onnx_node *node, const char *name, int
     return FOVEA_OK;
 }
 
+double fovea__onnx_meant(float value) {
+    char text[32];
+    double meant;
+    for (int digits = 1; digits <= 9; digits++) {
+        fovea__format(text, sizeof text, "%.*g", digits, (double)value);
+        if (fovea__parse_double(text, &meant) && (float)meant == value) return meant;
+    }
+    return (double)value;
+}
+
 fovea_status fovea__onnx_real(const fovea__onnx_node *node, const char *name, double standard,
                               double *value, fovea_error *error) {
     const fovea__onnx_attribute *found;
     FOVEA__TRY(find_kind(node, name, FOVEA__ONNX_FLOAT, "float", &found, error));
-    *value = found ? (double)found->f : standard;
+    *value = found ? fovea__onnx_meant(found->f) : standard;
     return FOVEA_OK;
 }
 

@@ -76,6 +76,9 @@ fovea_status fovea__onnx_real(const fovea__onnx_node *node, const char *name, do
                               double *value, fovea_error *error);
 fovea_status fovea__onnx_text(const fovea__onnx_node *node, const char *name, const char *standard,
                               const char **value, fovea_error *error);
+// What a float of a file stands for: the shortest decimal that gives it, 1e-5 instead of
+// 0.00000999999975. Nets are written with such numbers, and PyTorch and fovea compute with them.
+double fovea__onnx_meant(float value);
 // `*values` NULL and `*count` 0 where it is absent. Borrowed.
 fovea_status fovea__onnx_ints(const fovea__onnx_node *node, const char *name,
                               const int64_t **values, size_t *count, fovea_error *error);

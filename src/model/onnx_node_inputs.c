@@ -166,5 +166,9 @@ fovea_status fovea__onnx_constant_real(fovea__onnx_importer *importer, const fov
     if (fovea_shape_count(&view.shape) != 1)
         return fovea__onnx_bad(node, error, "input %zu ('%s') of %s is not one number", index, what,
                                node->op);
+    if (view.type == FOVEA_F32) {
+        *value = fovea__onnx_meant(*(const float *)view.data);
+        return FOVEA_OK;
+    }
     return fovea__convert(view.type, view.data, FOVEA_F64, value, 1, error);
 }

@@ -30,5 +30,5 @@ fovea maps net.pth nothing.png 2>message || status=$?
 echo "$status $(grep -c -e --arch message)"
 status=0
 fovea convert net.pth net.pth 2>/dev/null || status=$?
-fovea convert net.pth net.onnx 2>/dev/null || echo "$status $?"
+fovea convert net.pth net.onnx 2>message || echo "$status $? $(grep -c -e --arch message)"
 fovea convert net.pth net.txt 2>/dev/null || echo $?
