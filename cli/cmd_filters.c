@@ -12,11 +12,13 @@
 static const cli_option options[] = {
     {"layer", 0, "NAME", NULL,
      "node name, glob, all, or N for the N-th convolution; several by comma (default: all "
-     "convolutions)"},
+     "convolutions, in a figure the first 16)"},
     {"channel", 0, "K", NULL, "only the K-th input channel, from 1"},
     {"values", 0, NULL, NULL, "write the weights into the cells"},
     {"scale", 0, "WHAT", "row", "range of colours: row (a layer), figure, panel or LOW:HIGH"},
-    {"most", 0, "N", "64", "filters, and channels of each, shown of a layer at most"},
+    {"most", 0, "N", NULL,
+     "filters, and channels of each, shown of a layer at most (default: 64, of more than 8 layers "
+     "12)"},
     {"text", 0, NULL, NULL, "print the numbers instead"},
     {"npz", 0, "FILE", NULL, "save weights and biases as .npz under their names"},
     CLI_MODEL_OPTIONS,
@@ -35,8 +37,11 @@ static fovea_status read_options(const cli_call *cli, fovea_filters_options *cho
         CLI_TRY(cli_integer(cli, "channel", 1, INT32_MAX, &number, error));
         chosen->channel = (int32_t)number - 1;
     }
-    CLI_TRY(cli_integer(cli, "most", 1, 1 << 20, &number, error));
-    chosen->most = (int32_t)number;
+    chosen->most = 0;
+    if (cli_given(cli, "most")) {
+        CLI_TRY(cli_integer(cli, "most", 1, 1 << 20, &number, error));
+        chosen->most = (int32_t)number;
+    }
     return fovea_scale_parse(cli_text(cli, "scale"), &chosen->scale, error);
 }
 

@@ -36,10 +36,13 @@ FOVEA_API void fovea_layers_free(fovea_context *context, int32_t *nodes);
 
 typedef struct fovea_filters_options {
     size_t size;
-    const char *layer;  // layers with weights; NULL: all convolutions (all linear ones without any)
-    int32_t channel;    // only this input channel, from 0; -1: all
-    int values;         // write the weights into the cells: 1, 0, or -1: where they are few
-    int32_t most;       // filters, and channels of each, shown of a layer at most; 64
+    const char
+        *layer;       // layers with weights; NULL: all convolutions (all linear ones without any),
+                      // in a figure the first 16
+    int32_t channel;  // only this input channel, from 0; -1: all
+    int values;       // write the weights into the cells: 1, 0, or -1: where they are few
+    int32_t most;     // filters, and channels of each, shown of a layer at most; 64. 0: fewer of
+                      // more than 8 layers
     // One range for each layer with FOVEA_SCALE_ROW (the default), for all with FIGURE.
     fovea_scale scale;
     // viridis, magma, inferno, plasma, cividis, turbo, greys, RdBu or coolwarm; NULL: RdBu.
@@ -140,7 +143,7 @@ typedef struct fovea_map_layer {
     const char *op;    // "conv2d"
     fovea_view view;   // F32 or F64 C×H×W, or a vector of K numbers; borrowed from the maps
     int32_t channels;  // C or K
-    int nonnegative;   // not below zero: relu, sigmoid, softmax, pooling of these; others as they are
+    int nonnegative;  // not below zero: relu, sigmoid, softmax, pooling of these; others as they are
     const char *node;  // that makes the value
 } fovea_map_layer;
 

@@ -28,9 +28,10 @@ fovea_status fovea__filter_options_check(const fovea_filters_options *options,
                            "fovea_filters_options: size is %zu, not %zu; fill it with "
                            "fovea_filters_options_default",
                            options->size, sizeof *options);
-    if (options->most < 1)
+    if (options->most < 0)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                           "at least 1 filter of a layer must be shown, not %d", options->most);
+                           "fovea_filters_options: most must not be below 0, it is %d",
+                           options->most);
     *checked = *options;
     return FOVEA_OK;
 }

@@ -11,6 +11,9 @@
 #include "figures/figure_text.h"
 #include "figures/filter_list.h"
 
+// Without a choice a figure has so many layers, and of more than FEW fewer filters: the largest net
+// fits into a PNG.
+enum { MOST_LAYERS = 16, FEW_LAYERS = 8, FEW_FILTERS = 12 };
 // A row of this many panels fills the page.
 enum { ROW_WIDTH = 840, MAX_VALUES = 8, MAX_VALUE_SIDE = 7, FILTERS_A_LINE = 12 };
 
@@ -19,6 +22,7 @@ typedef struct job {
     const fovea_filters_options *options;
     fovea_figure *figure;
     bool several;      // layers
+    size_t layers;     // chosen; the figure may have fewer
     int32_t rgb_node;  // the layer that the net's input goes into, where that has three channels
     double magnitude;  // the largest of all layers
     fovea_error *error;
@@ -277,12 +281,16 @@ static fovea_status add_layer(const job *j, const fovea__filter_weights *read) {
 
 static fovea_status make_figure(const job *j, const fovea__filter_list *list,
                                 fovea_figure **figure) {
-    if (list->count != 1)
-        return fovea__figure_create(j->context, "Learned filters",
-                                    j->options->scale.mode == FOVEA_SCALE_ROW
-                                        ? "Weights, zero is white; each layer has its own range."
-                                        : "Weights, zero is white.",
-                                    figure, j->error);
+    if (list->count != 1) {
+        char said[200], left[100] = "";
+        if (j->layers > list->count)
+            snprintf(left, sizeof left, " The first %zu of %zu layers: --layer shows others.",
+                     list->count, j->layers);
+        snprintf(said, sizeof said, "Weights, zero is white%s.%s",
+                 j->options->scale.mode == FOVEA_SCALE_ROW ? "; each layer has its own range" : "",
+                 left);
+        return fovea__figure_create(j->context, "Learned filters", said, figure, j->error);
+    }
     fovea__filter_weights own = as_drawn(j, &list->layer[0]), *w = &own;
     shown s = choose_shown(j, w);
     char title[320], note[320];
@@ -307,16 +315,21 @@ static int32_t find_rgb_node(const fovea_graph *graph) {
 fovea_status fovea__filter_list_figure(fovea_context *context, const fovea__filter_list *list,
                                        const fovea_filters_options *options, int32_t rgb_node,
                                        fovea_figure **figure, fovea_error *error) {
+    fovea_filters_options own = *options;
+    fovea__filter_list first = *list;
+    if (!own.layer && first.count > MOST_LAYERS) first.count = MOST_LAYERS;
+    if (own.most == 0) own.most = first.count > FEW_LAYERS ? FEW_FILTERS : 64;
     job j = {.context = context,
-             .options = options,
+             .options = &own,
              .several = list->count > 1,
+             .layers = list->count,
              .rgb_node = rgb_node,
              .error = error};
-    for (size_t i = 0; i < list->count; i++)
-        j.magnitude = fmax(j.magnitude, magnitude(&list->layer[i]));
-    fovea_status status = make_figure(&j, list, &j.figure);
-    for (size_t i = 0; i < list->count && status == FOVEA_OK; i++)
-        status = add_layer(&j, &list->layer[i]);
+    for (size_t i = 0; i < first.count; i++)
+        j.magnitude = fmax(j.magnitude, magnitude(&first.layer[i]));
+    fovea_status status = make_figure(&j, &first, &j.figure);
+    for (size_t i = 0; i < first.count && status == FOVEA_OK; i++)
+        status = add_layer(&j, &first.layer[i]);
     if (status == FOVEA_OK)
         *figure = j.figure;
     else

@@ -40,8 +40,18 @@ for name in boat bug pizza pepper bus koala espresso panda orange car; do
 done
 
 # Numbers of eight bits: what is not supported is listed, with how often and where.
-expect 4 fovea predict "$data/models/onnx/shufflenet-v2-12-int8.onnx" "$data/photos/chelsea.png"
+int8=$data/models/onnx/shufflenet-v2-12-int8.onnx
+expect 4 fovea predict "$int8" "$data/photos/chelsea.png"
 says "5 operators are not supported: QuantizeLinear (18 nodes: 'input_QuantizeLinear', "
 says "QLinearConv (56 nodes: "
 says "DequantizeLinear (34 nodes: "
 says "QLinearMatMul (1 node: 'Gemm_260_MatMul_quant'), QLinearAdd of com.microsoft (1 node: 'Gemm_260_Add_quant')"
+
+# Its weights can be seen all the same.
+expect 0 fovea summary "$int8"
+prints "414 tensors, 2286994 numbers"
+prints "ConvBnFusion_W_conv1.0.weight_quantized  I8   24×3×3×3"
+expect 0 fovea filters "$int8" -o filters.png
+[ -s filters.png ]
+expect 0 fovea filters "$int8" --layer 'fc.weight_quantized' --text
+prints "fc.weight_quantized"
