@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Whole nets against PyTorch in double precision (tests/golden/make_net_gradients.py): outputs, and
-// gradients with respect to the input, of ready-made nets with weights by formula and of pretrained
-// ONNX files. The latter, and what their files say must come out, are looked for below FOVEA_DATA.
+// gradients with respect to the input. Ready-made nets with weights by formula are written as ONNX
+// files and opened again; pretrained files, and what must come out of them, are looked for below
+// FOVEA_DATA.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "fovea.h"
 #include "unit/formula_weights.h"
 #include "unit/onnx_case.h"
+#include "unit/scratch.h"
 #include "unit/shared_context.h"
 
 enum { LINE = 16384, PICTURE = 1000, WEIGHTS = 2000, CLASSES = 1000 };
@@ -29,10 +31,19 @@ static void open_model(net *n, const char *path) {
     if (fovea_model_open(context, path, &options, &n->model, &error)) fail_msg("%s", error.text);
 }
 
+// The net goes through an ONNX file.
 static void open_ready_made(net *n) {
+    scratch folder;
     fovea_error error;
-    open_model(n, n->name);
-    formula_fill(fovea_model_graph(n->model), n->name);
+    fovea_model *made;
+    assert_true(scratch_open(&folder));
+    const char *path = scratch_name(&folder, "net.onnx");
+    if (fovea_model_open(context, n->name, NULL, &made, &error)) fail_msg("%s", error.text);
+    formula_fill(fovea_model_graph(made), n->name);
+    if (fovea_model_save_onnx(made, path, NULL, &error)) fail_msg("%s", error.text);
+    fovea_model_free(made);
+    open_model(n, path);
+    scratch_close(&folder);
     fovea_shape shape = fovea_shape_make(4, (int64_t[]){1, 3, 224, 224});
     assert_int_equal(fovea_tensor_create(context, n->type, &shape, &n->input, &error), FOVEA_OK);
     golden_fill(fovea_tensor_view(n->input), PICTURE, 1);
