@@ -12,6 +12,7 @@ static const cli_option options[] = {
     {"data", 0, "SET", NULL, "the set, with or without :PART (default part: test)"},
     {"limit", 0, "N", NULL, "only the first N samples"},
     {"worst", 0, "N", NULL, "the N wrong answers of the highest loss instead of the matrix"},
+    CLI_NORMALIZATION_OPTIONS,
     CLI_DATA_OPTIONS,
     CLI_MODEL_OPTIONS,
     CLI_FIGURE_OPTIONS,
@@ -99,7 +100,8 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     if (cli_given(cli, "limit")) CLI_TRY(cli_integer(cli, "limit", 1, INT64_MAX, &limit, error));
     if (cli_given(cli, "worst")) CLI_TRY(cli_integer(cli, "worst", 1, 10000, &worst, error));
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
-    fovea_status status = cli_open_dataset_for(cli, model, set, limit, &dataset, error);
+    fovea_status status = cli_set_preprocessing(cli, model, error);
+    if (status == FOVEA_OK) status = cli_open_dataset_for(cli, model, set, limit, &dataset, error);
     if (status == FOVEA_OK) status = fovea_answers_create(model, dataset, 0, &answers, error);
     if (status == FOVEA_OK) status = show(cli, answers, dataset, worst, error);
     fovea_answers_free(answers);

@@ -10,6 +10,7 @@
 static const cli_option options[] = {
     {"data", 0, "SET", NULL, "the set, with or without :PART (default part: test)"},
     {"limit", 0, "N", NULL, "only the first N samples"},
+    CLI_NORMALIZATION_OPTIONS,
     CLI_DATA_OPTIONS,
     CLI_MODEL_OPTIONS,
     CLI_END};
@@ -41,7 +42,8 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     if (!set) return cli_fail(error, FOVEA_INVALID_ARGUMENT, "which data? --data SET is missing");
     if (cli_given(cli, "limit")) CLI_TRY(cli_integer(cli, "limit", 1, INT64_MAX, &limit, error));
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
-    fovea_status status = cli_open_dataset_for(cli, model, set, limit, &dataset, error);
+    fovea_status status = cli_set_preprocessing(cli, model, error);
+    if (status == FOVEA_OK) status = cli_open_dataset_for(cli, model, set, limit, &dataset, error);
     if (status == FOVEA_OK) status = fovea_answers_create(model, dataset, 0, &answers, error);
     if (status == FOVEA_OK) print_score(cli, dataset, fovea_answers_score(answers));
     fovea_answers_free(answers);
@@ -57,6 +59,8 @@ const cli_command cli_eval = {"eval",
                               1,
                               "loss and accuracy of a model on a set",
                               NULL,
-                              "fovea eval runs/mnist --data mnist:test\n",
+                              "fovea eval runs/mnist --data mnist:test\n"
+                              "fovea eval resnet20.onnx --data cifar10 --mean 0.485,0.456,0.406 "
+                              "--std 0.229,0.224,0.225\n",
                               options,
                               run};

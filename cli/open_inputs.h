@@ -47,13 +47,18 @@ fovea_status cli_find_class(const char *what, const char *text, const char *cons
                             int outputs, int32_t *index, fovea_error *error);
 
 // How pictures become what the net takes. Read by cli_set_preprocessing and cli_open_fitted.
-#define CLI_PREPROCESSING_OPTIONS                                                                  \
+#define CLI_PREPROCESSING_OPTIONS                                                                \
+    CLI_NORMALIZATION_OPTIONS,                                                                   \
+        {"resize", 0, "[N]", NULL,                                                               \
+         "bring the shorter side to N pixels; without N the picture to the size the net takes"}, \
+    {                                                                                            \
+        "crop", 0, "N|HxW", NULL, "cut this window out of the middle"                            \
+    }
+// Those that leave the pictures' size alone, for the pictures of data sets.
+#define CLI_NORMALIZATION_OPTIONS                                                                  \
     {"preprocess", 0, "NAME", NULL,                                                                \
      "imagenet (torchvision's), caffe (BGR, 0..255 less a mean), bytes (0..255) or none (0..1); "  \
      "what the model's file says when not given"},                                                 \
-        {"resize", 0, "[N]", NULL,                                                                 \
-         "bring the shorter side to N pixels; without N the picture to the size the net takes"},   \
-        {"crop", 0, "N|HxW", NULL, "cut this window out of the middle"},                           \
         {"mean", 0, "M,...", NULL, "subtract this from each channel, in the order the net wants"}, \
     {                                                                                              \
         "std", 0, "S,...", NULL,                                                                   \

@@ -31,32 +31,6 @@ static fovea_status take_numbers(const fovea_session *session, fovea_value value
     return *numbers ? FOVEA_OK : cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
 }
 
-static bool is_op(const fovea_node_info *node, const char *const *names) {
-    for (int i = 0; names[i]; i++)
-        if (strcmp(node->op, names[i]) == 0) return true;
-    return false;
-}
-
-// The value whose numbers are the logits: the output, or what a softmax at the end takes in, which
-// only moving of numbers may follow. `*op` receives that softmax's name, NULL where there is none.
-static fovea_value find_logits(const fovea_graph *graph, fovea_value output, const char **op) {
-    static const char *const movers[] = {"Identity",  "Flatten", "Reshape", "Squeeze",
-                                         "Unsqueeze", "Cast",    NULL};
-    static const char *const ends[] = {"Softmax", "LogSoftmax", NULL};
-    *op = NULL;
-    for (fovea_value value = output;;) {
-        int32_t maker = fovea_graph_value(graph, value).node;
-        if (maker < 0) return output;
-        fovea_node_info node = fovea_graph_node(graph, maker);
-        if (is_op(&node, ends)) {
-            *op = node.op;
-            return node.inputs[0];
-        }
-        if (!is_op(&node, movers)) return output;
-        value = node.inputs[0];
-    }
-}
-
 // exp(logit) / sum over all, the largest taken off first.
 static void softmax(const double *logits, int count, double *probability) {
     double highest = -INFINITY, sum = 0;
@@ -69,7 +43,8 @@ static fovea_status take_answers(const fovea_graph *graph, const fovea_session *
                                  cli_answers *answers, fovea_error *error) {
     const char *op;
     int count;
-    fovea_value output = fovea_graph_output(graph, 0), logits = find_logits(graph, output, &op);
+    fovea_value output = fovea_graph_output(graph, 0);
+    fovea_value logits = fovea_graph_logits(graph, output, &op);
     CLI_TRY(take_numbers(session, logits, &answers->logit, &answers->count, error));
     if (op) CLI_TRY(take_numbers(session, output, &answers->probability, &count, error));
     for (int k = 0; op && strcmp(op, "LogSoftmax") == 0 && k < count; k++)

@@ -113,6 +113,11 @@ FOVEA_API fovea_value fovea_graph_input(const fovea_graph *graph, int32_t index)
 FOVEA_API fovea_value fovea_graph_output(const fovea_graph *graph, int32_t index);
 FOVEA_API fovea_node_info fovea_graph_node(const fovea_graph *graph, int32_t index);
 FOVEA_API fovea_value_info fovea_graph_value(const fovea_graph *graph, fovea_value value);
+// The value whose numbers are the logits: `output`, or what goes into a softmax at the end, behind
+// which numbers are only moved. `*op` receives that operator, "Softmax" or "LogSoftmax", NULL where
+// there is none.
+FOVEA_API fovea_value fovea_graph_logits(const fovea_graph *graph, fovea_value output,
+                                         const char **op);
 // By name; FOVEA_NO_VALUE or -1 when there is none.
 FOVEA_API fovea_value fovea_graph_find_value(const fovea_graph *graph, const char *name);
 FOVEA_API int32_t fovea_graph_find_node(const fovea_graph *graph, const char *name);

@@ -10,12 +10,14 @@
 #include "train/trainer.h"
 
 enum { BATCH = 256 };
+#define LOG_OF_ZERO (-104.0f)  // below that of the smallest float
 
 struct fovea_answers {
     fovea_context *context;
     const fovea_dataset *dataset;
     int64_t count, outputs;
-    float *logits;  // [count][outputs]
+    bool ends_in_softmax;  // the net gives probabilities
+    float *logits;         // [count][outputs]
     int32_t *answer;
     double *loss;
     fovea__answers_watch *watch;  // NULL: nobody
@@ -42,6 +44,9 @@ static fovea_status keep_logits(fovea_answers *a, const fovea_session *session, 
     float *to = a->logits + first * a->outputs;
     for (int64_t i = 0; i < numbers; i++)
         to[i] = view.type == FOVEA_F32 ? ((float *)view.data)[i] : (float)((double *)view.data)[i];
+    // Their logarithms are logits, up to a number all have in common.
+    for (int64_t i = 0; a->ends_in_softmax && i < numbers; i++)
+        to[i] = to[i] > 0 ? logf(to[i]) : LOG_OF_ZERO;
     fovea_tensor_free(logits);
     return FOVEA_OK;
 }
@@ -88,6 +93,9 @@ static fovea_status make(fovea_answers *a, const fovea_model *model, int64_t bat
     FOVEA__TRY(fovea__check_fit(model, a->dataset, error));
     const fovea_graph *graph = model->graph;
     a->count = fovea_dataset_count(a->dataset);
+    const char *op;
+    fovea_graph_logits(graph, fovea_graph_output(graph, 0), &op);
+    a->ends_in_softmax = op && strcmp(op, "Softmax") == 0;
     a->outputs = graph->value[fovea_graph_output(graph, 0)].signature.shape.dim[1];
     a->logits = fovea__new(a->context, (size_t)(a->count * a->outputs), sizeof *a->logits, error);
     a->answer = fovea__new(a->context, (size_t)a->count, sizeof *a->answer, error);
