@@ -100,8 +100,10 @@ void fovea__onnx_describe(fovea__onnx_exporter *x, const char *name, fovea_type 
                           const fovea_shape *shape);
 fovea__onnx_value fovea__onnx_value_info(const char *name, fovea_type type,
                                          const fovea_shape *shape);
-// A value of the file that nothing in the graph is called.
+// A name for a value of the file that nothing in the graph has; NODE.suffix for a value, for a node.
 const char *fovea__onnx_free_name(fovea__onnx_exporter *x, const char *wanted);
+const char *fovea__onnx_part_value(fovea__onnx_exporter *x, const char *suffix);
+const char *fovea__onnx_part_node(fovea__onnx_exporter *x, const char *suffix);
 
 // Nodes that make the list N, sizes[0] … at run time, N being dimension 0 of the value `source` of
 // `rank` dimensions. Returns its name.

@@ -2,16 +2,12 @@
 // The official ONNX backend cases (1.12, opset 17), from Debian's libonnx-testdata or the same files
 // as an archive in FOVEA_DATA. Every case passes or stands with a reason in
 // tests/golden/onnx_skips.txt; a case that stands there and passes is an error, too.
-#include <archive.h>
-#include <archive_entry.h>
-
 #include "unit/onnx_case.h"
+#include "unit/onnx_suites.h"
 #include "unit/scratch.h"
 #include "unit/shared_context.h"
 
 #define SKIPS "tests/golden/onnx_skips.txt"
-#define INSTALLED "/usr/share/libonnx-testdata/data"
-#define ARCHIVE "onnx-node-tests/onnx-1.12-backend-tests.tar.xz"
 
 enum { MOST_SKIPS = 1200, MOST_REASONS = 200 };
 
@@ -44,41 +40,6 @@ static int find_skip(const skips *list, const char *name) {
     for (int i = 0; i < list->count; i++)
         if (strcmp(list->name[i], name) == 0) return i;
     return -1;
-}
-
-// Writes the archive's files into the folder.
-static void unpack(const char *path, scratch *folder) {
-    struct archive *archive = archive_read_new();
-    struct archive_entry *entry;
-    archive_read_support_filter_all(archive);
-    archive_read_support_format_tar(archive);
-    assert_int_equal(archive_read_open_filename(archive, path, 1 << 16), ARCHIVE_OK);
-    while (archive_read_next_header(archive, &entry) == ARCHIVE_OK) {
-        char name[1200];
-        snprintf(name, sizeof name, "%s/%s", folder->path, archive_entry_pathname(entry));
-        archive_entry_set_pathname(entry, name);
-        assert_int_equal(archive_read_extract(archive, entry, ARCHIVE_EXTRACT_SECURE_NODOTDOT),
-                         ARCHIVE_OK);
-    }
-    archive_read_free(archive);
-}
-
-// The folder of the suites: installed, or unpacked into `folder`; NULL when there are none.
-static const char *find_cases(scratch *folder) {
-    const char *folders = getenv("FOVEA_DATA");
-    if (fovea__folder_exists(INSTALLED "/node")) return INSTALLED;
-    while (folders && *folders) {
-        char path[1200];
-        size_t length = strcspn(folders, ":");
-        snprintf(path, sizeof path, "%.*s/%s", (int)length, folders, ARCHIVE);
-        if (fovea__file_exists(path)) {
-            assert_true(scratch_open(folder));
-            unpack(path, folder);
-            return folder->path;
-        }
-        folders += length + (folders[length] == ':');
-    }
-    return NULL;
 }
 
 typedef struct counts {
@@ -134,19 +95,17 @@ static void run_suite(const char *root, const char *suite, skips *list, counts *
 }
 
 static void official_cases_pass_or_have_a_reason_not_to(void **state) {
-    static const char *const suites[] = {"node", "simple", "pytorch-converted", "pytorch-operator"};
     (void)state;
     static skips list;
     counts c = {0};
     scratch folder = {.path = ""};
-    const char *root = find_cases(&folder);
+    const char *root = onnx_find_suites(&folder);
     if (!root) {
         print_message("    libonnx-testdata is not installed: skipped\n");
         skip();
     }
     read_skips(&list);
-    for (size_t s = 0; s < sizeof suites / sizeof suites[0]; s++)
-        run_suite(root, suites[s], &list, &c);
+    for (size_t s = 0; s < ONNX_SUITES; s++) run_suite(root, onnx_suites[s], &list, &c);
     if (folder.path[0]) scratch_close(&folder);
     for (int i = 0; i < c.reasons; i++)
         print_message("    skipped %d: %s\n", c.skipped_for[i], c.reason[i]);
