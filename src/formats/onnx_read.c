@@ -26,7 +26,8 @@ static fovea_status parse(fovea__onnx_source *source, const char *name, fovea__o
     fovea__onnx_arena arena;
     ProtobufCMessage *message;
     *model = NULL;
-    if (source->size == 0) return fovea__fail_at(error, FOVEA_BAD_FILE, name, -1, "is empty");
+    if (source->size == 0)
+        return fovea__fail_at(error, FOVEA_BAD_FILE, name, -1, "the file is empty");
     FOVEA__TRY(fovea__onnx_decode(context, &fovea__onnx__model_proto__descriptor, source->bytes,
                                   source->size, name, &arena, &message, error));
     fovea__onnx_builder builder = {.source = source, .arena = &arena, .name = name};

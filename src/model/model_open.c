@@ -135,7 +135,7 @@ static fovea_status open_weights(fovea_context *context, const char *path,
 static fovea_status open_file(fovea_context *context, const char *path,
                               const fovea_model_options *options, fovea_model **model,
                               fovea_error *error) {
-    static const char *const weights[] = {".pth", ".pt", ".th", ".npz"};
+    static const char *const weights[] = {".pth", ".pt", ".th", ".npz", ".npy"};
     char extension[16];
     fovea_type type;
     fovea__path_extension(path, extension, sizeof extension);

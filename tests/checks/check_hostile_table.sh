@@ -5,7 +5,7 @@ set -u
 table=docs/hostile-input.md
 bad=0
 listed=$(sed -n 's/^| \([0-9]*\) |.*/\1/p' $table)
-wanted=$(seq 1 146; seq 152 171; seq 188 286)
+wanted=$(seq 1 286)
 if [ "$listed" != "$wanted" ]; then
     diff <(echo "$wanted") <(echo "$listed")
     bad=1

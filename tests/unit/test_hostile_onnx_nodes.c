@@ -46,7 +46,13 @@ static void give(onnx_net *net, const given *a) {
         onnx_net_attribute(net, a->name, FOVEA__ONNX_FLOAT)->f = a->real;
 }
 
-// x 2×4×6×6, rows 2×6, w 8×4×3×3, w1 8×2×3×3, w3 8×4×3×3×3, b 8, four 4, five 5, m 6×3, m2 5×3.
+static void scalar(onnx_net *net, const char *name, float value) {
+    fovea__onnx_tensor *tensor = onnx_net_tensor(net, name, FOVEA_F32, 0, NULL);
+    ((float *)tensor->data)[0] = value;
+}
+
+// x 2×4×6×6, rows 2×6, w 8×4×3×3, w1 8×2×3×3, w3 8×4×3×3×3, b 8, four 4, five 5, m 6×3, m2 5×3, one,
+// two and nan scalars.
 static void begin(onnx_net *net) {
     *net = (onnx_net){.context = context};
     onnx_net_input(net, "x", DIMS(FOVEA_DYNAMIC, 4, 6, 6));
@@ -59,6 +65,9 @@ static void begin(onnx_net *net) {
     onnx_net_floats(net, "five", DIMS(5));
     onnx_net_floats(net, "m", DIMS(6, 3));
     onnx_net_floats(net, "m2", DIMS(5, 3));
+    scalar(net, "one", 1);
+    scalar(net, "two", 2);
+    scalar(net, "nan", NAN);
     onnx_net_integers(net, "two-open", DIMS(-1, -1));
     onnx_net_integers(net, "wrong", DIMS(-1, 100));
     onnx_net_integers(net, "minus", DIMS(-1, -7));
@@ -181,6 +190,18 @@ static void cases_182_to_184_matrices_and_axes(void **state) {
     CHECK_ALL(nodes);
 }
 
+static void case_185_clip(void **state) {
+    (void)state;
+    static const hostile_node nodes[] = {
+        {"Clip", "x one two", {{0}}, NULL},
+        {"Clip", "x two one", {{0}}, NULL},
+        {"Clip", "x nan two", {{0}}, "a bound is NaN"},
+        {"Clip", "x one nan", {{0}}, "a bound is NaN"},
+        {"Clip", "x four two", {{0}}, ""},
+    };
+    CHECK_ALL(nodes);
+}
+
 static void cases_186_and_187_dropout_and_subgraphs(void **state) {
     (void)state;
     static const hostile_node nodes[] = {
@@ -236,6 +257,7 @@ int main(void) {
         cmocka_unit_test(case_180_pools),
         cmocka_unit_test(case_181_batch_normalisation),
         cmocka_unit_test(cases_182_to_184_matrices_and_axes),
+        cmocka_unit_test(case_185_clip),
         cmocka_unit_test(cases_186_and_187_dropout_and_subgraphs),
         cmocka_unit_test(case_190_a_chain_of_many_nodes),
     };

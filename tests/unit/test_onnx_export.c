@@ -58,7 +58,7 @@ static fovea_tensor *answer(const fovea_model *model, int64_t samples) {
     fovea_value_info in = fovea_graph_value(graph, fovea_graph_input(graph, 0));
     fovea_session_options options;
     fovea_session *session;
-    fovea_tensor *x, *y;
+    fovea_tensor *x, *y = NULL;
     fovea_error error = {0};
     fovea_session_options_default(&options);
     options.samples = samples;

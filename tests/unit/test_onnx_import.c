@@ -71,6 +71,12 @@ static void a_cycle_a_missing_value_and_a_second_maker_are_named(void **state) {
     onnx_net_output(&cycle, "c");
     refused(&cycle, FOVEA_BAD_FILE, "node 'a' needs 'c', which depends on that node's own result");
 
+    onnx_net itself = {.context = context};
+    onnx_net_input(&itself, "x", DIMS(N, 3));
+    onnx_net_node(&itself, "a", "Add", "x y", "y");
+    onnx_net_output(&itself, "y");
+    refused(&itself, FOVEA_BAD_FILE, "node 'a' needs 'y', which depends on that node's own result");
+
     onnx_net missing = {.context = context};
     onnx_net_input(&missing, "x", DIMS(N, 3));
     onnx_net_node(&missing, "a", "Add", "x lost", "y");

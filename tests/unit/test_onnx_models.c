@@ -46,7 +46,7 @@ static double largest(const fovea_view *view) {
 static fovea_tensor *run(const fovea_graph *graph, const fovea_view *x) {
     fovea_session_options options;
     fovea_session *session;
-    fovea_tensor *y;
+    fovea_tensor *y = NULL;
     fovea_error error = {0};
     fovea_session_options_default(&options);
     options.samples = x->shape.dim[0];
@@ -140,8 +140,8 @@ static void a_net_of_opset_1_gives_what_its_descendant_gives(void **state) {
     (void)state;
     static const char *const wanted[] = {"model.onnx"};
     fovea__bytes archive, member;
-    fovea__onnx_model *file;
-    fovea_graph *graph;
+    fovea__onnx_model *file = NULL;
+    fovea_graph *graph = NULL;
     fovea_error error = {0};
     const char *path = find("models/onnx/mnist-1.tar.gz");
     if (fovea__file_read(context, path, 1 << 24, &archive, &error) ||
