@@ -9,6 +9,9 @@
 #include "figures/picture_values.h"
 #include "tensor/convert.h"
 
+// Maps of more than FEW_LAYERS layers are small, in CSS pixels, so that a PNG holds the usual nets.
+enum { FEW_LAYERS = 24, SMALL_SIDE = 56 };
+
 // How the numbers of a layer lie in panels: `channels` panels of height × width.
 typedef struct map_sizes {
     int64_t channels, height, width;
@@ -147,5 +150,7 @@ fovea_status fovea__figure_map_rows(const fovea_maps *maps, bool input, int32_t 
 }
 
 fovea_status fovea_figure_maps(const fovea_maps *maps, fovea_figure **figure, fovea_error *error) {
-    return fovea__figure_map_rows(maps, true, 0, maps->shown_count, 0, figure, error);
+    bool many = maps->shown_count > FEW_LAYERS && !maps->options.values;
+    return fovea__figure_map_rows(maps, true, 0, maps->shown_count, many ? SMALL_SIDE : 0, figure,
+                                  error);
 }

@@ -30,6 +30,17 @@ expect 0 fovea predict "$data/models/converted/shufflenet-v2-dequantised.onnx" "
 prints "285 Egyptian cat"
 prints "967 espresso"
 
+# Where nobody says how a photo is prepared, that is told: the answer may be wrong.
+squeezenet=$data/models/converted/squeezenet1.0-deepcompression.onnx
+expect 0 fovea predict "$squeezenet" "$data/photos/chelsea.png"
+grep -qF "does not say how pictures are prepared: they are taken as they are, 0..1" err.txt
+expect 0 fovea predict "$squeezenet" "$data/photos/chelsea.png" --preprocess caffe
+[ ! -s err.txt ]
+
+# The maps of all its layers fit into one picture.
+expect 0 fovea maps "$squeezenet" "$data/photos/chelsea.png" --preprocess caffe -o maps.png
+[ -s maps.png ]
+
 # Ten small pictures, one of each class.
 class=0
 for name in boat bug pizza pepper bus koala espresso panda orange car; do
