@@ -148,7 +148,8 @@ static void every_width_agrees(void **state) {
     }
 }
 
-// Depthwise planes are computed some rows and columns at a time.
+// Planes of depthwise convolutions, and of groups with one output of several inputs, are computed
+// some rows and columns at a time.
 static void depthwise_planes_agree(void **state) {
     (void)state;
     guarded_begin("conv narrow depthwise");
@@ -157,6 +158,7 @@ static void depthwise_planes_agree(void **state) {
         int64_t kernel = pick(2) ? 3 : 5;
         if (!picture(5 + pick(150), kernel, 1 + pick(2), pick(kernel), 1, &g)) continue;
         g.groups = g.c = g.o = 1 + pick(3);
+        if (pick(4) == 0) g.c *= 2;
         assert_geometry(&g);
     }
 }

@@ -22,14 +22,14 @@
 #define SHARE_ROWS 7
 #define SHARE_TAPS 5
 #define SHARE_STRIDE 2
-#define SHARE_SOURCE_ROWS (SHARE_STRIDE * (SHARE_ROWS - 1) + SHARE_TAPS)
-#define SHARE_PITCH (SHARE_VECTORS * WIDTH + 8)  // between even and odd columns taken apart
 
 // The registers of a tile stand at 0, space, 2*space ... and the last one at `last`: so near to
 // each other that only the first and the last can reach beyond the source.
 typedef struct share_pixels {
     int64_t vectors, space, last, column[SHARE_TAPS];
     lanes stored, first_inside[SHARE_TAPS], last_inside[SHARE_TAPS];
+    // Stride 2: what share_pair loads for taps t and t + 1, in two registers t and t + 1.
+    lanes first_loaded[SHARE_TAPS + 1], last_loaded[SHARE_TAPS + 1];
 } share_pixels;
 
 typedef struct share_chain {
@@ -45,6 +45,35 @@ typedef struct share_chain {
 } share_chain;
 
 #define AT(v) ((v) == V - 1 ? p->last : (v)*p->space)
+
+// Where a register reads every second column: the values of tap t and, where there is one, of t + 1.
+// Nothing beyond the last column that one of them needs is read.
+static TILE_BODY void share_pair(const float *x, const lanes *in, const int K, const int t,
+                                 vec *value, vec *next) {
+    const bool two = t + 1 < K;
+    const float *x_high = x + WIDTH - (two ? 0 : 1);
+    vec low = in ? vec_load_lanes(in[t], x) : vec_load(x);
+    vec high = in ? vec_load_lanes(in[t + 1], x_high) : vec_load(x_high);
+    if (two)
+        vec_part_pairs(low, high, value, next);
+    else
+        *value = vec_part_even(low, high);
+}
+
+// Values of taps t ... t + S - 1 of a row, register v of V.
+static TILE_BODY void share_values(const float *row, const share_pixels *p, const lanes *first,
+                                   const lanes *last, const int K, const int S, const int t,
+                                   const int v, const int V, vec (*value)[SHARE_VECTORS]) {
+    const float *x = row + p->column[t] + (v == 0 ? 0 : S * AT(v));
+    if (S == 2) {
+        const lanes *in = v == 0 ? p->first_loaded : v == V - 1 ? p->last_loaded : NULL;
+        share_pair(x, in, K, t, &value[0][v], &value[1][v]);
+    } else {
+        value[0][v] = v == 0       ? vec_load_lanes(first[t], x)
+                      : v == V - 1 ? vec_load_lanes(last[t], x)
+                                   : vec_load(x);
+    }
+}
 
 // Rows of the tile are S source rows apart.
 static TILE_BODY void share_tile(const share_chain *n, const share_pixels *p, const int K,
@@ -68,23 +97,22 @@ static TILE_BODY void share_tile(const share_chain *n, const share_pixels *p, co
         }
         UNROLL for (int i = 0; i < S * (R - 1) + K; i++, row += n->from_row) {
             if (!(n->rows_inside >> i & 1)) continue;
+            vec value[SHARE_STRIDE][SHARE_VECTORS];
             UNROLL for (int t = 0; t < K; t++) {
-                const float *x = row + p->column[t];
-                vec value[SHARE_VECTORS];
-                UNROLL for (int v = 0; v < V; v++) {
-                    value[v] = v == 0       ? vec_load_lanes(first[t], x)
-                               : v == V - 1 ? vec_load_lanes(last[t], x + p->last)
-                                            : vec_load(x + AT(v));
+                if (t % S == 0) {
+                    UNROLL for (int v = 0; v < V; v++) {
+                        share_values(row, p, first, last, K, S, t, v, V, value);
+                    }
                 }
                 UNROLL for (int r = 0; r < R; r++) {
                     int h = i - S * r;
                     if (h < 0 || h >= K) continue;
                     vec factor = K == 3 ? kept[h * 3 + t] : vec_splat(k[h * K + t]);
                     UNROLL for (int v = 0; v < V; v++) {
-                        sum[r][v] = v == 0 ? vec_fma_lanes(first[t], value[v], factor, sum[r][v])
-                                    : v == V - 1
-                                        ? vec_fma_lanes(last[t], value[v], factor, sum[r][v])
-                                        : vec_fma(value[v], factor, sum[r][v]);
+                        vec x = value[t % S][v];
+                        sum[r][v] = v == 0       ? vec_fma_lanes(first[t], x, factor, sum[r][v])
+                                    : v == V - 1 ? vec_fma_lanes(last[t], x, factor, sum[r][v])
+                                                 : vec_fma(x, factor, sum[r][v]);
                     }
                 }
             }
@@ -126,6 +154,20 @@ static int64_t share_rows(int64_t rows, int64_t vectors) {
     return vectors == 1 && rows >= 7 && (rows + 6) / 7 * 7 <= (rows + 3) / 4 * 4 ? 7 : 4;
 }
 
+// The lanes of WIDTH columns from `first` that lie within [0, width).
+static lanes share_lanes(int64_t first, int64_t width) {
+    int64_t begin = first < 0 ? -first : 0, end = width - first;
+    return lanes_range(begin < WIDTH ? begin : WIDTH, end < 0 ? 0 : end < WIDTH ? end : WIDTH);
+}
+
+// What share_pair loads for a register whose tap 0 of lane 0 is `first`.
+static void share_loaded(int64_t first, int64_t taps, int64_t width, lanes *in) {
+    for (int64_t t = 0; t < taps; t += 2) {
+        in[t] = share_lanes(first + t, width);
+        in[t + 1] = share_lanes(first + t + WIDTH - (t + 1 < taps ? 0 : 1), width);
+    }
+}
+
 // Columns [first, first + count) of an axis; tap t is found at column[t] beyond those of `first`.
 static share_pixels share_pixels_at(const axis *a, int64_t first, int64_t count) {
     share_pixels p = {.vectors = (count + WIDTH - 1) / WIDTH,
@@ -139,6 +181,11 @@ static share_pixels share_pixels_at(const axis *a, int64_t first, int64_t count)
         p.column[t] = a->offset + t * a->offset_step;
         p.first_inside[t] = lanes_range(in.begin, in.end > WIDTH ? WIDTH : in.end);
         p.last_inside[t] = lanes_range(begin < 0 ? 0 : begin, end);
+    }
+    if (a->source_step == 2) {
+        int64_t source = first * 2 + a->offset;
+        share_loaded(source, a->taps, a->source_size, p.first_loaded);
+        share_loaded(source + 2 * p.last, a->taps, a->source_size, p.last_loaded);
     }
     return p;
 }
@@ -194,9 +241,6 @@ static bool share_plan_tiles(share_plan *s, int64_t tiles, int64_t i) {
             fovea__conv_range in = fovea__conv_inside(count, s->S, offset, s->width.source_size);
             if (in.begin > p.space || in.end < middle) return false;
         }
-        for (int64_t t = 0; s->S == 2 && t < s->K; t++) {
-            p.column[t] = t % 2 * SHARE_PITCH + t / 2;
-        }
         s->first[s->tiles] = columns.begin;
         s->count[s->tiles] = count;
         s->pixels[s->tiles] = p;
@@ -204,24 +248,8 @@ static bool share_plan_tiles(share_plan *s, int64_t tiles, int64_t i) {
     return true;
 }
 
-// Rows of a tile taken apart into even and odd columns; rows outside are left as they are.
-static void share_take_apart(const share_plan *s, int64_t tile, share_chain *n, int64_t rows,
-                             float *apart) {
-    int64_t first = s->first[tile] * 2 + s->width.offset, width = s->source_width;
-    int64_t span = (s->count[tile] - 1) * 2 + s->K;
-    int64_t begin = first < 0 ? -first : 0, end = width - first < span ? width - first : span;
-    for (int64_t i = 0; i < rows; i++) {
-        if (!(n->rows_inside >> i & 1)) continue;
-        narrow_take_apart(n->from + i * n->from_row + first, begin, end, 2, SHARE_PITCH,
-                          apart + i * 2 * SHARE_PITCH);
-    }
-    n->from = apart;
-    n->from_row = 2 * SHARE_PITCH;
-}
-
 // Rows [begin, end) of the plan's tiles; `n` is set for row 0.
 static void share_rows_run(const share_plan *s, const share_chain *n, int64_t begin, int64_t end) {
-    float apart[SHARE_SOURCE_ROWS * 2 * SHARE_PITCH];
     for (int64_t i = 0; i < s->tiles; i++) {
         const share_pixels *p = &s->pixels[i];
         int64_t rows = share_rows(end - begin, p->vectors);
@@ -233,14 +261,10 @@ static void share_rows_run(const share_plan *s, const share_chain *n, int64_t be
             int64_t source = row * s->S + s->first_row, sources = s->S * (rows - 1) + s->K;
             share_chain part = *n;
             part.rows_inside = share_rows_inside(source, s->row_step, sources, s->source_rows);
-            part.from += source * s->source_width;
+            part.from += source * s->source_width + s->first[i] * s->width.source_step;
             part.from_row = s->row_step * s->source_width;
             part.to += row * s->dst_width + s->first[i];
             part.to_row = s->row_step * s->dst_width;
-            if (s->S == 2)
-                share_take_apart(s, i, &part, sources, apart);
-            else
-                part.from += s->first[i];
             tile(&part, p);
         }
     }
@@ -250,7 +274,7 @@ static void share_rows_run(const share_plan *s, const share_chain *n, int64_t be
 static bool share_run(const fovea__conv_geometry *g, const fovea__conv_part *part, bool backward,
                       const float *src, const float *weight, const float *bias, float *dst) {
     int64_t sources = (backward ? g->o : g->c) / g->groups, taps = g->kernel[1] * g->kernel[2];
-    if (!share_accepts(g) || (g->stride[1] == 2 && (backward || sources > 1))) return false;
+    if (!share_accepts(g) || (g->stride[1] == 2 && backward)) return false;
     share_plan s = share_plan_make(g, backward);
     int64_t tiles = narrow_tiles(s.dst_width, SHARE_VECTORS);
     int64_t volume = s.source_rows * s.source_width;

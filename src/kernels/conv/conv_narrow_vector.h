@@ -24,12 +24,17 @@ static inline void vec_store_lanes(lanes in, float *to, vec a) {
 static inline vec vec_fma_lanes(lanes in, vec a, vec b, vec c) {
     return _mm512_mask3_fmadd_ps(a, b, c, in);
 }
-// 2*WIDTH neighbouring floats: those at even and at odd places.
-static inline void vec_load_pairs(const float *from, vec *even, vec *odd) {
+// a followed by b, 2*WIDTH floats: those at even and at odd places.
+static inline void vec_part_pairs(vec a, vec b, vec *even, vec *odd) {
     const __m512i low = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
-    vec a = vec_load(from), b = vec_load(from + WIDTH);
     *even = _mm512_permutex2var_ps(a, low, b);
     *odd = _mm512_permutex2var_ps(a, _mm512_add_epi32(low, _mm512_set1_epi32(1)), b);
+}
+// The even places of 2*WIDTH - 1 floats: a, then b without its first, which is the last of a.
+static inline vec vec_part_even(vec a, vec b) {
+    const __m512i places =
+        _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 14, 12, 10, 8, 6, 4, 2, 0);
+    return _mm512_permutex2var_ps(a, places, b);
 }
 static inline void vec_store_pairs(float *to, vec even, vec odd) {
     const __m512i low = _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
@@ -56,10 +61,12 @@ static inline vec vec_fma_lanes(lanes in, vec a, vec b, vec c) {
 static inline vec vec_halves_in_order(vec a) {
     return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(a), 0xD8));
 }
-static inline void vec_load_pairs(const float *from, vec *even, vec *odd) {
-    vec a = vec_load(from), b = vec_load(from + WIDTH);
+static inline void vec_part_pairs(vec a, vec b, vec *even, vec *odd) {
     *even = vec_halves_in_order(_mm256_shuffle_ps(a, b, 0x88));
     *odd = vec_halves_in_order(_mm256_shuffle_ps(a, b, 0xDD));
+}
+static inline vec vec_part_even(vec a, vec b) {
+    return vec_halves_in_order(_mm256_shuffle_ps(a, b, 0xD8));
 }
 static inline void vec_store_pairs(float *to, vec even, vec odd) {
     vec a = _mm256_unpacklo_ps(even, odd), b = _mm256_unpackhi_ps(even, odd);
@@ -90,15 +97,23 @@ static inline void vec_store_lanes(lanes in, float *to, vec a) {
 static inline vec vec_fma_lanes(lanes in, vec a, vec b, vec c) {
     return vbslq_f32(in, vec_fma(a, b, c), c);
 }
-static inline void vec_load_pairs(const float *from, vec *even, vec *odd) {
-    float32x4x2_t pair = vld2q_f32(from);
+static inline void vec_part_pairs(vec a, vec b, vec *even, vec *odd) {
+    float32x4x2_t pair = vuzpq_f32(a, b);
     *even = pair.val[0];
     *odd = pair.val[1];
+}
+static inline vec vec_part_even(vec a, vec b) {
+    return vuzpq_f32(a, vextq_f32(b, b, 1)).val[0];
 }
 static inline void vec_store_pairs(float *to, vec even, vec odd) {
     vst2q_f32(to, (float32x4x2_t){{even, odd}});
 }
 #endif
+
+// 2*WIDTH neighbouring floats: those at even and at odd places.
+static inline void vec_load_pairs(const float *from, vec *even, vec *odd) {
+    vec_part_pairs(vec_load(from), vec_load(from + WIDTH), even, odd);
+}
 
 // Has `a` stay in a register: left alone, compilers load it again at each use. AVX2 has no registers
 // to spare.
