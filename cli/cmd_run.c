@@ -20,7 +20,8 @@ static const cli_option options[] = {
     {"parameters", 0, NULL, NULL, "weights and constants into the file of --all, too"},
     {"output", 'o', "FILE", NULL, "write the outputs to FILE.npz, or the only one to FILE.npy"},
     {"sample", 0, "CxHxW", NULL,
-     "what architecture text is built for (default: what the array of --input is made of)"},
+     "what architecture text or open sizes of a file are built for (default: what the array of "
+     "--input is made of)"},
     CLI_WEIGHTS_OPTION,
     CLI_PREPROCESSING_OPTIONS,
     CLI_DATA_OPTIONS,
@@ -62,6 +63,15 @@ static fovea_status check_files(const cli_call *cli, fovea_error *error) {
     return FOVEA_OK;
 }
 
+// Sizes that the file leaves open are those of the array. On failure `error` stays the first one.
+static fovea_status open_for_array(job *j, fovea_error *error) {
+    fovea_error second = {0};
+    fovea_shape sample = cli_run_inputs_sample(&j->inputs);
+    if (sample.rank == 0) return error->status;
+    fovea_status status = cli_open_model(j->cli, j->cli->operand[0], &sample, &j->model, &second);
+    return status == FOVEA_OK ? status : error->status;
+}
+
 static fovea_status open_model(job *j, fovea_error *error) {
     const cli_call *cli = j->cli;
     const char *name = cli->operand[0], *typed = cli_text(cli, "sample");
@@ -72,7 +82,9 @@ static fovea_status open_model(job *j, fovea_error *error) {
         sample = cli_run_inputs_sample(&j->inputs);
     if (j->inputs.count == 0 && access(name, F_OK) != 0)
         return cli_fail(error, FOVEA_INVALID_ARGUMENT, "nothing goes in: --input x.npy");
-    CLI_TRY(cli_open_model(cli, name, &sample, &j->model, error));
+    fovea_status status = cli_open_model(cli, name, &sample, &j->model, error);
+    if (status == FOVEA_INVALID_ARGUMENT && sample.rank == 0) status = open_for_array(j, error);
+    CLI_TRY(status);
     return cli_set_preprocessing(cli, j->model, error);
 }
 

@@ -25,6 +25,14 @@ prints 'maxpool1'
 [ "$(awk '$1 == "x" { print $4, $5 }' out.txt)" = "-2 1" ]
 [ "$(awk '$1 == "maxpool1" { print $3, $4, $5 }' out.txt)" = "1×1×2×2 0 1" ]
 
+# An ONNX net of one Relu whose input is N×1×H×W: sizes that the file leaves open are the array's.
+{
+    printf '\010\010\072\074\012\014\012\001x\022\001y\042\004Relu\022\001g'
+    printf 'Z\036\012\001x\022\031\012\027\010\001\022\023\012\003\022\001N\012\002\010\001\012\003\022\001H\012\003\022\001Wb\011\012\001y\022\004\012\002\010\001B\004\012\000\020\021'
+} >open.onnx
+expect 0 fovea run open.onnx --input x.npy
+[ "$(awk '$1 == "y" { print $3, $4, $5 }' out.txt)" = "1×1×4×4 0 1" ]
+
 # A missing batch of one is added, doubles become what the net computes in.
 for file in flat.npy wide.npy; do
     expect 0 fovea run 'relu, maxpool 2' --input x=$file --json
