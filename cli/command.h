@@ -103,8 +103,12 @@ struct cli_call {
         "classes", 0, "A,B,C", NULL,                                                        \
             "only these classes of a set (names or numbers), renumbered in this order"      \
     }
-#define CLI_WEIGHTS_OPTION \
-    { "weights", 0, "FILE", NULL, "load weights by name: .safetensors, .pth, .pt, .th or .npz" }
+#define CLI_WEIGHTS_OPTION                                                                      \
+    {                                                                                           \
+        "weights", 0, "FILE", NULL,                                                             \
+            "load weights by name: .safetensors, .pth, .pt, .th or .npz; -v lists all that do " \
+            "not fit"                                                                           \
+    }
 #define CLI_MODEL_OPTIONS                                                            \
     {"input", 0, "CxHxW", NULL,                                                      \
      "what architecture text is built for, as 3x32x32; CxL and CxDxHxW, too"},       \

@@ -185,8 +185,10 @@ fovea_status cli_parse(cli_call *cli, const cli_command *command, char *const *w
 }
 
 static void print_log(void *user, fovea_log_level level, const char *text) {
+    char shown[2048];
     (void)user;
-    fprintf(stderr, "%s%s\n", level == FOVEA_LOG_WARNING ? "fovea: warning: " : "", text);
+    fprintf(stderr, "%s%s\n", level == FOVEA_LOG_WARNING ? "fovea: warning: " : "",
+            cli_clean(shown, sizeof shown, text));
 }
 
 static fovea_status create_context(cli_call *cli, fovea_error *error) {

@@ -37,11 +37,14 @@ static bool convertible(fovea_type from, fovea_type to) {
     return from == FOVEA_F32 || from == FOVEA_F64 || from == FOVEA_F16 || from == FOVEA_BF16;
 }
 
-// What does not fit: the first twenty as text, and how many in all.
+// What does not fit: the first twenty as text, how many in all and how many of them the text has. The
+// log has all.
 typedef struct report {
+    fovea_context *context;
+    const char *file;
     char text[800];
     size_t length;
-    int count;
+    int count, told;
 } report;
 
 static void add_problem(report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -51,8 +54,10 @@ static void add_problem(report *r, const char *format, ...) {
     va_start(list, format);
     fovea__format_list(problem, sizeof problem, format, list);
     va_end(list);
+    fovea__log(r->context, FOVEA_LOG_INFO, "%s: %s", r->file, problem);
     size_t room = sizeof r->text - r->length, needed = strlen(problem) + 2;
     if (r->count++ >= LISTED || needed >= room) return;
+    r->told++;
     r->length +=
         (size_t)snprintf(r->text + r->length, room, "%s%s", r->length ? "; " : "", problem);
 }
@@ -88,7 +93,7 @@ static void compare_tensor(report *r, const fovea_graph *graph, fovea__weights w
 
 fovea_status fovea__weights_check(const fovea_graph *graph, fovea__weights weights,
                                   const char *name, fovea_error *error) {
-    report r = {.length = 0};
+    report r = {.context = fovea_graph_context(graph), .file = name};
     for (int32_t v = 0; v < fovea_graph_value_count(graph); v++) {
         fovea_value_info value = fovea_graph_value(graph, v);
         if (holds_numbers(value.kind)) compare_value(&r, weights, &value);
@@ -98,7 +103,7 @@ fovea_status fovea__weights_check(const fovea_graph *graph, fovea__weights weigh
     if (r.count == 0) return FOVEA_OK;
     return fovea__fail_at(error, FOVEA_SHAPE_MISMATCH, name, -1,
                           "%d tensor%s not fit the net: %s%s", r.count,
-                          r.count == 1 ? " does" : "s do", r.text, r.count > LISTED ? "; ..." : "");
+                          r.count == 1 ? " does" : "s do", r.text, r.told < r.count ? "; ..." : "");
 }
 
 static bool all_finite(const fovea_view *view) {
