@@ -21,6 +21,18 @@ static int name_width(void) {
     return widest + 1;
 }
 
+static void print_environment(void) {
+    static const char *const lines[][2] = {
+        {"FOVEA_DATA", "folders where data sets are looked for, separated by colons"},
+        {"FOVEA_CPU", "kernels for no more than reference, avx2, avx512 or neon"},
+        {"FOVEA_PLAN", "how a net is computed, as plain, n16 or -fuse (docs/performance.md)"},
+        {"FOVEA_VERBOSE", "1: every step of a net with its kernel, memory and time"},
+        {"NO_COLOR", "no colours in the terminal"}};
+    printf("\nEnvironment\n");
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        printf("  %-*s %s\n", name_width(), lines[i][0], lines[i][1]);
+}
+
 void cli_print_overview(void) {
     printf(
         "fovea builds, trains and sees inside convolutional networks.\n\n"
@@ -34,6 +46,7 @@ void cli_print_overview(void) {
             printf("  %-*s %s\n", name_width(), cli_commands[i]->name, cli_commands[i]->summary);
         }
     }
+    print_environment();
     printf("\n'fovea help COMMAND' or 'fovea COMMAND --help' tells more. To begin: fovea demo\n");
 }
 

@@ -24,6 +24,7 @@ done <<<"$commands"
 expect 2 fovea
 prints "usage: fovea COMMAND"
 expect 0 fovea help
+prints FOVEA_VERBOSE
 expect 0 fovea data --help
 prints "data peek"
 expect 0 fovea --version
