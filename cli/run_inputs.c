@@ -146,23 +146,8 @@ static int find_given(const cli_run_inputs *inputs, const char *name, bool *used
     return -1;
 }
 
-static fovea_status to_type(const cli_call *cli, const fovea_view *from, fovea_type type,
-                            fovea_tensor **tensor, fovea_error *error) {
-    CLI_TRY(fovea_tensor_create(cli->context, type, &from->shape, tensor, error));
-    void *to = fovea_tensor_view(*tensor).data;
-    int64_t count = fovea_shape_count(&from->shape);
-    if (from->type == type)
-        memcpy(to, from->data, (size_t)count * fovea_type_size(type));
-    else if (type == FOVEA_F32)
-        for (int64_t i = 0; i < count; i++)
-            ((float *)to)[i] = (float)((const double *)from->data)[i];
-    else
-        for (int64_t i = 0; i < count; i++) ((double *)to)[i] = ((const float *)from->data)[i];
-    return FOVEA_OK;
-}
-
 static bool is_float(fovea_type type) {
-    return type == FOVEA_F32 || type == FOVEA_F64;
+    return type == FOVEA_F32 || type == FOVEA_F64 || type == FOVEA_F16 || type == FOVEA_BF16;
 }
 
 // Arrays often lack the batch of one.
@@ -186,7 +171,7 @@ static fovea_status fit_array(const cli_call *cli, const fovea_value_info *wants
                         cli_clean(shown, sizeof shown, file), fovea_type_name(has.type),
                         cli_clean(name, sizeof name, wants->name), fovea_type_name(wants->type));
     }
-    CLI_TRY(to_type(cli, &has, wants->type, tensor, error));
+    CLI_TRY(fovea_tensor_convert(cli->context, &has, wants->type, tensor, error));
     *view = fovea_tensor_view(*tensor);
     add_batch(wants, view);
     return FOVEA_OK;

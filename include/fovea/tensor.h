@@ -73,6 +73,13 @@ FOVEA_API void fovea_tensor_free(fovea_tensor *tensor);
 // The tensor's memory; writable, borrowed from the tensor.
 FOVEA_API fovea_view fovea_tensor_view(const fovea_tensor *tensor);
 
+// The numbers of `view` as another type, rounded to nearest: any type to F32 or F64 (BOOL gives 0 or
+// 1), F32 and F64 to F16 and BF16, any to itself. The tensor is yours. Errors: UNSUPPORTED,
+// OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_tensor_convert(fovea_context *context, const fovea_view *view,
+                                            fovea_type type, fovea_tensor **tensor,
+                                            fovea_error *error);
+
 // Largest |a-b|, and whether |a-b| <= atol + rtol*|b| holds everywhere (NaN is close to nothing, an
 // infinity only to itself). Types F32 or F64, equal shapes, else INVALID_ARGUMENT.
 FOVEA_API fovea_status fovea_view_compare(const fovea_view *a, const fovea_view *b, double rtol,

@@ -97,3 +97,15 @@ fovea_status fovea__convert(fovea_type src_type, const void *src, fovea_type dst
     return fovea__fail(error, FOVEA_UNSUPPORTED, "%s cannot be converted to %s",
                        fovea_type_name(src_type), fovea_type_name(dst_type));
 }
+
+fovea_status fovea_tensor_convert(fovea_context *context, const fovea_view *view, fovea_type type,
+                                  fovea_tensor **tensor, fovea_error *error) {
+    FOVEA__TRY(fovea_tensor_create(context, type, &view->shape, tensor, error));
+    fovea_status status =
+        fovea__convert(view->type, view->data, type, fovea_tensor_view(*tensor).data,
+                       fovea_shape_count(&view->shape), error);
+    if (status == FOVEA_OK) return FOVEA_OK;
+    fovea_tensor_free(*tensor);
+    *tensor = NULL;
+    return status;
+}

@@ -17,6 +17,7 @@ head -c 1536 /dev/urandom | tr '\200-\377\100-\177' '\0-\77' | npy pixels.npy '|
 # Sixteen floats: 1, -2 and zeros.
 { printf '\0\0\200\077\0\0\0\300'; head -c 56 /dev/zero; } | npy x.npy '<f4' '1, 1, 4, 4'
 { printf '\0\0\200\077\0\0\0\300'; head -c 56 /dev/zero; } | npy flat.npy '<f4' '1, 4, 4'
+{ printf '\0\074\0\300'; head -c 28 /dev/zero; } | npy half.npy '<f2' '1, 4, 4'
 { printf '\0\0\0\0\0\0\360\077\0\0\0\0\0\0\0\300'; head -c 112 /dev/zero; } | npy wide.npy '<f8' '1, 4, 4'
 
 expect 0 fovea run 'relu, maxpool 2' --input x.npy
@@ -34,7 +35,7 @@ expect 0 fovea run open.onnx --input x.npy
 [ "$(awk '$1 == "y" { print $3, $4, $5 }' out.txt)" = "1×1×4×4 0 1" ]
 
 # A missing batch of one is added, doubles become what the net computes in.
-for file in flat.npy wide.npy; do
+for file in flat.npy wide.npy half.npy; do
     expect 0 fovea run 'relu, maxpool 2' --input x=$file --json
     [ "$(json_get outputs.0.name outputs.0.shape outputs.0.maximum inputs.0.type values.# <out.txt)" = \
         '"maxpool1" [1,1,2,2] 1 "F32" 2' ]
