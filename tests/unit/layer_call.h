@@ -102,20 +102,21 @@ static inline void layer_attributes(const fovea__op *op, const char *text,
     }
 }
 
-// Status of the operator's shape function on "2x3x4 4" (inputs separated by blanks).
+// Status of the operator's shape function on "2x3x4 4" (inputs separated by blanks; "": one number).
 static inline fovea_status layer_infer(const char *name, const char *attributes, const char *inputs,
                                        fovea__signature *out, fovea_error *error) {
     const fovea__op *op = fovea__op_find_text(name);
     if (!op) fail_msg("no operator %s", name);
     fovea__attributes values;
     layer_attributes(op, attributes, &values);
-    fovea__signature in[LAYER_INPUTS];
+    fovea__signature in[LAYER_INPUTS] = {{FOVEA_F32, {0}}};
     int32_t count = 0;
     char copy[256], *rest = NULL;
     snprintf(copy, sizeof copy, "%s", inputs);
     for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
         in[count++] = (fovea__signature){FOVEA_F32, layer_shape(word)};
     }
+    if (count == 0) count = 1;
     return op->shape(&values, in, count, out, error);
 }
 
