@@ -139,12 +139,14 @@ static fovea_status predict_one(const cli_call *cli, const fovea_model *model, c
 }
 
 // Colours as they are, 0..1, are seldom what a net of others was trained on: then its answers are
-// wrong without a sign.
+// wrong without a sign. A net made here says how it was trained, or is not trained.
 static void tell_of_colours(const cli_call *cli, const fovea_model *model) {
     static const char *const names[] = {"preprocess", "mean", "std", "resize", "crop"};
     char shown[256];
     double mean[3], deviation[3];
     fovea_preprocessing p = fovea_model_preprocessing(model);
+    bool own = fovea_model_architecture(model)[0] != '\0';
+    if (own && !cli_given(cli, "weights") && !cli_given(cli, "arch")) return;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (cli_given(cli, names[i])) return;
     if (fovea_model_input(model).dim[0] != 3 || p.resize || p.crop[0] || p.bgr) return;
