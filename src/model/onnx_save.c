@@ -51,6 +51,8 @@ static size_t list_picture(const fovea_model *model, fovea__onnx_pair *pairs) {
     const fovea_shape *input = &model->input;
     const char *range = pixel_range(model);
     bool grey = input->rank == 3 && input->dim[0] == 1;
+    // 0..1 is also what is taken where a file of others says nothing: no fact to hand on.
+    if (range && !model->architecture[0] && strcmp(range, "Normalized_0_1") == 0) return 0;
     if (!range || input->rank != 3 || (!grey && input->dim[0] != 3)) return 0;
     const char *order = model->preprocessing.bgr ? "Bgr8" : "Rgb8";
     pairs[0] = (fovea__onnx_pair){"Image.BitmapPixelFormat", grey ? "Gray8" : order};
