@@ -10,6 +10,7 @@
 #include "fovea/download.h"
 #include "fovea/draw.h"
 #include "fovea/event_log.h"
+#include "fovea/explain.h"
 #include "fovea/figures.h"
 #include "fovea/filter.h"
 #include "fovea/function_figures.h"

@@ -19,7 +19,7 @@ run: plan
 data: formats tensor
 model: graph data
 train: run model
-explain: run data
+explain: run model
 draw: tensor formats
 figures: train explain draw filter
 report: figures

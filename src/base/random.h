@@ -15,7 +15,13 @@ enum {
     FOVEA__RANDOM_AUGMENT = 4,  // shift and flip of a sample
     FOVEA__RANDOM_SPLIT = 5,    // training and validation parts
     FOVEA__RANDOM_TEST = 6,
-    FOVEA__RANDOM_FOLD = 7,  // parts of a cross-validation
+    FOVEA__RANDOM_FOLD = 7,      // parts of a cross-validation
+    FOVEA__RANDOM_BASELINE = 8,  // of explanations; element = index in the sample
+    FOVEA__RANDOM_NOISE = 9,     // added to a picture; sample = number of the copy
+    FOVEA__RANDOM_MASK = 10,     // of RISE; sample = number of the mask
+    FOVEA__RANDOM_START = 11,    // what activation maximisation begins with
+    FOVEA__RANDOM_JITTER = 12,   // its shifts; epoch = step
+    FOVEA__RANDOM_SHAKE = 13,    // weights drawn anew
 };
 
 // The block function: four words from counter and key.

@@ -103,7 +103,8 @@ static fovea_status backward_part(const fovea__step *step, const fovea__bound *b
 
 // Whether the family computes the gradient of input 0.
 static bool has_backward_parts(const fovea__lowered *lowered) {
-    return lowered->parts && lowered->parts->backward && fovea__wants(lowered, 0);
+    return !lowered->ruled && lowered->parts && lowered->parts->backward &&
+           fovea__wants(lowered, 0);
 }
 
 // Whether the operator's own vjp computes the gradient of input i.
@@ -139,7 +140,10 @@ static fovea_status backward(const fovea__step *step, const fovea__bound *bound,
         if (add)
             scratch += (size_t)fovea_shape_count(&d_in[i].shape) * fovea_type_size(d_in[i].type);
     }
-    fovea_status status = node->op->vjp(&call, d_out, d_in, error);
+    const fovea__rules *rules = &bound->plan->rules;
+    fovea_status status = lowered->ruled ? rules->backward(rules->user, lowered->graph, node, &call,
+                                                           d_out, d_in, error)
+                                         : node->op->vjp(&call, d_out, d_in, error);
     if (status != FOVEA_OK) return fovea__fail_in(error, status, node->name);
     for (int32_t i = 0; i < node->in_count; i++)
         if (wants_of_vjp(lowered, i) && fovea__accumulates(lowered, i))
@@ -175,6 +179,8 @@ static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, fovea__step
 }
 
 static fovea_status prepare_node(fovea__plan *plan, fovea__lowered *lowered, fovea_error *error) {
+    const fovea__rules *rules = &plan->rules;
+    lowered->ruled = rules->applies && rules->applies(rules->user, plan->graph, lowered->node);
     lowered->parts = plan->parts ? find_family(plan->graph, lowered->node) : NULL;
     if (!lowered->parts || !lowered->parts->prepare) return FOVEA_OK;
     size_t scratch = 0;

@@ -84,7 +84,8 @@ static fovea_status choose_layout(fovea__plan *plan, const fovea__plan_options *
             "this net has no batch-in-lanes plan (it is not all F32, an operator has none, it has "
             "several inputs or one without a batch, or a trained weight is shared by several "
             "nodes)");
-    bool lanes = a->n16 || (!a->plain && able && plan->samples >= FOVEA__LANES);
+    able &= !options->rules;
+    bool lanes = (a->n16 && able) || (!a->plain && able && plan->samples >= FOVEA__LANES);
     plan->layout = lanes ? FOVEA__LAYOUT_N16 : FOVEA__LAYOUT_NCHW;
     return FOVEA_OK;
 }
@@ -126,9 +127,13 @@ static fovea_status allocate(fovea__plan *plan, fovea_error *error) {
     return FOVEA_OK;
 }
 
-static bool is_wanted_leaf(const fovea__value *value, const fovea__plan_options *options) {
+static bool is_wanted_leaf(const fovea_graph *graph, fovea_value v,
+                           const fovea__plan_options *options) {
+    const fovea__value *value = &graph->value[v];
     if (!fovea__is_float(value->signature.type)) return false;
-    return (value->kind == FOVEA_VALUE_INPUT && options->input_gradient) ||
+    if (options->leaf_gradient && v == options->leaf) return true;
+    return (value->kind == FOVEA_VALUE_INPUT && options->input_gradient &&
+            !options->leaf_gradient) ||
            (value->kind == FOVEA_VALUE_PARAMETER && options->parameter_gradient);
 }
 
@@ -136,6 +141,8 @@ static bool is_wanted_leaf(const fovea__value *value, const fovea__plan_options 
 // In the lanes they always do; what stands for a chain there has no function of its own.
 static bool passes_gradients(const fovea__plan *plan, const fovea__node *node) {
     if (plan->layout == FOVEA__LAYOUT_N16) return true;
+    if (plan->rules.applies && plan->rules.applies(plan->rules.user, plan->graph, node))
+        return true;
     return node->op->vjp && fovea__is_float(plan->graph->value[node->out[0]].signature.type);
 }
 
@@ -143,14 +150,14 @@ static bool passes_gradients(const fovea__plan *plan, const fovea__node *node) {
 static void mark_from_leaves(fovea__plan *plan, const fovea__plan_options *options) {
     const fovea_graph *graph = plan->graph;
     for (size_t v = 0; v < graph->value_count; v++)
-        plan->has_gradient[v] = is_wanted_leaf(&graph->value[v], options);
+        plan->has_gradient[v] = is_wanted_leaf(graph, (fovea_value)v, options);
     for (size_t n = 0; n < graph->node_count; n++) {
         const fovea__node *node = &graph->node[n];
         bool any = false;
         if (node->out_count == 0) continue;
         for (int32_t i = 0; i < node->in_count; i++)
             any |= node->in[i] >= 0 && plan->has_gradient[node->in[i]];
-        plan->has_gradient[node->out[0]] = any && passes_gradients(plan, node);
+        plan->has_gradient[node->out[0]] |= any && passes_gradients(plan, node);
     }
 }
 
@@ -204,6 +211,7 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
     if (options->outputs_only && !a.no_fuse && plan->layout == FOVEA__LAYOUT_N16)
         FOVEA__TRY(fovea__fuse(plan, error));
     FOVEA__TRY(allocate(plan, error));
+    if (options->rules) plan->rules = *options->rules;
     if (plan->backward) FOVEA__TRY(find_gradients(plan, options, error));
     FOVEA__TRY(plan->layout == FOVEA__LAYOUT_N16 ? fovea__lower_n16(plan, error)
                                                  : fovea__lower_plain(plan, error));

@@ -17,6 +17,7 @@
 
 #include "graph/graph.h"
 #include "kernels/splitting.h"
+#include "plan/rules.h"
 
 typedef struct fovea__plan fovea__plan;
 typedef struct fovea__step fovea__step;
@@ -86,6 +87,7 @@ typedef struct fovea__lowered {
     int32_t index;
     uint64_t wanted;      // bit i: the gradient of input i is wanted
     uint64_t accumulate;  // bit i: it is added to what a later reader of the value left there
+    bool ruled;           // going backward is the rules' work
     uint8_t unread;       // what this node, besides its family, does not look at going backward
     const struct fovea__n16_family *family;
     const struct fovea__plain_family *parts;  // plain plan, NULL: the operator's own functions
@@ -128,6 +130,7 @@ struct fovea__plan {
     fovea_type type;              // of all that is no integer; NONE: there are F32 and F64, or none
     int64_t samples;              // largest batch; 1 where there is no batch
     bool backward;                // whether gradients can be computed
+    fovea__rules rules;           // no functions: none
     bool parts;                   // whether the plain plan uses its families, for nodes in F32
     fovea__lowered *lowered;      // [node_count]
     bool loss;                    // whether one list of steps goes forward and backward
@@ -149,9 +152,13 @@ typedef struct fovea__plan_options {
     bool backward;
     bool input_gradient;      // also with respect to the graph's inputs
     bool parameter_gradient;  // with respect to parameters
-    bool outputs_only;        // no value but the graph's outputs is looked at: passes may leave
-                              // others out and others share memory
-    bool loss;                // forward and backward run as one, with a loss in between
+    // With respect to this value instead of the graph's inputs: backward ends there.
+    bool leaf_gradient;
+    fovea_value leaf;
+    const fovea__rules *rules;  // NULL: none. The plan is plain with them
+    bool outputs_only;          // no value but the graph's outputs is looked at: passes may leave
+                                // others out and others share memory
+    bool loss;                  // forward and backward run as one, with a loss in between
     // Names separated by commas, NULL: none. "plain" or "n16" (else N16 where it can be and samples
     // >= 16); "-pool-first", "-fuse", "-share" (memory) and "-one-region" (for forward, loss and
     // backward) do without that, "-parts" without the families of plain.h.

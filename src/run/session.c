@@ -182,6 +182,9 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
         .backward = options->gradients,
         .input_gradient = needs.input_gradient,
         .parameter_gradient = needs.parameter_gradient,
+        .leaf_gradient = needs.leaf_gradient,
+        .leaf = needs.leaf,
+        .rules = needs.rules,
         .outputs_only = needs.outputs_only || options->passing,
         .loss = needs.loss,
         .passes = options->plan ? options->plan : fovea__environment("FOVEA_PLAN")};

@@ -40,6 +40,9 @@ struct fovea_session {
 typedef struct fovea__session_needs {
     bool input_gradient, parameter_gradient;
     bool outputs_only, loss;
+    bool leaf_gradient;  // of value `leaf` instead of the graph's inputs
+    fovea_value leaf;
+    const fovea__rules *rules;  // NULL: none; copied, `user` must outlive the session
 } fovea__session_needs;
 fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session_options *options,
                                    fovea__session_needs needs, fovea_session **session,
