@@ -21,6 +21,7 @@ extern const cli_command cli_run_model;
 extern const cli_command cli_filter;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
+extern const cli_command cli_top;
 extern const cli_command cli_graph;
 extern const cli_command cli_confusion;
 extern const cli_command cli_curves;
@@ -57,6 +58,7 @@ const cli_command *const cli_commands[] = {
     &cli_filter,
     &cli_filters,
     &cli_maps,
+    &cli_top,
     &cli_graph,
     &cli_confusion,
     &cli_curves,

@@ -108,6 +108,22 @@ static void put_mark(const fovea__panel_grid *g, const fovea__panel *panel, doub
                      fovea__theme_colour(roles[panel->mark]), stroke, 0);
 }
 
+// Light on dark, so that it is seen on any picture.
+static void put_box(const fovea__panel_grid *g, const fovea__panel *panel, double x, double y,
+                    double cell) {
+    const int64_t *box = panel->box;
+    if (g->terminal || box[2] < 1 || box[3] < 1) return;
+    double left = fmax(0, (double)box[1]), top = fmax(0, (double)box[0]);
+    double right = fmin((double)panel->width, (double)(box[1] + box[3]));
+    double bottom = fmin((double)panel->height, (double)(box[0] + box[2]));
+    if (right <= left || bottom <= top) return;
+    const fovea__colour dark = fovea__fixed_colour((fovea__rgb){0, 0, 0});
+    const fovea__colour light = fovea__fixed_colour((fovea__rgb){255, 193, 37});
+    double width = cell * (right - left), height = cell * (bottom - top);
+    fovea__put_frame(g->display, x + cell * left, y + cell * top, width, height, dark, 3.5, 0);
+    fovea__put_frame(g->display, x + cell * left, y + cell * top, width, height, light, 1.75, 0);
+}
+
 // One panel with its texts; heights of title and caption are those of its line.
 
 static double caption_height(const fovea__panel_grid *g, const fovea__kept_panel *kept) {
@@ -156,6 +172,7 @@ static void put_panel(const fovea__panel_grid *g, const fovea__panel_row *row, s
     y += title_height;
     put_elements(g, kept, x, y, cell, low, high);
     put_mark(g, panel, x, y, width, height);
+    put_box(g, panel, x, y, cell);
     double below = y + fovea__snap_y(g->display, height) + (g->terminal ? 0 : 4);
     put_below(g, kept, low, high, x, below, width);
 }

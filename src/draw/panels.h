@@ -41,6 +41,9 @@ typedef struct fovea__panel {
     // A strip across the whole line, for vectors: its elements have a size of their own.
     bool strip;
     bool caption_is_range;  // the text form, which says the range anyway, leaves the caption out
+    // An outline within the panel: first row and column, rows and columns of elements; perhaps
+    // partly outside, where it is not drawn. No rows: none.
+    int64_t box[4];
 } fovea__panel;
 
 typedef struct fovea__panels_options {

@@ -110,9 +110,9 @@ fovea_status fovea__graph_cut(const fovea_graph *graph, const fovea_value *from,
                    .node = fovea__new(context, graph->node_count, 1, error)};
     fovea_graph *cut = fovea__new(context, 1, sizeof *cut, error);
     fovea_status status = need.value && need.node && cut ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
+    if (cut) cut->context = context;
     if (status == FOVEA_OK) {
         mark(graph, from, from_count, to, to_count, &need);
-        cut->context = context;
         status = check_inputs(graph, from, from_count, &need, error);
     }
     if (status == FOVEA_OK)
