@@ -36,8 +36,9 @@ typedef struct fovea_explain_method {
     const char *source;   // "Selvaraju et al. 2017, arXiv 1610.02391"
     const char *warning;  // what it is known to get wrong; NULL: nothing in particular
     const char *unit;     // "logit", "logit per unit of input", "1"
-    int has_layer;        // 1: the map is one of a layer, H'×W'; 0: C×H×W of the input
-    int is_signed;        // 0: never below zero
+    int has_layer;    // 1: about a chosen layer, whose size the map has: H'×W'; 0: about the input
+    int is_of_input;  // 1: the map is C×H×W of the input though there is a layer
+    int is_signed;    // 0: never below zero
     int uses_baseline, uses_steps, uses_samples, uses_seed;
 } fovea_explain_method;
 
@@ -47,8 +48,8 @@ FOVEA_API const fovea_explain_method *fovea_explain_method_get(int32_t index);
 // By name; NULL when there is none.
 FOVEA_API const fovea_explain_method *fovea_explain_method_find(const char *name);
 
-// A net made ready to be explained. It must not outlive the model; whose weights stay as they are
-// meanwhile.
+// A net made ready to be explained, for one thread at a time. It must not outlive the model, whose
+// weights stay as they are meanwhile.
 typedef struct fovea_explainer fovea_explainer;
 
 typedef struct fovea_explainer_options {
@@ -154,8 +155,10 @@ typedef struct fovea_attribution {
     double expected, residual;
     fovea_layer_sum *layers;  // of relevance: from the logits down
     int32_t layer_count;
-    int64_t forward_passes, backward_passes;  // of one sample each
-    double seconds;
+    // Of one sample each. The first forward pass of x counts where the method goes on from it.
+    int64_t forward_passes, backward_passes;
+    double seconds;          // of the method, without the next
+    double forward_seconds;  // of the first forward pass of x, which finds the target
     fovea_map_state state;
     char cause[512];  // why the map is empty, and the mend; "" where it is fine
 } fovea_attribution;

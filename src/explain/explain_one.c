@@ -70,24 +70,32 @@ static fovea_status check_numbers(const fovea_explain_options *o, fovea_error *e
     return FOVEA_OK;
 }
 
-// The logits of x and, where none was asked for, the target.
-static fovea_status find_target(fovea__job *job, fovea_error *error) {
-    fovea_explainer *explainer = job->explainer;
-    int64_t target = job->options->target, best = 0;
-    if (target < -1 || target >= explainer->outputs)
-        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
-                           "target %lld does not exist; the net has %lld outputs, from 0",
-                           (long long)target, (long long)explainer->outputs);
-    double *logit =
-        fovea__new(explainer->context, (size_t)explainer->outputs, sizeof *logit, error);
-    if (!logit) return FOVEA_OUT_OF_MEMORY;
-    fovea_status status = fovea_explainer_logits(explainer, &job->x, logit, error);
-    for (int64_t k = 1; k < explainer->outputs; k++)
-        if (logit[k] > logit[best]) best = k;
-    job->target = target < 0 ? best : target;
-    job->logit = logit[job->target];
-    fovea__free(explainer->context, logit);
-    return status;
+static fovea_status check_target(const fovea__job *job, fovea_error *error) {
+    int64_t target = job->options->target, outputs = job->explainer->outputs;
+    if (target >= -1 && target < outputs) return FOVEA_OK;
+    return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                       "target %lld does not exist; the net has %lld outputs, from 0",
+                       (long long)target, (long long)outputs);
+}
+
+// The first forward pass of x: the target where none was asked for, its logit, and what the method
+// needs of it. All jobs have one x and one target.
+static fovea_status find_target(const fovea__method *method, fovea__job *jobs, int32_t count,
+                                fovea_error *error) {
+    fovea_explainer *explainer = jobs[0].explainer;
+    int64_t target = jobs[0].options->target, best = 0;
+    fovea__passes_options options = {.leaf = FOVEA_NO_VALUE, .ends_only = !method->keep};
+    if (method->keep) method->keep(jobs, count, &options);
+    fovea__passes *forward;
+    FOVEA__TRY(fovea__first_pass(explainer, &options, &jobs[0].x, &forward, error));
+    for (int64_t k = 1; target < 0 && k < explainer->outputs; k++)
+        if (fovea__passes_logit(forward, 0, k) > fovea__passes_logit(forward, 0, best)) best = k;
+    for (int32_t j = 0; j < count; j++) {
+        jobs[j].target = target < 0 ? best : target;
+        jobs[j].logit = fovea__passes_logit(forward, 0, jobs[j].target);
+        jobs[j].forward = method->keep ? forward : NULL;
+    }
+    return FOVEA_OK;
 }
 
 static fovea_status check_layer(fovea__job *job, fovea_value layer, fovea_error *error) {
@@ -133,6 +141,7 @@ static fovea_status new_result(fovea__job *job, fovea_error *error) {
                                   .layer = job->layer,
                                   .target = job->target,
                                   .logit = job->logit,
+                                  .forward_passes = job->forward ? 1 : 0,
                                   .baseline_logit = NAN,
                                   .expected = NAN,
                                   .residual = NAN};
@@ -185,8 +194,8 @@ static fovea_status prepare(fovea__job *job, const fovea_view *x, fovea_tensor *
     FOVEA__TRY(check_x(job, x, "the picture", error));
     job->x = *x;
     FOVEA__TRY(check_numbers(job->options, error));
-    FOVEA__TRY(find_baseline(job, baseline, error));
-    return find_target(job, error);
+    FOVEA__TRY(check_target(job, error));
+    return find_baseline(job, baseline, error);
 }
 
 static fovea_status run_jobs(const fovea__method *method, fovea__job *jobs, int32_t count,
@@ -198,15 +207,17 @@ static fovea_status run_jobs(const fovea__method *method, fovea__job *jobs, int3
 
 static fovea_status explain(const fovea__method *method, fovea__job *jobs,
                             const fovea_value *layers, int32_t count, fovea_error *error) {
-    for (int32_t j = 0; j < count; j++) {
+    for (int32_t j = 0; j < count; j++)
         if (method->info.has_layer) FOVEA__TRY(check_layer(&jobs[j], layers[j], error));
-        FOVEA__TRY(new_result(&jobs[j], error));
-    }
+    double begin = fovea__seconds();
+    FOVEA__TRY(find_target(method, jobs, count, error));
     double start = fovea__seconds();
+    for (int32_t j = 0; j < count; j++) FOVEA__TRY(new_result(&jobs[j], error));
     FOVEA__TRY(run_jobs(method, jobs, count, error));
     double seconds = fovea__seconds() - start;
     for (int32_t j = 0; j < count; j++) {
         jobs[j].result->seconds = seconds / count;
+        jobs[j].result->forward_seconds = (start - begin) / count;
         FOVEA__TRY(measure(&jobs[j], error));
     }
     return FOVEA_OK;

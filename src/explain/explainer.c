@@ -65,6 +65,7 @@ void fovea_explainer_free(fovea_explainer *explainer) {
     if (!explainer) return;
     fovea_explainer_free(explainer->folded);
     fovea_model_free(explainer->folded_model);
+    fovea__first_free(explainer);
     fovea__graph_cut_free(explainer->graph);
     fovea__free(explainer->context, explainer);
 }
@@ -136,14 +137,6 @@ fovea_status fovea__explainer_tail(const fovea_explainer *explainer, fovea_value
                             &explainer->logits, 1, tail, error);
 }
 
-static fovea_status read_logits(fovea__passes *passes, const fovea_view *x, double *logits,
-                                fovea_error *error) {
-    FOVEA__TRY(fovea__passes_run(passes, x, 1, error));
-    for (int64_t k = 0; k < passes->explainer->outputs; k++)
-        logits[k] = fovea__passes_logit(passes, 0, k);
-    return FOVEA_OK;
-}
-
 fovea_status fovea_explainer_logits(fovea_explainer *explainer, const fovea_view *x, double *logits,
                                     fovea_error *error) {
     fovea__signature want = fovea__at_batch(&explainer->graph->value[explainer->input], 1);
@@ -155,12 +148,11 @@ fovea_status fovea_explainer_logits(fovea_explainer *explainer, const fovea_view
                            "one sample of %s %s is explained at a time; this is %s %s",
                            fovea_type_name(want.type), wanted, fovea_type_name(x->type), is);
     }
-    fovea__passes passes;
-    fovea__passes_options options = {.samples = 1, .leaf = FOVEA_NO_VALUE, .ends_only = true};
-    FOVEA__TRY(fovea__passes_open(explainer, &options, &passes, error));
-    fovea_status status = read_logits(&passes, x, logits, error);
-    fovea__passes_close(&passes);
-    return status;
+    fovea__passes *passes;
+    fovea__passes_options options = {.leaf = FOVEA_NO_VALUE, .ends_only = true};
+    FOVEA__TRY(fovea__first_pass(explainer, &options, x, &passes, error));
+    for (int64_t k = 0; k < explainer->outputs; k++) logits[k] = fovea__passes_logit(passes, 0, k);
+    return FOVEA_OK;
 }
 
 double fovea__view_number(const fovea_view *view, int64_t index) {

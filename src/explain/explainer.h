@@ -11,6 +11,9 @@
 #include "graph/cut.h"
 #include "model/model.h"
 
+struct fovea__passes;
+struct fovea__passes_options;
+
 struct fovea_explainer {
     fovea_context *context;
     const fovea_model *model;
@@ -25,6 +28,8 @@ struct fovea_explainer {
     // The same net with its batch normalisation folded, made when a method asks for it.
     fovea_model *folded_model;
     fovea_explainer *folded;
+    // Sessions of one sample that fovea__first_pass made last: with all values kept, with the logits.
+    struct fovea__first *first[2];
 };
 
 // One request on its way: what fovea_explain has checked, and the result to fill.
@@ -36,6 +41,9 @@ typedef struct fovea__job {
     int64_t target;
     double logit;       // f(x)
     fovea_value layer;  // FOVEA_NO_VALUE for methods without one
+    // The forward pass of x that f(x) was read from, for methods that say in `keep` what they need of
+    // it, so that x is computed once; NULL for the others.
+    struct fovea__passes *forward;
     fovea_attribution *result;
 } fovea__job;
 
@@ -46,6 +54,9 @@ typedef struct fovea__method {
     fovea_status (*run)(fovea__job *job, fovea_error *error);
     // Where one pass serves several layers; jobs differ in layer and result only. NULL: run for each.
     fovea_status (*run_layers)(fovea__job *jobs, int32_t count, fovea_error *error);
+    // Sets gradients, leaf, rules and ends_only of what job->forward shall be, for the layers of all
+    // jobs; job->logit is not known yet. NULL: no forward pass is handed on.
+    void (*keep)(const fovea__job *jobs, int32_t count, struct fovea__passes_options *options);
     // Changes defaults that are not everyone's; NULL: none.
     void (*defaults)(fovea_explain_options *options);
     const char *baseline;  // the default one, for methods that use one: "black", "mean"

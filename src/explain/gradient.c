@@ -16,4 +16,5 @@ const fovea__method fovea__method_gradient = {
                         "saturated",
              .unit = "logit per unit of input",
              .is_signed = 1},
-    .run = run};
+    .run = run,
+    .keep = fovea__keep_pixels};

@@ -21,4 +21,5 @@ const fovea__method fovea__method_gradient_x_input = {
              .warning = "a pixel that is 0 in the net's numbers gets nothing, whatever it means",
              .unit = "logit",
              .is_signed = 1},
-    .run = run};
+    .run = run,
+    .keep = fovea__keep_pixels};

@@ -20,7 +20,7 @@ static double heat_of(const fovea_view *map, int64_t cells, int64_t channels, in
 fovea_status fovea_attribution_heat(fovea_context *context, const fovea_attribution *attribution,
                                     fovea_tensor **heat, fovea_error *error) {
     fovea_view map = fovea_tensor_view(attribution->map);
-    bool pixels = !attribution->method->has_layer;
+    bool pixels = !attribution->method->has_layer || attribution->method->is_of_input;
     int64_t channels = pixels && map.shape.rank > 1 ? map.shape.dim[0] : 1;
     fovea_shape shape = map.shape;
     if (pixels && shape.rank > 1) shape = fovea_shape_make(shape.rank - 1, map.shape.dim + 1);

@@ -131,7 +131,8 @@ static fovea_status open_tensors(fovea__passes *passes, fovea_error *error) {
 fovea_status fovea__passes_open(fovea_explainer *explainer, const fovea__passes_options *options,
                                 fovea__passes *passes, fovea_error *error) {
     const fovea_graph *graph = options->graph ? options->graph : explainer->graph;
-    *passes = (fovea__passes){.explainer = explainer, .graph = graph, .samples = options->samples};
+    *passes = (fovea__passes){
+        .explainer = explainer, .graph = graph, .samples = options->samples, .options = *options};
     passes->chunk = choose_chunk(explainer, graph, options);
     if (options->gradients) FOVEA__TRY(check_gradients(graph, options, error));
     FOVEA__TRY(create_session(passes, options, &passes->session, error));
@@ -208,32 +209,51 @@ fovea_status fovea__passes_gradient(const fovea__passes *passes, fovea_value v,
     return fovea_session_gradient(passes->session, v, tensor, error);
 }
 
-static fovea_status once(fovea__job *job, fovea__passes *passes, fovea_value leaf,
-                         fovea_tensor **value, fovea_tensor **gradient, fovea_error *error) {
-    FOVEA__TRY(fovea__passes_run(passes, &job->x, 1, error));
-    if (value) FOVEA__TRY(fovea__passes_value(passes, leaf, value, error));
-    if (!gradient) return FOVEA_OK;
-    FOVEA__TRY(fovea__passes_back(passes, job->target, error));
-    return fovea__passes_gradient(passes, leaf, gradient, error);
-}
-
-fovea_status fovea__explain_once(fovea__job *job, fovea_value leaf, const fovea__rules *rules,
-                                 fovea_tensor **value, fovea_tensor **gradient,
-                                 fovea_error *error) {
-    fovea__passes passes;
-    fovea__passes_options options = {
-        .samples = 1, .gradients = gradient != NULL, .leaf = leaf, .rules = rules};
-    if (value) *value = NULL;
-    FOVEA__TRY(fovea__passes_open(job->explainer, &options, &passes, error));
-    fovea_status status = once(job, &passes, leaf, value, gradient, error);
-    job->result->forward_passes += passes.forward_passes;
-    job->result->backward_passes += passes.backward_passes;
-    fovea__passes_close(&passes);
+// Value and gradient of `leaf` after the forward pass of x; what fails leaves neither.
+static fovea_status read_once(fovea__job *job, fovea__passes *passes, fovea_value leaf,
+                              fovea_tensor **value, fovea_tensor **gradient, fovea_error *error) {
+    fovea_status status = FOVEA_OK;
+    if (value) status = fovea__passes_value(passes, leaf, value, error);
+    if (status != FOVEA_OK || !gradient) return status;
+    int64_t before = passes->backward_passes;
+    status = fovea__passes_back(passes, job->target, error);
+    job->result->backward_passes += passes->backward_passes - before;
+    if (status == FOVEA_OK) status = fovea__passes_gradient(passes, leaf, gradient, error);
     if (status != FOVEA_OK && value) {
         fovea_tensor_free(*value);
         *value = NULL;
     }
     return status;
+}
+
+static bool serves(const fovea__passes *forward, fovea_value leaf, const fovea__rules *rules,
+                   bool gradient) {
+    const fovea__passes_options *made = &forward->options;
+    if (made->ends_only) return false;
+    return !gradient || (made->gradients && made->leaf == leaf && made->rules == rules);
+}
+
+fovea_status fovea__explain_once(fovea__job *job, fovea_value leaf, const fovea__rules *rules,
+                                 fovea_tensor **value, fovea_tensor **gradient,
+                                 fovea_error *error) {
+    if (value) *value = NULL;
+    if (job->forward && serves(job->forward, leaf, rules, gradient != NULL))
+        return read_once(job, job->forward, leaf, value, gradient, error);
+    fovea__passes passes;
+    fovea__passes_options options = {
+        .samples = 1, .gradients = gradient != NULL, .leaf = leaf, .rules = rules};
+    FOVEA__TRY(fovea__passes_open(job->explainer, &options, &passes, error));
+    fovea_status status = fovea__passes_run(&passes, &job->x, 1, error);
+    job->result->forward_passes += passes.forward_passes;
+    if (status == FOVEA_OK) status = read_once(job, &passes, leaf, value, gradient, error);
+    fovea__passes_close(&passes);
+    return status;
+}
+
+void fovea__keep_pixels(const fovea__job *jobs, int32_t count, fovea__passes_options *options) {
+    (void)count;
+    options->gradients = true;
+    options->leaf = jobs[0].explainer->input;
 }
 
 fovea_status fovea__explain_pixels(fovea__job *job, const fovea__rules *rules, fovea_error *error) {

@@ -31,6 +31,7 @@ typedef struct fovea__passes_options {
 
 typedef struct fovea__passes {
     fovea_explainer *explainer;
+    fovea__passes_options options;
     const fovea_graph *graph;
     fovea_session *session;
     int64_t samples, chunk;                   // in all, together at most
@@ -66,8 +67,17 @@ fovea_status fovea__passes_value(const fovea__passes *passes, fovea_value v, fov
 fovea_status fovea__passes_gradient(const fovea__passes *passes, fovea_value v,
                                     fovea_tensor **tensor, fovea_error *error);
 
+// The forward pass of one sample through the explainer's graph, in a session that stays for the next
+// sample asked for in the same way: `passes` is the explainer's, until its next call with the same
+// ends_only. `options`: gradients, leaf, rules and ends_only. Errors: of open and run.
+fovea_status fovea__first_pass(fovea_explainer *explainer, const fovea__passes_options *options,
+                               const fovea_view *x, fovea__passes **passes, fovea_error *error);
+void fovea__first_free(fovea_explainer *explainer);
+// For fovea__method.keep: what fovea__explain_pixels needs without other rules.
+void fovea__keep_pixels(const fovea__job *jobs, int32_t count, fovea__passes_options *options);
+
 // One sample through the explainer's graph and back to `leaf`, and the value and gradient of `leaf`
-// (each may be NULL).
+// (each may be NULL). The forward pass is job->forward where that was kept for it.
 fovea_status fovea__explain_once(fovea__job *job, fovea_value leaf, const fovea__rules *rules,
                                  fovea_tensor **value, fovea_tensor **gradient, fovea_error *error);
 // df/dx of the job's target under other rules (NULL: none), as result->map in the shape of one sample.
