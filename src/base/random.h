@@ -22,6 +22,7 @@ enum {
     FOVEA__RANDOM_START = 11,    // what activation maximisation begins with
     FOVEA__RANDOM_JITTER = 12,   // its shifts; epoch = step
     FOVEA__RANDOM_SHAKE = 13,    // weights drawn anew
+    FOVEA__RANDOM_PATH = 14,     // expected gradients; sample = draw, element 0: which, 1: where
 };
 
 // The block function: four words from counter and key.

@@ -130,6 +130,7 @@ struct fovea__plan {
     fovea_type type;              // of all that is no integer; NONE: there are F32 and F64, or none
     int64_t samples;              // largest batch; 1 where there is no batch
     bool backward;                // whether gradients can be computed
+    fovea_value leaf;             // its gradient is what backward is for; NO_VALUE: the inputs'
     fovea__rules rules;           // no functions: none
     bool parts;                   // whether the plain plan uses its families, for nodes in F32
     fovea__lowered *lowered;      // [node_count]

@@ -123,6 +123,12 @@ static bool in_one_region(const fovea__plan *plan, const life *l) {
     return first->kind == FOVEA__STEP_GROUP && first->region == last->region;
 }
 
+// Whether backward is there to find the gradient of v, which is no parameter.
+static bool is_asked_for(const fovea__plan *plan, fovea_value v) {
+    return v == plan->leaf ||
+           (plan->leaf == FOVEA_NO_VALUE && plan->graph->value[v].kind == FOVEA_VALUE_INPUT);
+}
+
 static void choose_scope(fovea__plan *plan, const life *l, size_t buffer, bool share) {
     fovea_value v = (fovea_value)(buffer % plan->graph->value_count);
     fovea__place *place = &plan->place[buffer];
@@ -131,7 +137,7 @@ static void choose_scope(fovea__plan *plan, const life *l, size_t buffer, bool s
     for (size_t o = 0; buffer == (size_t)v && o < plan->graph->output_count; o++)
         output |= plan->alias[plan->graph->output[o]] == v;
     bool beside = fovea__has_batch(plan->graph) && !fovea__is_batched(&plan->graph->value[v]);
-    place->kept = !share || output || beside;
+    place->kept = !share || output || beside || (buffer != (size_t)v && is_asked_for(plan, v));
     bool one = !place->kept && in_lanes(plan, v) && in_one_region(plan, l);
     place->scope = one ? FOVEA__SCOPE_WORKER : FOVEA__SCOPE_BATCH;
     place->bytes = (bytes_for(plan, v, one ? FOVEA__LANES : plan->samples) + 63) & ~(size_t)63;

@@ -38,8 +38,9 @@ void fovea__uses_nothing(const fovea__step *step, fovea__lifetimes *lifetimes);
 void fovea__value_replaces(fovea__lifetimes *lifetimes, fovea_value from, fovea_value to);
 void fovea__gradient_replaces(fovea__lifetimes *lifetimes, fovea_value from, fovea_value to);
 
-// Fills plan->place and the sizes. `share`: only the graph's outputs are kept, and what has no batch
-// in a graph that has one; without it every buffer is kept, in batch scope. Errors: OUT_OF_MEMORY.
+// Fills plan->place and the sizes. `share`: only the graph's outputs are kept, the gradients of its
+// inputs or of the leaf, and what has no batch in a graph that has one; without it every buffer is
+// kept, in batch scope. Errors: OUT_OF_MEMORY.
 fovea_status fovea__plan_lay_out(fovea__plan *plan, bool share, fovea_error *error);
 // Where the gradient of v stands in plan->place; its value is at v.
 static inline size_t fovea__gradient_buffer(const fovea__plan *plan, fovea_value v) {
