@@ -24,6 +24,7 @@
 #include "fovea/tensor.h"
 #include "fovea/tensor_file.h"
 #include "fovea/train.h"
+#include "fovea/trust.h"
 #include "fovea/units.h"
 #include "fovea/window_steps.h"
 
