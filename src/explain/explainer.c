@@ -112,6 +112,10 @@ fovea_status fovea__layer_maps(const fovea_explainer *explainer, fovea_value lay
                               "pooling",
                               text);
     }
+    if (shape->dim[0] != 1 && shape->dim[0] != FOVEA_DYNAMIC)
+        return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, value->name, -1,
+                              "holds %lld sets of maps for one picture; choose a layer with one",
+                              (long long)shape->dim[0]);
     *channels = shape->dim[1];
     *cells = fovea_shape_make(shape->rank - 2, shape->dim + 2);
     return FOVEA_OK;
