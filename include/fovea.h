@@ -15,6 +15,8 @@
 #include "fovea/filter.h"
 #include "fovea/function_figures.h"
 #include "fovea/graph.h"
+#include "fovea/like_figures.h"
+#include "fovea/likes.h"
 #include "fovea/measure.h"
 #include "fovea/model.h"
 #include "fovea/numpy_file.h"
