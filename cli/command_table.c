@@ -22,6 +22,7 @@ extern const cli_command cli_filter;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
 extern const cli_command cli_top;
+extern const cli_command cli_dead;
 extern const cli_command cli_like;
 extern const cli_command cli_graph;
 extern const cli_command cli_confusion;
@@ -60,6 +61,7 @@ const cli_command *const cli_commands[] = {
     &cli_filters,
     &cli_maps,
     &cli_top,
+    &cli_dead,
     &cli_like,
     &cli_graph,
     &cli_confusion,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# top: what the units of a layer do on a data set, as pictures, text, JSON and arrays; and what is
-# refused.
+# top, dead: what the units of layers do on a data set, as pictures, text, JSON and arrays; and what
+# is refused.
 . "$SOURCES/tests/cli/common.inc"
 own_data
 fovea train --arch "$small_net" --data mnist --optimizer adam --epochs 1 -q -o run
@@ -25,6 +25,18 @@ expect 0 fovea top run --data mnist:train --limit 7 --layer linear1 --channel 3 
 expect 0 fovea top run --data mnist --npz top.npz
 for name in values samples cells boxes; do grep -qaF "conv1.$name.npy" top.npz; done
 
+# Channels that do nothing: the net of zeros is dead.
+expect 0 fovea dead run --data mnist -o dead.png
+prints "conv1"
+no_leftovers .
+expect 0 fovea dead run --data mnist --json
+[ "$(json_get count layers.# layers.0.activation layers.0.cells layers.0.channels.# \
+    layers.1.activation <out.txt)" = '100 2 "relu1" 14400 4 null' ]
+expect 0 fovea dead run --data mnist --layer conv1 --always 0
+prints "saturated"
+expect 0 fovea dead run --data mnist --layer conv1 --nearly 1 --json --limit 20
+[ "$(json_get layers.# layers.0.channels.0.like <out.txt)" = '1 null' ]
+
 # What is refused, and how.
 expect 2 fovea top run
 says "--data SET is missing"
@@ -41,5 +53,10 @@ says "1×28×28, the net wants 1×9×9"
 expect 2 fovea top "relu, flatten" --input 1x28x28 --data mnist
 says "choose a --layer"
 expect 5 fovea top run --data cifar10
+expect 2 fovea dead run --data mnist --layer relu1
+says "no convolution or linear layer"
+expect 2 fovea dead run --data mnist --cosine 2
+expect 2 fovea dead run
+says "--data SET is missing"
 expect 3 fovea top nothing.safetensors --data mnist
 [ ! -e top.gif ]
