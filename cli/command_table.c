@@ -23,6 +23,7 @@ extern const cli_command cli_filters;
 extern const cli_command cli_maps;
 extern const cli_command cli_top;
 extern const cli_command cli_dead;
+extern const cli_command cli_embed;
 extern const cli_command cli_like;
 extern const cli_command cli_graph;
 extern const cli_command cli_confusion;
@@ -62,6 +63,7 @@ const cli_command *const cli_commands[] = {
     &cli_maps,
     &cli_top,
     &cli_dead,
+    &cli_embed,
     &cli_like,
     &cli_graph,
     &cli_confusion,

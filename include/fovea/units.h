@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the units of a layer do on a data set: where each channel is largest, which channels are
-// dead, always on or say the same as another one.
+// What the units of a layer do on a data set: where each channel is
+// largest, which channels are dead, always on or say the same as another one, and how the samples
+// lie to each other as the layer sees them.
 //
 //   fovea_layers_choose(context, fovea_model_graph(model), "conv2", &nodes, &count, &error);
 //   fovea_top_create(model, test_set, nodes, count, NULL, &top, &error);
@@ -196,6 +197,53 @@ FOVEA_API fovea_status fovea_dead_text(const fovea_dead *dead, char **text, fove
 // before its activation. `most` channels of a layer; 0: 12.
 FOVEA_API fovea_status fovea_figure_dead(fovea_context *context, const fovea_dead *dead,
                                          int32_t most, fovea_figure **figure, fovea_error *error);
+
+// How samples lie to each other
+
+typedef struct fovea_embedding fovea_embedding;
+
+typedef struct fovea_embedding_options {
+    size_t size;
+    int flatten;    // 1: every cell is a feature; 0: the mean over the cells of each channel
+    int64_t batch;  // 0: chosen
+} fovea_embedding_options;
+
+FOVEA_API void fovea_embedding_options_default(fovea_embedding_options *options);
+
+// The first two principal components of a layer's features x (N×F) over the set: with the mean m
+// of each feature and the eigenvectors v of the covariance (x-m)'(x-m)/(N-1), largest eigenvalue
+// first and the loading of largest magnitude (the first of equal ones) positive,
+//
+//   score[n][k] = (x[n] - m) · v[k],   share[k] = eigenvalue k / sum of all eigenvalues.
+//
+// Where there are more features than samples by the eigenvectors of the Gram matrix (x-m)(x-m)'.
+// Features that do not vary, and components beyond those there are, have scores and shares of 0.
+// Needs at least 2 samples; samples or features, the fewer, at most 4096, and at most 2 GiB of
+// features. Errors: as fovea_top_create; NOT_FINITE (a feature that is NaN or infinite, with the
+// sample).
+FOVEA_API fovea_status fovea_embedding_create(const fovea_model *model,
+                                              const fovea_dataset *dataset, int32_t node,
+                                              const fovea_embedding_options *options,
+                                              fovea_embedding **embedding, fovea_error *error);
+FOVEA_API void fovea_embedding_free(fovea_embedding *embedding);
+FOVEA_API fovea_unit_layer fovea_embedding_layer(const fovea_embedding *embedding);
+FOVEA_API int64_t fovea_embedding_samples(const fovea_embedding *embedding);   // N
+FOVEA_API int64_t fovea_embedding_features(const fovea_embedding *embedding);  // F
+// N×2, row-major; borrowed.
+FOVEA_API const double *fovea_embedding_scores(const fovea_embedding *embedding);
+// 2×F, row-major; borrowed.
+FOVEA_API const double *fovea_embedding_loadings(const fovea_embedding *embedding);
+// Of component 0 or 1: eigenvalue, and its share of the variance (0 where nothing varies).
+FOVEA_API double fovea_embedding_variance(const fovea_embedding *embedding, int32_t component);
+FOVEA_API double fovea_embedding_share(const fovea_embedding *embedding, int32_t component);
+// As .npz: "scores" N×2, "loadings" 2×F, "mean" F, "variance" 2, "share" 2 (F64), "labels" and
+// "samples" N (I64, the latter as fovea_dataset_index has them). Errors: IO, OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_embedding_save(const fovea_embedding *embedding, const char *path,
+                                            fovea_error *error);
+// The pictures at their scores, both axes in the same units, framed in the colour of their class.
+FOVEA_API fovea_status fovea_figure_embedding(fovea_context *context,
+                                              const fovea_embedding *embedding,
+                                              fovea_figure **figure, fovea_error *error);
 
 #ifdef __cplusplus
 }
