@@ -138,9 +138,9 @@ typedef struct fovea_dead_options {
 FOVEA_API void fovea_dead_options_default(fovea_dead_options *options);
 
 typedef struct fovea_dead_channel {
-    uint32_t state;  // 0: fine
-    double active;   // share of the cells above zero, after the activation
-    double at_ends;  // share of the cells at an end of what has one: tanh, relu6
+    uint32_t state;            // 0: fine
+    double active;             // share of the cells above zero, after the activation
+    double at_ends;            // share of the cells at an end of what has one: tanh, relu6
     double smallest, largest;  // after the activation
     double largest_before;     // before it; `largest` where there is no activation
     int64_t not_finite;        // cells
