@@ -242,6 +242,9 @@ static void size_gutter(fovea__panel_grid *g, double width) {
                 fmax(g->gutter, fmin(128, longest_line(g, &fovea__panel_caption, row->note)));
     }
     bool row_bars = g->panels->options.scale.mode == FOVEA_SCALE_ROW;
+    // Ends with ≤ and ≥ are longer.
+    for (size_t i = 0; i < g->panels->count && row_bars; i++)
+        if (g->panels->panels[i].panel.most > 0) g->gutter = fmax(g->gutter, 148);
     if (row_bars) g->gutter = fmax(g->gutter, 108);
     g->gutter = fmin(g->gutter, 0.25 * width);
     if (g->gutter > 0) g->gutter = fovea__snap_x(g->display, g->gutter + (g->terminal ? 16 : 20));

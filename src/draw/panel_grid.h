@@ -41,7 +41,7 @@ void fovea__panel_value(const fovea__panel_grid *g, fovea__panel_kind kind, doub
 // Whether the panel has a colour bar of its own below it.
 bool fovea__panel_has_bar(const fovea__panel_grid *g, const fovea__panel *panel);
 // "−0.4 … 0.4": the range of the panel's own bar; "all 0" where its values are equal.
-typedef char fovea__range_text[2 * FOVEA__NUMBER_SIZE + 8];
+typedef char fovea__range_text[2 * FOVEA__NUMBER_SIZE + 16];
 void fovea__panel_range_text(const fovea__kept_panel *kept, double low, double high,
                              fovea__range_text text);
 

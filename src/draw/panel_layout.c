@@ -124,6 +124,21 @@ static void put_box(const fovea__panel_grid *g, const fovea__panel *panel, doubl
     fovea__put_frame(g->display, x + cell * left, y + cell * top, width, height, light, 1.75, 0);
 }
 
+// Words in place of the elements, in the middle of the panel's frame.
+static void put_instead(const fovea__panel_grid *g, const char *words, double x, double y,
+                        double width, double height) {
+    double pad = g->terminal ? 0 : 8, room = width - 2 * pad;
+    double tall = fovea__put_paragraph(g->display, &fovea__panel_caption, 0, 0, room, words, false);
+    double top = g->terminal ? y : y + fmax(pad, (height - tall) / 2);
+    if (!g->terminal) {
+        fovea__put_rectangle(g->display, x, y, width, height,
+                             fovea__theme_colour(FOVEA__ROLE_SURFACE));
+        fovea__put_clip(g->display, x, y, width, height);
+    }
+    fovea__put_paragraph(g->display, &fovea__panel_caption, x + pad, top, room, words, true);
+    if (!g->terminal) fovea__put_unclip(g->display);
+}
+
 // One panel with its texts; heights of title and caption are those of its line.
 
 static double caption_height(const fovea__panel_grid *g, const fovea__kept_panel *kept) {
@@ -170,7 +185,10 @@ static void put_panel(const fovea__panel_grid *g, const fovea__panel_row *row, s
     if (panel->title)
         fovea__put_text_within(g->display, &fovea__panel_title, x, y, g->slot, panel->title);
     y += title_height;
-    put_elements(g, kept, x, y, cell, low, high);
+    if (panel->instead)
+        put_instead(g, panel->instead, x, y, width, height);
+    else
+        put_elements(g, kept, x, y, cell, low, high);
     put_mark(g, panel, x, y, width, height);
     put_box(g, panel, x, y, cell);
     double below = y + fovea__snap_y(g->display, height) + (g->terminal ? 0 : 4);

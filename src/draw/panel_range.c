@@ -10,8 +10,9 @@ bool fovea__panels_range(const fovea__panels *panels, fovea__panel_kind kind, si
     for (size_t i = first; i < first + count; i++) {
         const fovea__kept_panel *kept = &panels->panels[i];
         if (kept->panel.kind != kind) continue;
-        *low = found ? fmin(*low, kept->low) : kept->low;
-        *high = found ? fmax(*high, kept->high) : kept->high;
+        double most = kept->panel.most > 0 ? kept->panel.most : INFINITY;
+        *low = found ? fmin(*low, fmax(kept->low, -most)) : fmax(kept->low, -most);
+        *high = found ? fmax(*high, fmin(kept->high, most)) : fmin(kept->high, most);
         found = true;
     }
     if (!found) return false;
@@ -29,6 +30,17 @@ bool fovea__panels_range(const fovea__panels *panels, fovea__panel_kind kind, si
         if (*high <= *low) *high = *low + 1;
     }
     return true;
+}
+
+bool fovea__panels_cut(const fovea__panels *panels, fovea__panel_kind kind, size_t first,
+                       size_t count) {
+    for (size_t i = first; i < first + count; i++) {
+        const fovea__kept_panel *kept = &panels->panels[i];
+        double most = kept->panel.most;
+        if (kept->panel.kind == kind && most > 0 && (kept->low < -most || kept->high > most))
+            return true;
+    }
+    return false;
 }
 
 const fovea__colormap *fovea__panels_map(const fovea__panels *panels, fovea__panel_kind kind,

@@ -26,6 +26,7 @@ static void panels_release(fovea_context *context, void *data) {
         fovea__free(context, (void *)panels->panels[i].panel.data);
         fovea__free(context, (void *)panels->panels[i].panel.title);
         fovea__free(context, (void *)panels->panels[i].panel.caption);
+        fovea__free(context, (void *)panels->panels[i].panel.instead);
     }
     for (size_t i = 0; i < panels->row_count; i++) {
         fovea__free(context, panels->rows[i].label);
@@ -52,6 +53,7 @@ static void describe_panel(const fovea__panel_row *row, const fovea__kept_panel 
     if (kept->has_numbers) fovea__text_format(text, "  min %s  max %s  mean %s", low, high, mean);
     if (kept->not_finite)
         fovea__text_format(text, "  not finite %lld", (long long)kept->not_finite);
+    if (panel->instead) fovea__text_format(text, "  %s", panel->instead);
     for (const char *at = panel->caption_is_range ? NULL : panel->caption; at && *at;) {
         size_t length = strcspn(at, "\n");
         fovea__text_add(text, "  ");
@@ -85,6 +87,7 @@ static void panels_describe(const void *data, fovea__text *text) {
             const char *column = kept->panel.title;
             if (!column && above && i < above->count && row->count > 1)
                 column = panels->panels[above->first + i].panel.title;
+            if (kept->panel.untold) continue;
             describe_panel(row, kept, column, text);
             if (panels->options.tell_values && kept->panel.kind != FOVEA__PANEL_COLOUR)
                 describe_values(panels, &kept->panel, text);
@@ -175,13 +178,14 @@ static fovea_status keep_panel(fovea__panels *panels, const fovea__panel *panel,
                                fovea__kept_panel *kept, fovea_error *error) {
     fovea_context *context = panels->context;
     kept->panel = *panel;
-    kept->panel.title = kept->panel.caption = NULL;
+    kept->panel.title = kept->panel.caption = kept->panel.instead = NULL;
     float *data = fovea__new(context, (size_t)count, sizeof *data, error);
     kept->panel.data = data;
     if (!data) return FOVEA_OUT_OF_MEMORY;
     memcpy(data, panel->data, (size_t)count * sizeof *data);
     measure(kept, count);
     FOVEA__TRY(copy_optional(context, panel->title, (char **)&kept->panel.title, error));
+    FOVEA__TRY(copy_optional(context, panel->instead, (char **)&kept->panel.instead, error));
     return copy_optional(context, panel->caption, (char **)&kept->panel.caption, error);
 }
 

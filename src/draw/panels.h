@@ -44,6 +44,11 @@ typedef struct fovea__panel {
     // An outline within the panel: first row and column, rows and columns of elements; perhaps
     // partly outside, where it is not drawn. No rows: none.
     int64_t box[4];
+    // Colours end at this magnitude: numbers beyond it have the last one, and the bar's ends say so.
+    // 0: at the largest number.
+    double most;
+    const char *instead;  // words in place of the elements; NULL: none
+    bool untold;          // the text form leaves the panel out
 } fovea__panel;
 
 typedef struct fovea__panels_options {

@@ -37,6 +37,10 @@ struct fovea__panels {
 bool fovea__panels_range(const fovea__panels *panels, fovea__panel_kind kind, size_t first,
                          size_t count, double *low, double *high);
 
+// Whether any of these panels has numbers beyond the magnitude where its colours end.
+bool fovea__panels_cut(const fovea__panels *panels, fovea__panel_kind kind, size_t first,
+                       size_t count);
+
 // The colour map of a kind; greys for all on a terminal without colours.
 const fovea__colormap *fovea__panels_map(const fovea__panels *panels, fovea__panel_kind kind,
                                          bool mono);
