@@ -15,6 +15,8 @@
 #include "fovea/filter.h"
 #include "fovea/function_figures.h"
 #include "fovea/graph.h"
+#include "fovea/heat_figures.h"
+#include "fovea/layer_advice.h"
 #include "fovea/like_figures.h"
 #include "fovea/likes.h"
 #include "fovea/measure.h"
