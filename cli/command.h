@@ -31,7 +31,7 @@
 
 #include "fovea.h"
 
-enum { CLI_MAX_OPTIONS = 40, CLI_MAX_GIVEN = 128 };
+enum { CLI_MAX_OPTIONS = 64, CLI_MAX_GIVEN = 128 };
 
 typedef struct cli_option {
     const char *name;  // "epochs" for --epochs

@@ -22,9 +22,8 @@ extern const cli_command cli_filter;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
 extern const cli_command cli_top;
-extern const cli_command cli_dead;
-extern const cli_command cli_embed;
 extern const cli_command cli_like;
+extern const cli_command cli_explain;
 extern const cli_command cli_graph;
 extern const cli_command cli_confusion;
 extern const cli_command cli_curves;
@@ -62,9 +61,8 @@ const cli_command *const cli_commands[] = {
     &cli_filters,
     &cli_maps,
     &cli_top,
-    &cli_dead,
-    &cli_embed,
     &cli_like,
+    &cli_explain,
     &cli_graph,
     &cli_confusion,
     &cli_curves,

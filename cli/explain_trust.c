@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "explain_trust.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clean_text.h"
+
+static const char *const depths[] = {"quick", "all"};
+
+fovea_status cli_explain_check_trust(const cli_call *cli, fovea_error *error) {
+    const char *text = cli_text(cli, "trust");
+    char shown[64];
+    if (!text || strcmp(text, depths[0]) == 0 || strcmp(text, depths[1]) == 0) return FOVEA_OK;
+    return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--trust %s: must be quick or all",
+                    cli_clean(shown, sizeof shown, text));
+}
+
+static fovea_status compute_trust(const cli_call *cli, const cli_explain_net *net,
+                                  const fovea_explain_options *how, cli_explained *explained,
+                                  fovea_error *error) {
+    fovea_trust_options options;
+    fovea_explain_options at_layer = *how;
+    fovea_view x = fovea_tensor_view(net->x);
+    const char *text = cli_text(cli, "trust");
+    fovea_trust_options_default(&options);
+    options.seed = cli->seed;
+    options.which = strcmp(text, "all") == 0 ? FOVEA_TRUST_ALL : FOVEA_TRUST_QUICK;
+    at_layer.layer = explained->attribution->layer;
+    explained->trust = calloc(1, sizeof *explained->trust);
+    if (!explained->trust) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
+    return fovea_trust_compute(net->explainer, &x, &at_layer, explained->attribution, &options,
+                               explained->trust, error);
+}
+
+static fovea_status compute_advice(const cli_explain_net *net, cli_explained *maps, int32_t count,
+                                   fovea_error *error) {
+    fovea_view x = fovea_tensor_view(net->x);
+    fovea_layer_advice *advice = calloc((size_t)count, sizeof *advice);
+    fovea_attribution **all = calloc((size_t)count, sizeof(fovea_attribution *));
+    fovea_status status =
+        advice && all ? FOVEA_OK : cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
+    for (int32_t l = 0; l < count && status == FOVEA_OK; l++) all[l] = maps[l].attribution;
+    if (status == FOVEA_OK)
+        status = fovea_layer_advise(net->explainer, &x, all, count, advice, error);
+    for (int32_t l = 0; l < count && status == FOVEA_OK; l++) {
+        maps[l].advice = malloc(sizeof *advice);
+        if (maps[l].advice)
+            *maps[l].advice = advice[l];
+        else
+            status = cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
+    }
+    free(advice);
+    free(all);
+    return status;
+}
+
+static void add_line(char *note, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void add_line(char *note, size_t size, const char *format, ...) {
+    size_t used = strlen(note);
+    va_list arguments;
+    if (used && used + 1 < size) note[used++] = '\n';
+    va_start(arguments, format);
+    vsnprintf(note + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+// What stands under the map in a figure.
+static void write_note(cli_explained *explained) {
+    const fovea_layer_advice *advice = explained->advice;
+    const fovea_trust *trust = explained->trust;
+    char *note = explained->note;
+    size_t size = sizeof explained->note;
+    if (advice && advice->field[0])
+        add_line(note, size, "a cell sees %lld×%lld", (long long)advice->field[0],
+                 (long long)advice->field[1]);
+    if (advice)
+        add_line(note, size, "score %s%.3g%s", advice->score < 0 ? "−" : "", fabs(advice->score),
+                 advice->best ? ": read this" : "");
+    if (trust && isfinite(trust->deletion))
+        add_line(note, size, "deletion %.2f, random %.2f", trust->deletion, trust->random_deletion);
+    if (trust && isfinite(trust->insertion))
+        add_line(note, size, "insertion %.2f, random %.2f", trust->insertion,
+                 trust->random_insertion);
+    if (trust && isfinite(trust->road)) add_line(note, size, "ROAD %.2f", trust->road);
+    if (trust && isfinite(trust->sensitivity))
+        add_line(note, size, "sensitivity %.2f", trust->sensitivity);
+    if (trust && isfinite(trust->spearman))
+        add_line(note, size, "random weights: %.2f alike", trust->spearman);
+}
+
+fovea_status cli_explain_judge(const cli_call *cli, const cli_explain_net *net,
+                               const fovea_explain_options *how, cli_explained *maps, int32_t count,
+                               fovea_error *error) {
+    for (int32_t l = 0; l < count && cli_text(cli, "trust"); l++)
+        CLI_TRY(compute_trust(cli, net, how, &maps[l], error));
+    fovea_shape shape = fovea_tensor_view(maps[0].attribution->map).shape;
+    if (count > 1 && shape.rank == 2) CLI_TRY(compute_advice(net, maps, count, error));
+    for (int32_t l = 0; l < count; l++) write_note(&maps[l]);
+    return FOVEA_OK;
+}
+
+// JSON
+
+static void write_depths(cli_json *json, const fovea_trust *trust) {
+    cli_json_array(json, "randomised");
+    for (int32_t d = 0; d < trust->depth_count; d++) {
+        cli_json_object(json, NULL);
+        cli_json_integer(json, "layers", trust->depth[d].layers);
+        cli_json_text(json, "lowest", trust->depth[d].lowest);
+        cli_json_real(json, "spearman", trust->depth[d].spearman);
+        cli_json_real(json, "ssim", trust->depth[d].ssim);
+        cli_json_close(json);
+    }
+    cli_json_close(json);
+}
+
+static void write_trust(cli_json *json, const cli_explained *explained) {
+    const fovea_trust *trust = explained->trust;
+    char remarks[1024];
+    fovea_trust_remarks(trust, explained->attribution, remarks, sizeof remarks);
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {{"residual", trust->residual},
+                   {"deletion", trust->deletion},
+                   {"insertion", trust->insertion},
+                   {"deletion_logit", trust->deletion_logit},
+                   {"insertion_logit", trust->insertion_logit},
+                   {"random_deletion", trust->random_deletion},
+                   {"random_insertion", trust->random_insertion},
+                   {"road", trust->road},
+                   {"sensitivity", trust->sensitivity},
+                   {"spearman", trust->spearman},
+                   {"ssim", trust->ssim},
+                   {"sparseness", trust->sparseness}};
+    cli_json_object(json, "trust");
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        cli_json_real(json, numbers[i].name, numbers[i].value);
+    write_depths(json, trust);
+    cli_json_integer(json, "passes", trust->passes);
+    cli_json_real(json, "seconds", trust->seconds);
+    cli_json_text(json, "remarks", remarks);
+    cli_json_close(json);
+}
+
+static void write_advice(cli_json *json, const fovea_layer_advice *advice) {
+    cli_json_object(json, "advice");
+    cli_json_integers(json, "cells", advice->cells, 2);
+    cli_json_integers(json, "stride", advice->stride, 2);
+    cli_json_integers(json, "receptive_field", advice->field, 2);
+    cli_json_real(json, "positive", advice->positive);
+    cli_json_real(json, "drop", advice->drop);
+    cli_json_real(json, "kept", advice->kept);
+    cli_json_real(json, "score", advice->score);
+    cli_json_flag(json, "best", advice->best);
+    cli_json_close(json);
+}
+
+void cli_explain_judge_json(cli_json *json, const cli_explained *explained) {
+    if (explained->trust) write_trust(json, explained);
+    if (explained->advice) write_advice(json, explained->advice);
+}
+
+// Text
+
+void cli_explain_judge_print(const cli_explained *explained) {
+    const fovea_trust *t = explained->trust;
+    char remarks[1024];
+    if (!t) return;
+    printf("  deletion %.4f (random order %.4f)  insertion %.4f (random order %.4f)\n", t->deletion,
+           t->random_deletion, t->insertion, t->random_insertion);
+    printf("  sensitivity %.4f  weights at random: Spearman %.4f SSIM %.4f  sparseness %.4f",
+           t->sensitivity, t->spearman, t->ssim, t->sparseness);
+    if (isfinite(t->road)) printf("  ROAD %.4f", t->road);
+    printf("\n");
+    for (int32_t d = 0; d < t->depth_count; d++)
+        printf("  weights of the last %d layers at random, down to %s: Spearman %.4f SSIM %.4f\n",
+               t->depth[d].layers, t->depth[d].lowest, t->depth[d].spearman, t->depth[d].ssim);
+    fovea_trust_remarks(t, explained->attribution, remarks, sizeof remarks);
+    for (char *at = remarks; *at;) {
+        size_t length = strcspn(at, "\n");
+        printf("  %.*s\n", (int)length, at);
+        at += length + (at[length] == '\n');
+    }
+}
+
+static void print_pair(const int64_t pair[2]) {
+    char text[48] = "-";
+    if (pair[0]) snprintf(text, sizeof text, "%lldx%lld", (long long)pair[0], (long long)pair[1]);
+    printf(" %9s", text);
+}
+
+void cli_explain_print_advice(const cli_explain_maps *maps) {
+    bool head = false;
+    for (int i = 0; i < maps->count; i++) {
+        const fovea_layer_advice *advice = maps->item[i].advice;
+        const fovea_attribution *a = maps->item[i].attribution;
+        char shown[256];
+        if (!advice) continue;
+        if (!head)
+            printf("%-14s %-24s %9s %9s %9s %9s %9s\n", "method", "layer", "cells", "stride",
+                   "sees", "positive", "score");
+        head = true;
+        printf("%-14s %-24s", a->method->name, cli_clean(shown, sizeof shown, a->layer_name));
+        print_pair(advice->cells);
+        print_pair(advice->stride);
+        print_pair(advice->field);
+        printf(" %7.1f %% %9.4g%s\n", 100 * advice->positive, advice->score,
+               advice->best ? "  read this" : "");
+    }
+}
