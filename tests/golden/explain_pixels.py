@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: MIT
 """Maps of the input for make_explain_golden.py: gradients, paths, rectifiers' other rules, patches."""
+from unittest import mock
+
 import numpy as np
 import torch
-from captum.attr import (DeepLift, Deconvolution, GuidedBackprop, InputXGradient, IntegratedGradients, NoiseTunnel,
-                         Occlusion, Saliency)
+from captum.attr import (DeepLift, Deconvolution, GradientShap, GuidedBackprop, InputXGradient, IntegratedGradients,
+                         NoiseTunnel, Occlusion, Saliency)
 
+import explain_random
 from layer_golden import tensor
 
 
 def gradient(golden, x):
-    x = x.clone().requires_grad_()
-    return torch.autograd.grad(golden.net(x)[0, golden.target], x)[0]
+    x = x.detach().to(golden.x).clone().requires_grad_()
+    return torch.autograd.grad(golden.net(x)[0, golden.target], x)[0].double()
 
 
 def path(golden, base, alphas, weights):
     """Integrated gradients by a rule of numerical integration over 0 ... 1."""
-    x = golden.x
+    x = golden.x.double()
     return (x - base) * sum(w * gradient(golden, base + a * (x - base)) for a, w in zip(alphas, weights))
 
 
@@ -26,11 +29,38 @@ def gradients(golden):
     golden.case("gradient-x-input", {"definition": x * g, "captum": InputXGradient(net).attribute(x, target)})
     golden.case("guided-backprop", {"captum": GuidedBackprop(net).attribute(x, target)})
     golden.case("deconvnet", {"captum": Deconvolution(net).attribute(x, target)})
+
+
+def noisy(golden, samples, share, seed):
+    """Gradients at copies with fovea's noise, which Captum is given in the place of its own."""
+    x, net, target = golden.x, golden.net, golden.target
+    noise = torch.stack([torch.from_numpy(explain_random.normals(seed, n, x.numel())).reshape(x.shape[1:])
+                         for n in range(samples)]) * share * (x.max() - x.min())
+    g = torch.stack([gradient(golden, x + e)[0] for e in noise])
     tunnel = NoiseTunnel(Saliency(net))
-    for method, kind, made in (("smoothgrad", "smoothgrad", g), ("smoothgrad-squared", "smoothgrad_sq", g**2),
-                               ("vargrad", "vargrad", 0 * g)):
-        theirs = tunnel.attribute(x, kind, nt_samples=3, stdevs=0.0, target=target, abs=False)
-        golden.case(method, {"definition": made, "captum": theirs}, noise=0.0, samples=3)
+    for method, kind, made in (("smoothgrad", "smoothgrad", g.mean(0)),
+                               ("smoothgrad-squared", "smoothgrad_sq", (g**2).mean(0)),
+                               ("vargrad", "vargrad", g.var(0, correction=0))):
+        with mock.patch("torch.normal", lambda mean, deviation: noise.clone()):
+            theirs = tunnel.attribute(x, kind, nt_samples=samples, stdevs=1.0, target=target, abs=False)
+        golden.case(method, {"definition": made, "captum": theirs}, noise=share, samples=samples, seed=seed)
+
+
+def expected(golden, references, samples, seed):
+    """Expected gradients by fovea's draws, which Captum is given in the place of its own."""
+    x, net, target = golden.x, golden.net, golden.target
+    draws = [explain_random.doubles(seed, explain_random.PATH, n, 2) for n in range(samples)]
+    chosen = [int(d[0] * len(references)) for d in draws]
+    places = [d[1] for d in draws]
+
+    def mean_term(golden):
+        parts = [x - references[r:r + 1] for r in chosen]
+        return sum(d * gradient(golden, x + (a - 1) * d) for d, a in zip(parts, places)) / samples
+    with mock.patch("numpy.random.choice", lambda *a: np.array(chosen)), \
+            mock.patch("numpy.random.uniform", lambda *a: np.array(places)):
+        theirs = GradientShap(net).attribute(x, references, n_samples=samples, stdevs=0.0, target=target)
+    golden.case("expected-gradients", {"definition": mean_term(golden), "captum": theirs},
+                tolerance=golden.tolerance(mean_term), samples=samples, seed=seed, references=len(references))
 
 
 def integrated(golden, base, name):
@@ -41,7 +71,8 @@ def integrated(golden, base, name):
     for rule, alphas, shares, gauss in (("riemann_middle", middles, np.full(steps, 1 / steps), 0),
                                         ("gausslegendre", (nodes + 1) / 2, weights / 2, 1)):
         theirs = captum.attribute(x, base, golden.target, n_steps=steps, method=rule, internal_batch_size=4)
-        golden.case("integrated-gradients", {"definition": path(golden, base, alphas, shares)},
+        near = golden.tolerance(lambda golden: path(golden, base, alphas, shares)) if name == "other" else 1e-9
+        golden.case("integrated-gradients", {"definition": path(golden, base, alphas, shares)}, tolerance=near,
                     close={"captum": (theirs, 1e-5)}, steps=steps, gauss=gauss, baseline=name)
 
 
@@ -74,10 +105,30 @@ def occlusion(golden, base, name, patch, stride):
     golden.case("occlusion", sources, patch=(patch, patch), stride=(stride, stride), baseline=name)
 
 
+def rise(golden, samples, cells, keep, seed):
+    """Masks of cells × cells zeros and ones, enlarged to (cells + 1) × the size of a cell and cut at a random place."""
+    x, side = golden.x, golden.x.shape[2]
+    size = -(-side // cells)
+    total = torch.zeros(side, side, dtype=x.dtype)
+    for n in range(samples):
+        draws = explain_random.doubles(seed, explain_random.MASK, n, 2 + cells * cells)
+        grid = torch.from_numpy((draws[2:] < keep).astype(np.float64)).reshape(1, 1, cells, cells)
+        top, left = (int(d * size) for d in draws[:2])
+        large = torch.nn.functional.interpolate(grid, ((cells + 1) * size,) * 2, mode="bilinear", align_corners=False)
+        mask = large[0, 0, top:top + side, left:left + side]
+        with torch.no_grad():
+            total += golden.net(x * mask)[0, golden.target] * mask
+    golden.case("rise", {"definition": total / (samples * keep)}, samples=samples, cells=cells, keep=keep, seed=seed)
+
+
 def add(golden):
     zero = torch.zeros_like(golden.x)
     other = tensor(2, tuple(golden.x.shape)) * (64 if golden.digest else 0.5)
     gradients(golden)
+    noisy(golden, 3, 0.0, 0)
+    noisy(golden, 4 if golden.digest else 11, 0.15, 5)
+    expected(golden, torch.cat([zero, other]), 4 if golden.digest else 11, 2**32 + 7)
+    rise(golden, 12 if golden.digest else 40, 7 if golden.digest else 3, 0.5, 9)
     for base, name in ((zero, "zero"), (other, "other")):
         integrated(golden, base, name)
         deep_lift(golden, base, name)

@@ -141,14 +141,14 @@ def relevance(net, x, target, rule_of):
     return given[net.start].detach()
 
 
-def by_zennit(net, x, target, layers, first=None):
+def by_zennit(net, x, target, layers, first=None, linear=None):
     layer_map = [(types.Activation, rules.Pass()), (layer.Sum, rules.Norm(TINY)), (types.AvgPool, rules.Norm(TINY)),
-                 (types.Convolution, layers), (nn.Linear, layers)]
+                 (types.Convolution, layers), (nn.Linear, linear or layers)]
     if first:
         composite = composites.SpecialFirstLayerMapComposite(layer_map, [(types.Convolution, first)])
     else:
         composite = composites.LayerMapComposite(layer_map)
-    x = x.clone().requires_grad_()
+    x = x.detach().clone().requires_grad_()
     with composite.context(net) as hooked:
         f = hooked(x)
         seed = torch.zeros_like(f)
@@ -165,6 +165,22 @@ def by_captum(net, x, target, rule):
         elif isinstance(module, (nn.MaxPool2d, nn.AdaptiveAvgPool2d)):
             module.rule = captum_rules.EpsilonRule(TINY)
     return LRP(net).attribute(x, target).detach()
+
+
+def composites_of(golden, net):
+    """Mixtures: a rule for the first layer, one for the other convolutions, one for linear layers."""
+    low, high = (-123.0, 151.0) if golden.digest else (-2.0, 2.0)
+    share = rules.Epsilon(lambda z: z + 0.01 * z.abs().mean() * signed(z))
+    near, plus, theirs = epsilon_rule(0.01), alpha_beta(1), rules.ZPlus(TINY)
+    for method, first, convolution, linear, zennits, options in (
+            ("lrp-zb", box(low, high), plus, plus, (theirs, rules.ZBox(low, high, TINY), theirs),
+             dict(low=low, high=high)),
+            ("lrp-flat", flat, plus, near, (theirs, rules.Flat(TINY), share), dict(epsilon=0.01)),
+            ("lrp", box(low, high), gamma_rule(0.25), near, (rules.Gamma(0.25, TINY), rules.ZBox(low, high, TINY), share),
+             dict(epsilon=0.01, gamma=0.25, low=low, high=high))):
+        rule_of = lambda node: first if node.input[0] == net.start else linear if node.op_type == "Gemm" else convolution
+        golden.case(method, {"definition": relevance(net, golden.x, golden.target, rule_of),
+                             "zennit": by_zennit(net, golden.x, golden.target, *zennits)}, **options)
 
 
 def captums_own(golden, net):
@@ -198,5 +214,6 @@ def add(golden):
     share = lambda z: z + 0.01 * z.abs().mean() * signed(z)
     golden.case("lrp-epsilon", {"definition": own(epsilon_rule(0.01)),
                                 "zennit": by_zennit(net, x, target, rules.Epsilon(share))}, epsilon=0.01)
+    composites_of(golden, net)
     if captum:
         captums_own(golden, net)

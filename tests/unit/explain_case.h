@@ -3,6 +3,7 @@
 #ifndef FOVEA_TESTS_EXPLAIN_CASE_H
 #define FOVEA_TESTS_EXPLAIN_CASE_H
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,7 +12,9 @@
 
 typedef struct explain_case {
     char net[16], key[8], method[32], layer[64], sources[128];
-    char baseline[16];  // "zero", "other" or "" for none
+    char baseline[16];       // "zero", "other" or "" for none
+    int references;          // 2: zero and other as those of expected gradients
+    double low[4], high[4];  // bounds of every channel; NaN: none
     long long target;
     double tolerance;  // relative to the largest magnitude of the map
     char options[256];
@@ -19,7 +22,7 @@ typedef struct explain_case {
 
 static inline bool explain_case_read(const char *line, explain_case *c) {
     int used = 0;
-    *c = (explain_case){.net = ""};
+    *c = (explain_case){.low = {NAN}};
     if (sscanf(line, "%15s %7s %31s %63s %lld %lf %127s%n", c->net, c->key, c->method, c->layer,
                &c->target, &c->tolerance, c->sources, &used) != 7)
         return false;
@@ -62,6 +65,12 @@ static inline void explain_case_option(explain_case *c, fovea_explain_options *o
         explain_case_pair(value, options->stride);
     else if (!strcmp(name, "baseline"))
         snprintf(c->baseline, sizeof c->baseline, "%s", value);
+    else if (!strcmp(name, "low"))
+        for (int k = 0; k < 4; k++) c->low[k] = number;
+    else if (!strcmp(name, "high"))
+        for (int k = 0; k < 4; k++) c->high[k] = number;
+    else if (!strcmp(name, "references"))
+        c->references = atoi(value);
     else
         fail_msg("no option %s", name);
 }

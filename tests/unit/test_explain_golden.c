@@ -18,15 +18,16 @@ typedef struct net {
     fovea_model *model;
     fovea_explainer *explainer;
     fovea_tensor *x, *zero, *other;  // other: a baseline of numbers of both signs
+    fovea_tensor *both;              // zero and other, as references
     fovea_tensor_file *maps;
     int compared, wrong;
 } net;
 
-static fovea_tensor *new_input(const net *n) {
+static fovea_tensor *new_input(const net *n, int64_t samples) {
     const fovea_graph *graph = fovea_model_graph(n->model);
     fovea_value_info in = fovea_graph_value(graph, fovea_graph_input(graph, 0));
     fovea_tensor *made;
-    in.shape.dim[0] = 1;
+    in.shape.dim[0] = samples;
     assert_int_equal(fovea_tensor_create(context, in.type, &in.shape, &made, NULL), FOVEA_OK);
     return made;
 }
@@ -39,10 +40,14 @@ static void open_net(net *n, const char *path, const char *precision, double bas
     options.precision = precision;
     if (fovea_model_open(context, path, &options, &n->model, &error)) fail_msg("%s", error.text);
     if (fovea_explainer_create(n->model, NULL, &n->explainer, &error)) fail_msg("%s", error.text);
-    n->x = new_input(n);
-    n->zero = new_input(n);
-    n->other = new_input(n);
-    golden_fill(fovea_tensor_view(n->other), 2, baseline);
+    n->x = new_input(n, 1);
+    n->zero = new_input(n, 1);
+    n->other = new_input(n, 1);
+    n->both = new_input(n, 2);
+    fovea_view other = fovea_tensor_view(n->other), both = fovea_tensor_view(n->both);
+    size_t bytes = (size_t)fovea_shape_count(&other.shape) * fovea_type_size(other.type);
+    golden_fill(other, 2, baseline);
+    memcpy((uint8_t *)both.data + bytes, other.data, bytes);
     snprintf(maps, sizeof maps, FOLDER "%s.safetensors", n->name);
     if (fovea_tensor_file_open(context, maps, &n->maps, &error)) fail_msg("%s", error.text);
 }
@@ -51,6 +56,7 @@ static void close_net(net *n) {
     fovea_tensor_free(n->x);
     fovea_tensor_free(n->zero);
     fovea_tensor_free(n->other);
+    fovea_tensor_free(n->both);
     fovea_tensor_file_free(n->maps);
     fovea_explainer_free(n->explainer);
     fovea_model_free(n->model);
@@ -108,7 +114,10 @@ static void compare(net *n, explain_case *c, const fovea_view *x, double toleran
     fovea_error error;
     explain_case_options(c, &options);
     fovea_view baseline = fovea_tensor_view(strcmp(c->baseline, "other") ? n->zero : n->other);
+    fovea_view both = fovea_tensor_view(n->both);
     if (c->baseline[0]) options.baseline = &baseline;
+    if (!isnan(c->low[0])) options.lowest = c->low, options.highest = c->high;
+    if (c->references) options.references = &both;
     if (strcmp(c->layer, "-") != 0) {
         options.layer = fovea_graph_find_value(fovea_model_graph(n->model), c->layer);
         assert_int_not_equal(options.layer, FOVEA_NO_VALUE);
