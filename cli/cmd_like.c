@@ -183,7 +183,7 @@ static fovea_status find(const cli_call *cli, const fovea_model *model, wish *w,
     fovea_optimised *pictures;
     fovea_optimised_figure_options figure;
     cli_optimise_line line;
-    cli_optimise_begin(cli, &line);
+    cli_optimise_begin(cli, "picture", &line);
     chosen->progress = cli_optimise_progress;
     chosen->progress_user = &line;
     fovea_status status =

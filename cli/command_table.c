@@ -23,6 +23,8 @@ extern const cli_command cli_filters;
 extern const cli_command cli_maps;
 extern const cli_command cli_top;
 extern const cli_command cli_like;
+extern const cli_command cli_dream;
+extern const cli_command cli_invert;
 extern const cli_command cli_explain;
 extern const cli_command cli_graph;
 extern const cli_command cli_confusion;
@@ -62,6 +64,8 @@ const cli_command *const cli_commands[] = {
     &cli_maps,
     &cli_top,
     &cli_like,
+    &cli_dream,
+    &cli_invert,
     &cli_explain,
     &cli_graph,
     &cli_confusion,

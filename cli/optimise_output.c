@@ -43,9 +43,9 @@ fovea_status cli_one_layer(const cli_call *cli, const fovea_graph *graph, const 
     return status;
 }
 
-void cli_optimise_begin(const cli_call *cli, cli_optimise_line *line) {
-    *line =
-        (cli_optimise_line){.shown = cli_terminal_messages() && !cli->quiet, .last = cli_seconds()};
+void cli_optimise_begin(const cli_call *cli, const char *what, cli_optimise_line *line) {
+    *line = (cli_optimise_line){
+        .what = what, .shown = cli_terminal_messages() && !cli->quiet, .last = cli_seconds()};
 }
 
 int cli_optimise_progress(void *user, const fovea_optimise_state *state) {
@@ -54,7 +54,7 @@ int cli_optimise_progress(void *user, const fovea_optimise_state *state) {
     if (!line->shown || now - line->last < 0.1) return 1;
     line->last = now;
     line->drawn = true;
-    fprintf(stderr, "\r\033[Kpicture %d/%d step %d/%d", (int)state->picture + 1,
+    fprintf(stderr, "\r\033[K%s %d/%d step %d/%d", line->what, (int)state->picture + 1,
             (int)state->pictures, (int)state->step, (int)state->steps);
     fflush(stderr);
     return 1;
@@ -81,6 +81,7 @@ static void print_json(const char *command, const fovea_optimised *pictures,
         cli_json_real(&json, "start", found.start);
         cli_json_real(&json, "first", found.first);
         cli_json_real(&json, "end", found.end);
+        if (options->original) cli_json_real(&json, "difference", found.difference);
         cli_json_flag(&json, "silent", found.silent);
         if (fovea_view_statistics(&found.picture, &s, NULL) == FOVEA_OK) {
             cli_json_real(&json, "minimum", s.minimum);

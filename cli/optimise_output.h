@@ -13,12 +13,13 @@ fovea_status cli_open_sized(const cli_call *cli, const char *name, fovea_model *
 fovea_status cli_one_layer(const cli_call *cli, const fovea_graph *graph, const char *text,
                            fovea_value *layer, fovea_error *error);
 
-// A line on standard error while pictures are made.
+// A line on standard error while pictures (or whatever `what` says) are made.
 typedef struct cli_optimise_line {
+    const char *what;
     bool shown, drawn;
     double last;
 } cli_optimise_line;
-void cli_optimise_begin(const cli_call *cli, cli_optimise_line *line);
+void cli_optimise_begin(const cli_call *cli, const char *what, cli_optimise_line *line);
 int cli_optimise_progress(void *line, const fovea_optimise_state *state);
 void cli_optimise_end(cli_optimise_line *line);
 

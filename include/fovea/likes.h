@@ -74,12 +74,64 @@ FOVEA_API fovea_status fovea_like(const fovea_model *model, fovea_value layer,
                                   fovea_error *error);
 FOVEA_API void fovea_optimised_free(fovea_optimised *pictures);
 
+typedef struct fovea_dream_options {
+    size_t size;
+    int32_t steps;  // of each octave
+    int32_t
+        octaves;   // 0: four where the net takes any size and the picture is large enough, else one
+    double scale;  // each octave's sides are so many times the last one's
+    double rate;   // rms of a step in pixel values of 0..1
+    int32_t jitter;   // up to so many pixels; -1: a 16th of the shorter side
+    int32_t channel;  // only this channel of the layer, from 0; -1: all
+    uint64_t seed;
+    fovea_optimise_progress *progress;  // NULL: none; `picture` is the octave
+    void *progress_user;
+} fovea_dream_options;
+
+// 20 steps, octaves chosen, each 1.4 times the last, rate 0.01, all channels.
+FOVEA_API void fovea_dream_options_default(fovea_dream_options *options);
+
+// DeepDream (Mordvintsev, Olah, Tyka 2015): `picture` (U8 C×H×W, of any size where the net takes any)
+// changed so that the mean of squares of the layer's numbers rises, first at a small size, then with
+// what came of it at the next. One result; start and end are those means at full size. Errors: as
+// fovea_like, SHAPE_MISMATCH (a picture that does not fit).
+FOVEA_API fovea_status fovea_dream(const fovea_model *model, fovea_value layer,
+                                   const fovea_tensor *picture, const fovea_dream_options *options,
+                                   fovea_optimised **pictures, fovea_error *error);
+
+typedef struct fovea_invert_options {
+    size_t size;
+    int32_t steps;
+    double rate;  // of Adam at first, in pixel values of 0..1; it falls to 0 along a cosine
+    // Weights of mean |2 p - 1|^alpha and of total variation, mean of (squared differences)^(beta/2).
+    double power, alpha, tv, beta;
+    int from_picture;  // 1: begin with the picture itself instead of noise
+    uint64_t seed;
+    fovea_optimise_progress *progress;  // NULL: none
+    void *progress_user;
+} fovea_invert_options;
+
+// 400 steps, rate 0.05, power 0.001 with alpha 6, tv 0.1 with beta 2, from noise.
+FOVEA_API void fovea_invert_options_default(fovea_invert_options *options);
+
+// Feature inversion (Mahendran & Vedaldi, arXiv 1412.0035): for each layer the picture that is found
+// where only phi0, what the layer makes of `picture` (U8 C×H×W, of any size where the net takes any),
+// is known: it minimises |phi - phi0|^2 / |phi0|^2 and the weights above times what they are of. start,
+// first and end are that first term, the error, alone: 0 is all the layer knows, 1 nothing. Errors: as
+// fovea_like, SHAPE_MISMATCH, FAILED (a layer that is 0 for this picture).
+FOVEA_API fovea_status fovea_invert(const fovea_model *model, const fovea_value *layers,
+                                    int32_t count, const fovea_tensor *picture,
+                                    const fovea_invert_options *options, fovea_optimised **pictures,
+                                    fovea_error *error);
+
 typedef struct fovea_optimised_picture {
     const char *layer;   // name of the node that makes the value; borrowed
     int32_t channel;     // from 0; -1: the whole layer
     fovea_view picture;  // F32 C×H×W of 0..1 (red, green, blue); borrowed
     // Of what is optimised, at the picture itself, unmoved: before, after one step, in the end.
     double start, first, end;
+    // Of dream and invert: rms of what differs from the picture they were given, in 0..1; else 0.
+    double difference;
     // 1: the unit gave no gradient, or behind a Relu nothing but 0, wherever it was looked for.
     int silent;
 } fovea_optimised_picture;

@@ -61,6 +61,7 @@ fovea_optimised_picture fovea_optimised_get(const fovea_optimised *pictures, int
                                      .start = found->start,
                                      .first = found->first,
                                      .end = found->end,
+                                     .difference = found->difference,
                                      .silent = found->silent};
 }
 

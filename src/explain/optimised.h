@@ -9,7 +9,7 @@ typedef struct fovea__found {
     char *layer;
     int32_t channel;
     fovea_tensor *picture;
-    double start, first, end;
+    double start, first, end, difference;
     bool silent;
 } fovea__found;
 

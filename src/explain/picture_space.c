@@ -1,20 +1,44 @@
 // SPDX-License-Identifier: MIT
 #include "explain/picture_space.h"
 
+#include <math.h>
+
 #include "base/fail.h"
 #include "base/memory.h"
 #include "model/model.h"
 
+static fovea_status takes_pictures(const fovea_model *model, fovea_error *error) {
+    FOVEA__TRY(fovea__model_takes_samples(model, error));
+    if (model->input.rank == 3) return FOVEA_OK;
+    char text[128];
+    fovea_shape_format(&model->input, text, sizeof text);
+    return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
+                       "the net takes %s, so no pictures (channels, height and width)", text);
+}
+
+fovea_status fovea__model_for_picture(const fovea_model *model, const fovea_view *picture,
+                                      fovea_model **sized, fovea_error *error) {
+    const fovea_shape *is = &picture->shape, *wanted = &model->input;
+    *sized = NULL;
+    FOVEA__TRY(takes_pictures(model, error));
+    bool channels = picture->type == FOVEA_U8 && is->rank == 3 && is->dim[0] == wanted->dim[0];
+    if (channels && fovea_shape_equal(is, wanted)) return FOVEA_OK;
+    fovea_status status = FOVEA_SHAPE_MISMATCH;
+    if (channels && is->dim[1] > 0 && is->dim[2] > 0)
+        status = fovea_model_resized(model, is, sized, error);
+    if (status != FOVEA_SHAPE_MISMATCH) return status;
+    char have[128], want[128];
+    fovea_shape_format(is, have, sizeof have);
+    fovea_shape_format(wanted, want, sizeof want);
+    return fovea__fail(error, FOVEA_SHAPE_MISMATCH, "the picture is %s of %s, the net wants %s%s",
+                       have, fovea_type_name(picture->type), want,
+                       channels ? "; --resize scales it" : " of U8");
+}
+
 fovea_status fovea__picture_space_open(const fovea_model *model, fovea__picture_space *space,
                                        fovea_error *error) {
     fovea_shape shape = model->input;
-    FOVEA__TRY(fovea__model_takes_samples(model, error));
-    if (shape.rank != 3) {
-        char text[128];
-        fovea_shape_format(&shape, text, sizeof text);
-        return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
-                           "the net takes %s, so no pictures (channels, height and width)", text);
-    }
+    FOVEA__TRY(takes_pictures(model, error));
     *space = (fovea__picture_space){.channels = shape.dim[0],
                                     .height = shape.dim[1],
                                     .width = shape.dim[2],
@@ -63,4 +87,14 @@ void fovea__picture_gradient(const fovea__picture_space *space, const float *d_x
 void fovea__picture_of_bytes(const fovea__picture_space *space, const unsigned char *bytes,
                              float *p) {
     for (int64_t i = 0; i < space->count; i++) p[i] = (float)bytes[i] / 255.0f;
+}
+
+double fovea__picture_difference(const fovea__picture_space *space, const unsigned char *bytes,
+                                 const float *p) {
+    double sum = 0;
+    for (int64_t i = 0; i < space->count; i++) {
+        double off = p[i] - (double)bytes[i] / 255;
+        sum += off * off;
+    }
+    return sqrt(sum / (double)space->count);
 }

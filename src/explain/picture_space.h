@@ -27,8 +27,15 @@ double fovea__picture_zero(const fovea__picture_space *space, int64_t c);
 void fovea__picture_to_net(const fovea__picture_space *space, const float *p, float *x);
 // d_p for d_x.
 void fovea__picture_gradient(const fovea__picture_space *space, const float *d_x, float *d_p);
+// A model that takes a picture (U8 of the model's channels): NULL where that is the model itself, else
+// a resized one, yours. Errors: SHAPE_MISMATCH, OUT_OF_MEMORY.
+fovea_status fovea__model_for_picture(const fovea_model *model, const fovea_view *picture,
+                                      fovea_model **sized, fovea_error *error);
 // U8 C×H×W (the size of the space) as 0..1.
 void fovea__picture_of_bytes(const fovea__picture_space *space, const unsigned char *bytes,
                              float *p);
+// rms of p less what these bytes are.
+double fovea__picture_difference(const fovea__picture_space *space, const unsigned char *bytes,
+                                 const float *p);
 
 #endif
