@@ -22,6 +22,8 @@ extern const cli_command cli_filter;
 extern const cli_command cli_filters;
 extern const cli_command cli_maps;
 extern const cli_command cli_top;
+extern const cli_command cli_dead;
+extern const cli_command cli_embed;
 extern const cli_command cli_like;
 extern const cli_command cli_dream;
 extern const cli_command cli_invert;
@@ -63,6 +65,8 @@ const cli_command *const cli_commands[] = {
     &cli_filters,
     &cli_maps,
     &cli_top,
+    &cli_dead,
+    &cli_embed,
     &cli_like,
     &cli_dream,
     &cli_invert,

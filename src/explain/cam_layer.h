@@ -46,6 +46,7 @@ enum {
 
 // `map` is Z zeros.
 typedef void fovea__cam_combine(const fovea__cam *cam, double *map);
+fovea__cam_combine fovea__grad_cam;
 // All jobs' maps after one backward pass from the target, and none where each layer has a
 // fovea__cam_head: its gradient is known then.
 fovea_status fovea__cam_run(fovea__job *jobs, int32_t count, fovea__cam_combine *combine,

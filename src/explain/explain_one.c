@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/os.h"
 #include "base/text.h"
+#include "explain/cause.h"
 #include "explain/passes.h"
 
 static fovea_status no_such_method(const char *name, fovea_error *error) {
@@ -166,7 +167,9 @@ static fovea_map_state state_of(const fovea_attribution *result, const fovea_sta
             return FOVEA_MAP_CUT;
     }
     if (all_zero(s)) return FOVEA_MAP_EMPTY;
-    return s->count > 1 && s->minimum == s->maximum ? FOVEA_MAP_CONSTANT : FOVEA_MAP_FINE;
+    // One cell of a layer tells no place; one number of the input may be all there is.
+    bool several = s->count > 1 || result->method->has_layer;
+    return several && s->minimum == s->maximum ? FOVEA_MAP_CONSTANT : FOVEA_MAP_FINE;
 }
 
 static fovea_status measure(fovea__job *job, fovea_error *error) {
@@ -185,7 +188,7 @@ static fovea_status measure(fovea__job *job, fovea_error *error) {
         result->residual =
             fabs(result->sum - result->expected) / fmax(fabs(result->expected), 1e-12);
     result->state = state_of(result, &statistics);
-    return FOVEA_OK;
+    return fovea__find_cause(job, error);
 }
 
 // Everything but the layers: those are the jobs' own.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "explain/cam_layer.h"
 
-static void combine(const fovea__cam *cam, double *map) {
+void fovea__grad_cam(const fovea__cam *cam, double *map) {
     for (int64_t k = 0; k < cam->channels; k++) {
         double weight = fovea__cam_gradient_sum(cam, k) / (double)cam->cells;
         fovea__cam_add(cam, k, weight, map);
@@ -9,7 +9,8 @@ static void combine(const fovea__cam *cam, double *map) {
 }
 
 static fovea_status run_layers(fovea__job *jobs, int32_t count, fovea_error *error) {
-    return fovea__cam_run(jobs, count, combine, FOVEA__CAM_RELU | FOVEA__CAM_EVEN_COMPLETE, error);
+    return fovea__cam_run(jobs, count, fovea__grad_cam, FOVEA__CAM_RELU | FOVEA__CAM_EVEN_COMPLETE,
+                          error);
 }
 
 static fovea_status run(fovea__job *job, fovea_error *error) {
