@@ -3,11 +3,12 @@
 
 #include "explain/cam_layer.h"
 
-// a max(0, g). A sum of the map below 0 can make a's denominator 0 or less: such a place has no weight.
+// a max(0, g), a being g^2 / (2 g^2 + g^3 sum) with g^2 cancelled: it cannot lose its digits then, and
+// is no number nowhere but where the inputs are none.
 static double term(double g, double sum) {
     double denominator = 2 + g * sum;
     if (isnan(g) || isnan(sum)) return NAN;
-    return g > 0 && denominator > 0 ? g / denominator : 0;
+    return g > 0 && denominator != 0 ? g / denominator : 0;
 }
 
 static void combine(const fovea__cam *cam, double *map) {
@@ -34,12 +35,12 @@ const fovea__method fovea__method_grad_cam_plus_plus = {
              .answers =
                  "where in the layer are all the things that raise the logit, small ones too?",
              .formula = "max(0, sum_k w_k A^k), w_k = sum_ij a_ij max(0, g_ij), "
-                        "a_ij = 1 / (2 + g_ij sum A^k) = g^2 / (2 g^2 + g^3 sum A^k), 0 where that "
-                        "is not above 0",
+                        "a_ij = g^2 / (2 g^2 + g^3 sum A^k), 0 where the denominator is",
              .source = "Chattopadhyay et al. 2018, arXiv 1710.11063",
-             .warning = "its weights suppose that the class score is the exponential of the logit; "
-                        "only places with a "
-                        "positive gradient count, so evidence against the class is not seen",
+             .warning =
+                 "its weights suppose that the class score is the exponential of the logit; where "
+                 "the layer goes below 0 a weight can be negative or very large: choose one "
+                 "behind a ReLU",
              .unit = "1",
              .has_layer = 1,
              .is_signed = 0},

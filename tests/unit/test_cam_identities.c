@@ -53,8 +53,10 @@ static void a_net_that_ends_in_the_mean_is_its_own_cam(void **state) {
 static void the_closed_form_has_the_bits_of_the_backward_pass(void **state) {
     (void)state;
     static const char *const ends[] = {
-        "gap, flatten, linear 5",         "dropout 0.5, gap, flatten, dropout 0.3, linear 5",
-        "avgpool 4, flatten, linear 5",   "adaptive_avgpool 1, flatten, linear 5",
+        "gap, flatten, linear 5",
+        "dropout 0.5, gap, flatten, dropout 0.3, linear 5",
+        "avgpool 4, flatten, linear 5",
+        "adaptive_avgpool 1, flatten, linear 5",
     };
     for (size_t e = 0; e < sizeof ends / sizeof ends[0]; e++) {
         char text[256];
@@ -154,10 +156,10 @@ static void xgrad_cam_and_hirescam_have_one_sum(void **state) {
     explain_close(&net);
 }
 
-static void grad_cam_plus_plus_has_no_weight_below_zero(void **state) {
+static void grad_cam_plus_plus_has_no_weight_below_zero_behind_a_relu(void **state) {
     (void)state;
     explain_net net = explain_open(cam_deep, 9, NULL);
-    // relu1 is never below 0: then neither is any w_k A^k, even where conv2's map has both signs.
+    // relu1 is never below 0: then no w_k A^k is. In conv2, with both signs, w_k need not be above 0.
     for (int64_t c = 0; c < 3; c++) {
         fovea_attribution *map = cam_do(&net, "grad-cam++", "relu1", c);
         for (int64_t i = 0; i < cam_count(map->before_relu); i++)
@@ -261,7 +263,7 @@ int main(void) {
         cmocka_unit_test(hirescam_is_complete_before_any_affine_end),
         cmocka_unit_test(hirescam_is_grad_cam_where_the_gradient_is_even),
         cmocka_unit_test(xgrad_cam_and_hirescam_have_one_sum),
-        cmocka_unit_test(grad_cam_plus_plus_has_no_weight_below_zero),
+        cmocka_unit_test(grad_cam_plus_plus_has_no_weight_below_zero_behind_a_relu),
         cmocka_unit_test(grad_cam_plus_plus_is_its_formula),
         cmocka_unit_test(a_gradient_of_zero_gives_an_empty_map_and_no_nan),
         cmocka_unit_test(layercam_is_never_below_zero),
