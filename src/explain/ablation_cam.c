@@ -18,24 +18,35 @@ static int64_t list_active(const fovea__cam *cam, int64_t *active) {
     return count;
 }
 
-// Sample i of `to`: the layer without map k.
-static void write_sample(const fovea__cam *cam, int64_t k, int64_t i, const fovea_view *to) {
+// Map k of sample i becomes 0, or what it was.
+static void set_map(const fovea__cam *cam, int64_t k, int64_t i, bool zero, const fovea_view *to) {
+    int64_t first = (i * cam->channels + k) * cam->cells;
+    for (int64_t n = 0; n < cam->cells; n++)
+        fovea__view_set(to, first + n, zero ? 0 : cam->value[k * cam->cells + n]);
+}
+
+static void fill(const fovea__cam *cam, int64_t samples, const fovea_view *to) {
     int64_t count = cam->channels * cam->cells;
-    for (int64_t n = 0; n < count; n++)
-        fovea__view_set(to, i * count + n, n / cam->cells == k ? 0 : cam->value[n]);
+    for (int64_t n = 0; n < count; n++) fovea__view_set(to, n, cam->value[n]);
+    size_t bytes = (size_t)count * fovea_type_size(to->type);
+    for (int64_t i = 1; i < samples; i++)
+        memcpy((char *)to->data + (size_t)i * bytes, to->data, bytes);
 }
 
 // weight[k] = (f - f(A^k := 0)) / f of the maps in `active`.
 static fovea_status run_samples(const fovea__job *job, const fovea__cam *cam, const int64_t *active,
                                 fovea__cam_tail *tail, double *weight, fovea_error *error) {
+    fovea_view to = fovea__cam_tail_layer(tail, tail->passes.chunk);
+    fill(cam, tail->passes.chunk, &to);
     for (int64_t done = 0, n; done < tail->passes.samples; done += n) {
         n = fovea__passes_next(&tail->passes, done);
-        fovea_view to = fovea__cam_tail_layer(tail, n);
-        for (int64_t i = 0; i < n; i++) write_sample(cam, active[done + i], i, &to);
+        for (int64_t i = 0; i < n; i++) set_map(cam, active[done + i], i, true, &to);
         FOVEA__TRY(fovea__cam_tail_run(tail, n, error));
-        for (int64_t i = 0; i < n; i++)
-            weight[active[done + i]] =
-                (job->logit - fovea__passes_logit(&tail->passes, i, job->target)) / job->logit;
+        for (int64_t i = 0; i < n; i++) {
+            double logit = fovea__passes_logit(&tail->passes, i, job->target);
+            weight[active[done + i]] = (job->logit - logit) / job->logit;
+            set_map(cam, active[done + i], i, false, &to);
+        }
     }
     return FOVEA_OK;
 }

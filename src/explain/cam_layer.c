@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "explain/cam_layer.h"
 
+#include <string.h>
+
 #include "base/fail.h"
 #include "base/memory.h"
 #include "explain/cam_tail.h"
@@ -21,10 +23,14 @@ static fovea_status numbers_of(fovea_context *context, fovea_tensor *tensor, dou
                                fovea_error *error) {
     fovea_view view = fovea_tensor_view(tensor);
     int64_t count = fovea_shape_count(&view.shape);
-    *numbers = fovea__new(context, (size_t)count, sizeof(double), error);
-    for (int64_t i = 0; *numbers && i < count; i++) (*numbers)[i] = fovea__view_number(&view, i);
+    double *to = fovea__new(context, (size_t)count, sizeof(double), error);
+    if (to && view.type == FOVEA_F64)
+        memcpy(to, view.data, (size_t)count * sizeof(double));
+    else
+        for (int64_t i = 0; to && i < count; i++) to[i] = (double)((const float *)view.data)[i];
     fovea_tensor_free(tensor);
-    return *numbers ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
+    *numbers = to;
+    return to ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
 }
 
 fovea_status fovea__cam_values(const fovea__job *job, fovea__cam *cam, fovea_error *error) {

@@ -6,7 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 
-enum { LANES = 16 };
+enum { LANES = 16, MOST = 256 };
 
 // What one sample's values take, and with gradients theirs.
 static double sample_bytes(const fovea_graph *graph, const fovea__passes_options *options) {
@@ -20,12 +20,20 @@ static double sample_bytes(const fovea_graph *graph, const fovea__passes_options
     return bytes * (options->gradients ? 2 : 1) / (options->ends_only ? 2 : 1);
 }
 
+// Batches in the lanes go to the threads by groups of 16: they are for chunks with a group for each
+// thread; what is smaller is faster without lanes, where each sample is shared out.
+static int64_t suit_threads(const fovea_explainer *explainer, int64_t chunk) {
+    int64_t groups = fovea_context_threads(explainer->context);
+    int64_t all = LANES * (groups > 8 ? 8 : groups);
+    if (chunk >= all) return chunk - chunk % all;
+    return chunk < LANES ? chunk : LANES - 1;
+}
+
 static int64_t choose_chunk(const fovea_explainer *explainer, const fovea_graph *graph,
                             const fovea__passes_options *options) {
     double fits = (double)explainer->options.memory / (sample_bytes(graph, options) + 1);
-    int64_t chunk = fits < 1 ? 1 : fits > (1 << 20) ? 1 << 20 : (int64_t)fits;
-    if (chunk > LANES) chunk -= chunk % LANES;
-    if (chunk > 256) chunk = 256;
+    int64_t chunk = fits < 1 ? 1 : fits > MOST ? MOST : (int64_t)fits;
+    chunk = suit_threads(explainer, chunk);
     if (chunk > options->samples) chunk = options->samples;
     return chunk < explainer->most ? chunk : explainer->most;
 }
