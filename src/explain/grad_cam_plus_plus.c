@@ -3,12 +3,12 @@
 
 #include "explain/cam_layer.h"
 
-// a max(0, g), a being g^2 / (2 g^2 + g^3 sum) with g^2 cancelled: it cannot lose its digits then, and
-// is no number nowhere but where the inputs are none.
+// a max(0, g), a being g^2 / (2 g^2 + g^3 sum) with g^2 cancelled, so that it cannot lose its digits. A
+// sum of the map below 0 can make the denominator 0 or less: such a place has no weight.
 static double term(double g, double sum) {
     double denominator = 2 + g * sum;
     if (isnan(g) || isnan(sum)) return NAN;
-    return g > 0 && denominator != 0 ? g / denominator : 0;
+    return g > 0 && denominator > 0 ? g / denominator : 0;
 }
 
 static void combine(const fovea__cam *cam, double *map) {
@@ -34,13 +34,14 @@ const fovea__method fovea__method_grad_cam_plus_plus = {
              .family = "cam",
              .answers =
                  "where in the layer are all the things that raise the logit, small ones too?",
-             .formula = "max(0, sum_k w_k A^k), w_k = sum_ij a_ij max(0, g_ij), "
-                        "a_ij = g^2 / (2 g^2 + g^3 sum A^k), 0 where the denominator is",
+             .formula =
+                 "max(0, sum_k w_k A^k), w_k = sum_ij a_ij max(0, g_ij), "
+                 "a_ij = g^2 / (2 g^2 + g^3 sum A^k), 0 where the denominator is not above 0",
              .source = "Chattopadhyay et al. 2018, arXiv 1710.11063",
              .warning =
-                 "its weights suppose that the class score is the exponential of the logit; where "
-                 "the layer goes below 0 a weight can be negative or very large: choose one "
-                 "behind a ReLU",
+                 "its weights suppose that the class score is the exponential of the logit; only "
+                 "places with a positive gradient count, so evidence against the class is "
+                 "not seen",
              .unit = "1",
              .has_layer = 1,
              .is_signed = 0},
