@@ -8,14 +8,6 @@
 #include "base/fail.h"
 #include "base/memory.h"
 
-fovea_view fovea__scratch(const fovea_explainer *explainer, const fovea_view *like,
-                          fovea_error *error) {
-    fovea_view view = *like;
-    view.data = fovea__new(explainer->context, (size_t)fovea_shape_count(&like->shape),
-                           fovea_type_size(like->type), error);
-    return view;
-}
-
 // R / z of the output, and the sum of what that is the share of.
 static double divide(const fovea_view *r, const fovea_view *z, const fovea_view *s) {
     int64_t count = fovea_shape_count(&z->shape);
@@ -47,7 +39,7 @@ static bool is_additive(const fovea__node *node) {
 static fovea_status share(const fovea__relevance *relevance, const fovea__node *node,
                           const fovea__call *call, const fovea_view *r, fovea_view *d_in,
                           double *bias, fovea_error *error) {
-    fovea_view s = fovea__scratch(relevance->explainer, &call->out[0], error);
+    fovea_view s = fovea__scratch(relevance->explainer->context, &call->out[0], error);
     if (!s.data) return FOVEA_OUT_OF_MEMORY;
     double shared = divide(r, &call->out[0], &s), passed = 0;
     fovea_status status = node->op->vjp(call, &s, d_in, error);

@@ -20,6 +20,7 @@
 #ifndef FOVEA_EXPLAIN_RELEVANCE_H
 #define FOVEA_EXPLAIN_RELEVANCE_H
 
+#include "explain/numbers.h"
 #include "explain/passes.h"
 
 typedef enum fovea__relevance_rule {
@@ -81,29 +82,9 @@ fovea_status fovea__relevance_weighted(const fovea__relevance *relevance, const 
 fovea_status fovea__pixel_bounds(const fovea__relevance *relevance, fovea_value v,
                                  fovea_tensor **low, fovea_tensor **high, fovea_error *error);
 
-// fovea__view_number and fovea__view_set for inner loops.
-static inline double fovea__at(const fovea_view *view, int64_t i) {
-    return view->type == FOVEA_F64 ? ((const double *)view->data)[i]
-                                   : (double)((const float *)view->data)[i];
-}
-static inline void fovea__put(const fovea_view *view, int64_t i, double number) {
-    if (view->type == FOVEA_F64)
-        ((double *)view->data)[i] = number;
-    else
-        ((float *)view->data)[i] = (float)number;
-}
-static inline double fovea__total(const fovea_view *view) {
-    int64_t count = fovea_shape_count(&view->shape);
-    double sum = 0;
-    for (int64_t i = 0; i < count; i++) sum += fovea__at(view, i);
-    return sum;
-}
 // R over the denominator; 0 where that is 0.
 static inline double fovea__share(double r, double z) {
     return z == 0 ? 0 : r / z;
 }
-// A view of new memory like `like`; fovea__free its data. data NULL: OUT_OF_MEMORY.
-fovea_view fovea__scratch(const fovea_explainer *explainer, const fovea_view *like,
-                          fovea_error *error);
 
 #endif

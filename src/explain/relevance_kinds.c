@@ -4,19 +4,14 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "explain/dependents.h"
 #include "explain/relevance.h"
 #include "layers/unary_operator.h"
-
-static bool is_one_of(const fovea__node *node, const char *const *names) {
-    for (; *names; names++)
-        if (strcmp(node->op->name, *names) == 0) return true;
-    return false;
-}
 
 static bool is_weighted(const fovea__node *node) {
     static const char *const names[] = {"Conv",   "ConvTranspose", "Gemm",
                                         "MatMul", "GeneralGemm",   NULL};
-    return is_one_of(node, names);
+    return fovea__is_one_of(node, names);
 }
 
 // Those whose gradient hands R to the winners, or as it is.
@@ -24,13 +19,13 @@ static bool moves(const fovea__node *node) {
     static const char *const names[] = {
         "MaxPool", "MaxPoolIndices", "GlobalMaxPool", "ReduceMax", "ReduceMin", "Max",
         "Min",     "Where",          "Dropout",       NULL};
-    return node->op->traits & FOVEA__SHAPE_ONLY || is_one_of(node, names);
+    return node->op->traits & FOVEA__SHAPE_ONLY || fovea__is_one_of(node, names);
 }
 
 // Linear in all inputs together.
 static bool is_sum(const fovea__node *node) {
     static const char *const names[] = {"Add", "Sub", "Sum", "Mean", NULL};
-    return is_one_of(node, names);
+    return fovea__is_one_of(node, names);
 }
 
 // A node whose other inputs than `x` are constants.
@@ -47,18 +42,10 @@ static fovea__relevance_kind kind_of_one(const fovea__node *node, int32_t x) {
 }
 
 static fovea__relevance_kind kind_of(const fovea__node *node, const uint8_t *depends) {
-    int32_t count = 0, x = 0;
-    for (int32_t i = node->in_count; i-- > 0;)
-        if (node->in[i] >= 0 && depends[node->in[i]]) count++, x = i;
+    int32_t x = 0, count = fovea__marked_inputs(node, depends, &x);
     if (moves(node)) return node->op->vjp ? FOVEA__RELEVANCE_MOVE : FOVEA__RELEVANCE_NONE;
     if (is_sum(node)) return FOVEA__RELEVANCE_SHARE;
     return count == 1 ? kind_of_one(node, x) : FOVEA__RELEVANCE_NONE;
-}
-
-static bool any_in(const fovea__node *node, const uint8_t *marks) {
-    for (int32_t i = 0; i < node->in_count; i++)
-        if (node->in[i] >= 0 && marks[node->in[i]]) return true;
-    return false;
 }
 
 static bool all_in(const fovea__node *node, const uint8_t *depends, const uint8_t *marks) {
@@ -67,19 +54,16 @@ static bool all_in(const fovea__node *node, const uint8_t *depends, const uint8_
     return true;
 }
 
-// Marks what depends on the picture, and which values are still pixels: moved, shifted, scaled.
-static void mark(const fovea_graph *graph, uint8_t *depends, uint8_t *pixels, uint8_t *kinds) {
+// The kinds, and which values are still pixels: moved, shifted, scaled.
+static void find_kinds(const fovea_graph *graph, const uint8_t *depends, uint8_t *pixels,
+                       uint8_t *kinds) {
     for (size_t n = 0; n < graph->node_count; n++) {
         const fovea__node *node = &graph->node[n];
-        if (!any_in(node, depends)) continue;
-        for (int32_t o = 0; o < node->out_count; o++) depends[node->out[o]] = 1;
-        if (!fovea__is_float(graph->value[node->out[0]].signature.type)) continue;
+        int32_t first, inputs = fovea__marked_inputs(node, depends, &first);
+        if (inputs == 0 || !fovea__is_float(graph->value[node->out[0]].signature.type)) continue;
         kinds[n] = (uint8_t)kind_of(node, depends);
         bool raw = all_in(node, depends, pixels);
         if (raw && kinds[n] == FOVEA__RELEVANCE_WEIGHTED) kinds[n] = FOVEA__RELEVANCE_FIRST;
-        int32_t inputs = 0;
-        for (int32_t i = 0; i < node->in_count; i++)
-            inputs += node->in[i] >= 0 && depends[node->in[i]];
         bool keeps = kinds[n] == FOVEA__RELEVANCE_MOVE ||
                      (kinds[n] == FOVEA__RELEVANCE_SHARE && inputs == 1);
         pixels[node->out[0]] = raw && keeps;
@@ -113,8 +97,9 @@ fovea_status fovea__relevance_kinds(const fovea_graph *graph, fovea_value input,
     uint8_t *marks = fovea__new(graph->context, 3 * graph->value_count, 1, error);
     if (!marks) return FOVEA_OUT_OF_MEMORY;
     uint8_t *depends = marks, *pixels = marks + graph->value_count;
-    depends[input] = pixels[input] = 1;
-    mark(graph, depends, pixels, kinds);
+    fovea__mark_dependents(graph, input, depends);
+    pixels[input] = 1;
+    find_kinds(graph, depends, pixels, kinds);
     fovea_status status = check(graph, depends, kinds, pixels + graph->value_count, error);
     fovea__free(graph->context, marks);
     return status;

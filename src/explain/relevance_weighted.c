@@ -113,7 +113,7 @@ static fovea_status find_input(work *w, part what, fovea_error *error) {
     }
     w->input[what] = *x;
     if (what == ALL || (what == UP && !w->has_negative)) return FOVEA_OK;
-    w->input[what] = fovea__scratch(w->relevance->explainer, x, error);
+    w->input[what] = fovea__scratch(w->relevance->explainer->context, x, error);
     if (!w->input[what].data) return FOVEA_OUT_OF_MEMORY;
     w->owned[what] = 1;
     write_part(what, 0, 1, x, &w->input[what]);
@@ -259,8 +259,8 @@ static fovea_status run_work(work *w, const fovea_graph *graph, fovea_error *err
     bool changes = rule != FOVEA__RELEVANCE_EPSILON;
     FOVEA__TRY(fovea__lone_open(graph, w->node, w->call, w->x, changes ? w->weight : -1,
                                 changes ? 2 : -1, &w->lone, error));
-    w->z = fovea__scratch(w->relevance->explainer, &w->call->out[0], error);
-    w->s = fovea__scratch(w->relevance->explainer, &w->call->out[0], error);
+    w->z = fovea__scratch(w->relevance->explainer->context, &w->call->out[0], error);
+    w->s = fovea__scratch(w->relevance->explainer->context, &w->call->out[0], error);
     if (!w->z.data || !w->s.data) return FOVEA_OUT_OF_MEMORY;
     memset(w->d_x->data, 0,
            (size_t)fovea_shape_count(&w->d_x->shape) * fovea_type_size(w->d_x->type));

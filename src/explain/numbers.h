@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Numbers of float views in inner loops, in double.
+#ifndef FOVEA_EXPLAIN_NUMBERS_H
+#define FOVEA_EXPLAIN_NUMBERS_H
+
+#include "base/memory.h"
+#include "fovea/tensor.h"
+
+static inline double fovea__at(const fovea_view *view, int64_t i) {
+    return view->type == FOVEA_F64 ? ((const double *)view->data)[i]
+                                   : (double)((const float *)view->data)[i];
+}
+static inline void fovea__put(const fovea_view *view, int64_t i, double number) {
+    if (view->type == FOVEA_F64)
+        ((double *)view->data)[i] = number;
+    else
+        ((float *)view->data)[i] = (float)number;
+}
+// The sum, from the first to the last.
+static inline double fovea__total(const fovea_view *view) {
+    int64_t count = fovea_shape_count(&view->shape);
+    double sum = 0;
+    for (int64_t i = 0; i < count; i++) sum += fovea__at(view, i);
+    return sum;
+}
+// A view of new memory (zeros) like `like`; fovea__free its data. data NULL: OUT_OF_MEMORY.
+static inline fovea_view fovea__scratch(fovea_context *context, const fovea_view *like,
+                                        fovea_error *error) {
+    fovea_view view = *like;
+    view.data = fovea__new(context, (size_t)fovea_shape_count(&like->shape),
+                           fovea_type_size(like->type), error);
+    return view;
+}
+
+#endif
