@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Pooling with the batch in the lanes, one vector of samples at a time. Of NCHW the forward pass of
-// max and average has rows of windows as vectors, the rest goes to the reference.
+// max and average and the backward pass of max have rows of windows as vectors, the rest goes to the
+// reference.
 // Needs NAME.
 #include "kernels/pool/pool_means.h"
 #include "kernels/pool/pool_rows.h"
@@ -112,6 +113,11 @@ void NAME(forward)(const fovea__pool_geometry *g, fovea__layout layout, int32_t 
 
 void NAME(backward)(const fovea__pool_geometry *g, fovea__layout layout, int32_t samples,
                     const float *src, const float *d_dst, float *d_src) {
+    bool max = g->kind == FOVEA__POOL_MAX, counted = fovea__pool_volume(g->in) <= INT32_MAX;
+    if (layout == FOVEA__LAYOUT_NCHW && max && counted && is_by_rows(g)) {
+        max_backward_rows(g, samples, src, d_dst, d_src);
+        return;
+    }
     if (layout == FOVEA__LAYOUT_NCHW) {
         fovea__pool_backward_reference(g, layout, samples, src, d_dst, d_src);
         return;

@@ -49,5 +49,38 @@ static inline void BLOCK(row)(const fovea__pool_geometry *g, const fovea__pool_b
         memcpy(dst + at, &all, sizeof all);
     }
 }
+
+// Where each window's winner stands, counted from the window's first tap.
+static inline BLOCK(masks) BLOCK(winners)(const fovea__pool_geometry *g, const fovea__pool_box *box,
+                                          int64_t stride, const float *x) {
+    BLOCK(values) best = {0};
+    BLOCK(masks) owner = (BLOCK(masks)){0} - 1;
+    for (int64_t d = 0; d < box->dim[0].taps; d++)
+        for (int64_t h = 0; h < box->dim[1].taps; h++) {
+            int64_t row = (d * box->dim[0].step * g->in[1] + h * box->dim[1].step) * g->in[2];
+            for (int64_t k = 0; k < g->kernel[2]; k++) {
+                int64_t at = row + k * g->dilation[2];
+                BLOCK(values) v = BLOCK(taps)(x + at, stride);
+                BLOCK(masks) wins = (owner < 0) | (v > best) | (v != v);
+                best = (BLOCK(values))(((BLOCK(masks))v & wins) | ((BLOCK(masks))best & ~wins));
+                owner = (((BLOCK(masks)){0} + (int32_t)at) & wins) | (owner & ~wins);
+            }
+        }
+    return owner;
+}
+
+// The gradients of the first windows of `count`, window by window, as far as whole vectors go; how
+// many that were. d_src stands where x does.
+static inline int64_t BLOCK(hand_out)(const fovea__pool_geometry *g, const fovea__pool_box *box,
+                                      int64_t stride, int64_t count, const float *x,
+                                      const float *d_dst, float *d_src) {
+    int64_t w = 0;
+    for (; w + WIDE <= count; w += WIDE) {
+        BLOCK(masks) owner = BLOCK(winners)(g, box, stride, x + w * stride);
+        for (int lane = 0; lane < WIDE; lane++)
+            d_src[(w + lane) * stride + owner[lane]] += d_dst[w + lane];
+    }
+    return w;
+}
 #undef WIDE
 #undef BLOCK
