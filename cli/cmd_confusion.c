@@ -12,6 +12,12 @@ static const cli_option options[] = {
     {"data", 0, "SET", NULL, "the set, with or without :PART (default part: test)"},
     {"limit", 0, "N", NULL, "only the first N samples"},
     {"worst", 0, "N", NULL, "the N wrong answers of the highest loss instead of the matrix"},
+    {"explain", 0, NULL, NULL,
+     "below the matrix pictures of the cells with the largest counts, with heat maps of what they "
+     "are, "
+     "what the net says, and the difference; in HTML and SVG cells lead to them"},
+    {"method", 0, "NAME", NULL,
+     "of these maps (default: hirescam; gradient-x-input for nets without maps)"},
     CLI_NORMALIZATION_OPTIONS,
     CLI_DATA_OPTIONS,
     CLI_MODEL_OPTIONS,
@@ -72,8 +78,19 @@ static fovea_status print_worst(const fovea_answers *answers, const fovea_datase
     return FOVEA_OK;
 }
 
-static fovea_status show(const cli_call *cli, const fovea_answers *answers,
-                         const fovea_dataset *dataset, int64_t worst, fovea_error *error) {
+static fovea_status make_reasons(const cli_call *cli, const fovea_model *model,
+                                 const fovea_answers *answers, const fovea_dataset *dataset,
+                                 fovea_figure **figure, fovea_error *error) {
+    fovea_reasons_options options_used;
+    fovea_reasons_options_default(&options_used);
+    options_used.method = cli_text(cli, "method");
+    return fovea_figure_reasons(cli->context, model, answers, dataset, &options_used, figure,
+                                error);
+}
+
+static fovea_status show(const cli_call *cli, const fovea_model *model,
+                         const fovea_answers *answers, const fovea_dataset *dataset, int64_t worst,
+                         fovea_error *error) {
     fovea_figure *figure;
     if (worst > fovea_dataset_count(dataset)) worst = fovea_dataset_count(dataset);
     if (cli->json)
@@ -82,6 +99,8 @@ static fovea_status show(const cli_call *cli, const fovea_answers *answers,
     if (cli->json && !cli_given(cli, "output")) return FOVEA_OK;
     if (worst)
         CLI_TRY(fovea_figure_mistakes(cli->context, answers, dataset, worst, &figure, error));
+    else if (cli_flag(cli, "explain"))
+        CLI_TRY(make_reasons(cli, model, answers, dataset, &figure, error));
     else
         CLI_TRY(fovea_figure_confusion(cli->context, answers, dataset, &figure, error));
     fovea_status status = cli_figure_output(cli, figure, error);
@@ -99,11 +118,18 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     if (!set) return cli_fail(error, FOVEA_INVALID_ARGUMENT, "which data? --data SET is missing");
     if (cli_given(cli, "limit")) CLI_TRY(cli_integer(cli, "limit", 1, INT64_MAX, &limit, error));
     if (cli_given(cli, "worst")) CLI_TRY(cli_integer(cli, "worst", 1, 10000, &worst, error));
+    if (cli_flag(cli, "explain") && worst)
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                        "--explain is about cells of the matrix: it does not go with --worst");
+    if (cli_text(cli, "method") && !fovea_explain_method_find(cli_text(cli, "method"))) {
+        fovea_explain_options unused;
+        return fovea_explain_options_default(cli_text(cli, "method"), &unused, error);
+    }
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
     fovea_status status = cli_set_preprocessing(cli, model, error);
     if (status == FOVEA_OK) status = cli_open_dataset_for(cli, model, set, limit, &dataset, error);
     if (status == FOVEA_OK) status = fovea_answers_create(model, dataset, 0, &answers, error);
-    if (status == FOVEA_OK) status = show(cli, answers, dataset, worst, error);
+    if (status == FOVEA_OK) status = show(cli, model, answers, dataset, worst, error);
     fovea_answers_free(answers);
     fovea_dataset_free(dataset);
     fovea_model_free(model);
@@ -119,6 +145,7 @@ const cli_command cli_confusion = {
     "which classes a net takes for which",
     "Rows are true classes, columns answers; with recall, precision and accuracy.",
     "fovea confusion runs/mnist --data mnist -o confusion.png\n"
-    "fovea confusion runs/mnist --data mnist --worst 20 -o mistakes.png\n",
+    "fovea confusion runs/mnist --data mnist --worst 20 -o mistakes.png\n"
+    "fovea confusion runs/mnist --data mnist --explain -o reasons.html\n",
     options,
     run};

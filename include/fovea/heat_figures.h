@@ -16,6 +16,7 @@
 
 #include "fovea/draw.h"
 #include "fovea/explain.h"
+#include "fovea/train.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -61,6 +62,29 @@ FOVEA_API fovea_status fovea_figure_heat(fovea_context *context, const fovea_ten
                                          const fovea_heat *heats, int32_t count,
                                          const fovea_heat_options *options, fovea_figure **figure,
                                          fovea_error *error);
+
+// From mistakes to reasons
+
+typedef struct fovea_reasons_options {
+    size_t size;
+    // NULL: hirescam, which is grad-cam where the two are the same and keeps the logit where linear
+    // layers follow; gradient-x-input for nets without maps.
+    const char *method;
+    int32_t cells;     // of the confusion matrix, those with the largest counts: 6; 1 to 64
+    int32_t pictures;  // of each, those with the highest loss: 4; 1 to 64
+    int matrix;        // 1: the matrix before them, in pages with cells that lead to their pictures
+} fovea_reasons_options;
+
+FOVEA_API void fovea_reasons_options_default(fovea_reasons_options *options);
+// The classes most often taken for one another, for each some of the pictures, and with every picture
+// what speaks for its true class, for the answer, and the signed difference (answer less true class),
+// on one scale. Errors: INVALID_ARGUMENT (options, a method that is not known), those of
+// fovea_explainer_create and fovea_explain, OUT_OF_MEMORY.
+FOVEA_API fovea_status fovea_figure_reasons(fovea_context *context, const fovea_model *model,
+                                            const fovea_answers *answers,
+                                            const fovea_dataset *dataset,
+                                            const fovea_reasons_options *options,
+                                            fovea_figure **figure, fovea_error *error);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A training run as one self-contained HTML page: what was trained and with what result, a
-// diagram of the net, curves, confusion matrix, learned filters, the maps of one picture, the worst
-// mistakes, how to repeat it.
+// diagram of the net, curves, confusion matrix, learned filters, the maps of one picture, the
+// worst mistakes and the reasons for frequent ones, how to repeat it.
 // The page asks the network for nothing and needs no script; it follows the reader's light or dark
 // setting and prints.
 //
@@ -38,6 +38,8 @@ typedef struct fovea_report_options {
     int64_t picture;      // position in `test` of the picture whose maps are shown; -1: the
                           // first one answered rightly
     int32_t mistakes;     // 20
+    // Cells of the confusion matrix whose pictures are explained by heat maps, four each: 6; 0: none.
+    int32_t reasons;
 } fovea_report_options;
 
 FOVEA_API void fovea_report_options_default(fovea_report_options *options);

@@ -56,6 +56,8 @@ typedef struct fovea__matrix {
     int64_t classes;           // 1 to 1000
     const char *const *names;  // [classes], NULL: indices
     const char *row_title, *column_title;  // NULL: "true class", "predicted class"
+    const char *const *links;  // [classes][classes] places that cells lead to, NULL: none; NULL: no
+                               // cell does
 } fovea__matrix;
 
 // Colour = share of the row; counts are written while cells are large enough (to about 30 classes).

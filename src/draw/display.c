@@ -285,6 +285,17 @@ void fovea__put_animation_frame(fovea__display *display, int32_t frame, int32_t 
     item->seconds = seconds;
 }
 
+void fovea__put_link(fovea__display *display, double x, double y, double width, double height,
+                     const char *name) {
+    fovea__item *item = put(display, FOVEA__ITEM_LINK, x, y, width, height);
+    if (item) item->string = keep(display, name, strlen(name) + 1);
+}
+
+void fovea__put_place(fovea__display *display, double x, double y, const char *name) {
+    fovea__item *item = put(display, FOVEA__ITEM_PLACE, x, y, 0, 0);
+    if (item) item->string = keep(display, name, strlen(name) + 1);
+}
+
 void fovea__put_still(fovea__display *display) {
     put(display, FOVEA__ITEM_STILL, 0, 0, 0, 0);
 }

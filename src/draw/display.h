@@ -38,6 +38,8 @@ typedef enum fovea__item_kind {
     FOVEA__ITEM_UNCLIP,  // until here; clips do not nest
     FOVEA__ITEM_FRAME,   // what follows is one frame of an animation, up to the next
     FOVEA__ITEM_STILL,   // what follows is in every frame again
+    FOVEA__ITEM_LINK,    // the box leads to the place called `string`; SVG only, as the next
+    FOVEA__ITEM_PLACE,   // what links lead to
 } fovea__item_kind;
 
 typedef struct fovea__text_style {
@@ -61,7 +63,7 @@ typedef struct fovea__item {
     double stroke_width, radius;
     fovea__dash dash;         // of the stroke
     fovea__text_style style;  // TEXT
-    char *string;             // TEXT, owned
+    char *string;             // TEXT, LINK, PLACE, owned
     double *points;           // POLYLINE, POLYGON, CURVE: x, y pairs, owned
     size_t point_count;
     uint8_t *rgb;  // PICTURE: [rows][columns][3], owned
@@ -142,6 +144,12 @@ void fovea__put_unclip(fovea__display *display);
 void fovea__put_animation_frame(fovea__display *display, int32_t frame, int32_t frames,
                                 double seconds);
 void fovea__put_still(fovea__display *display);  // the last frame ends
+
+// Where pages can be followed a click on the box leads to the place of the same figure or page. Names are
+// of letters, digits and '-'.
+void fovea__put_link(fovea__display *display, double x, double y, double width, double height,
+                     const char *name);
+void fovea__put_place(fovea__display *display, double x, double y, const char *name);
 
 double fovea__text_width(fovea__display *display, const fovea__text_style *style,
                          const char *string);

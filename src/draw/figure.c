@@ -87,7 +87,7 @@ void fovea__figure_end_frames(fovea_figure *figure) {
 // A paragraph or heading
 
 typedef struct note {
-    char *text;
+    char *text, *place;  // place NULL: none
     bool heading;
 } note;
 
@@ -98,6 +98,7 @@ static double note_layout(const void *data, fovea__display *display, double x, d
         .face = text->heading ? FOVEA__FACE_BOLD : FOVEA__FACE_REGULAR,
         .size = text->heading ? 15 : 12,
         .colour = fovea__theme_colour(text->heading ? FOVEA__ROLE_INK : FOVEA__ROLE_MUTED)};
+    if (text->place) fovea__put_place(display, x, y, text->place);
     return fovea__put_paragraph(display, &style, x, y, fmin(width, 760), text->text, true);
 }
 
@@ -108,23 +109,36 @@ static void note_describe(const void *data, fovea__text *text) {
 
 static void note_release(fovea_context *context, void *data) {
     if (data) fovea__free(context, ((note *)data)->text);
+    if (data) fovea__free(context, ((note *)data)->place);
     fovea__free(context, data);
 }
 
 static const fovea__block_kind note_kind = {note_layout, note_describe, note_release};
 
-fovea_status fovea__figure_add_text(fovea_figure *figure, const char *text, bool heading,
-                                    fovea_error *error) {
+// `place` may be NULL.
+static fovea_status add_note(fovea_figure *figure, const char *text, bool heading,
+                             const char *place, fovea_error *error) {
     note *data = fovea__new(figure->context, 1, sizeof *data, error);
     if (data) {
         data->heading = heading;
         data->text = fovea__copy_text(figure->context, text, error);
+        if (place && data->text) data->place = fovea__copy_text(figure->context, place, error);
     }
-    if (!data || !data->text) {
+    if (!data || !data->text || (place && !data->place)) {
         note_release(figure->context, data);
         return FOVEA_OUT_OF_MEMORY;
     }
     return fovea__figure_add_block(figure, &note_kind, data, error);
+}
+
+fovea_status fovea__figure_add_text(fovea_figure *figure, const char *text, bool heading,
+                                    fovea_error *error) {
+    return add_note(figure, text, heading, NULL, error);
+}
+
+fovea_status fovea__figure_add_place(fovea_figure *figure, const char *heading, const char *place,
+                                     fovea_error *error) {
+    return add_note(figure, heading, true, place, error);
 }
 
 static bool is_heading(const block *part) {

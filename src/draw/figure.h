@@ -51,6 +51,10 @@ void fovea__figure_end_frames(fovea_figure *figure);
 fovea_status fovea__figure_add_text(fovea_figure *figure, const char *text, bool heading,
                                     fovea_error *error);
 
+// A heading that links lead to.
+fovea_status fovea__figure_add_place(fovea_figure *figure, const char *heading, const char *place,
+                                     fovea_error *error);
+
 // Lays the figure out. The display is released with fovea__display_release, also after a failure.
 fovea_status fovea__figure_layout(fovea_context *context, const fovea_figure *figure,
                                   const fovea__medium *medium, fovea__display *display,

@@ -18,6 +18,9 @@ static void matrix_release(fovea_context *context, void *data) {
     fovea__kept_matrix *m = data;
     if (!m) return;
     for (int64_t i = 0; m->names && i < m->classes; i++) fovea__free(context, m->names[i]);
+    for (int64_t i = 0; m->links && i < m->classes * m->classes; i++)
+        fovea__free(context, m->links[i]);
+    fovea__free(context, m->links);
     fovea__free(context, m->names);
     fovea__free(context, m->counts);
     fovea__free(context, m->row_sum);
@@ -85,6 +88,20 @@ static fovea_status keep_counts(fovea_context *context, fovea__kept_matrix *m,
     return FOVEA_OK;
 }
 
+static fovea_status keep_links(fovea_context *context, fovea__kept_matrix *m,
+                               const fovea__matrix *source, fovea_error *error) {
+    size_t cells = (size_t)(m->classes * m->classes);
+    if (!source->links) return FOVEA_OK;
+    m->links = fovea__new(context, cells, sizeof *m->links, error);
+    if (!m->links) return FOVEA_OUT_OF_MEMORY;
+    for (size_t i = 0; i < cells; i++) {
+        if (!source->links[i]) continue;
+        m->links[i] = fovea__copy_text(context, source->links[i], error);
+        if (!m->links[i]) return FOVEA_OUT_OF_MEMORY;
+    }
+    return FOVEA_OK;
+}
+
 fovea_status fovea__figure_add_matrix(fovea_figure *figure, const fovea__matrix *source,
                                       fovea_error *error) {
     fovea_context *context = fovea__figure_context(figure);
@@ -97,6 +114,7 @@ fovea_status fovea__figure_add_matrix(fovea_figure *figure, const fovea__matrix 
     m->classes = source->classes;
     fovea_status status = keep_names(context, m, source, error);
     if (!status) status = keep_counts(context, m, source, error);
+    if (!status) status = keep_links(context, m, source, error);
     if (status) {
         matrix_release(context, m);
         return status;

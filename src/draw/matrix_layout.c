@@ -66,6 +66,16 @@ static void size_cells(table *t, double room) {
 
 // Cells
 
+// A frame says that a cell can be followed.
+static void put_cell_link(const table *t, int64_t row, int64_t column) {
+    const char *link = t->m->links ? t->m->links[row * t->m->classes + column] : NULL;
+    double x = t->left + (double)column * t->cell_width, y = t->top + (double)row * t->cell_height;
+    if (!link || t->display->terminal) return;
+    fovea__put_frame(t->display, x + 0.5, y + 0.5, t->cell_width - 2, t->cell_height - 2,
+                     fovea__theme_colour(FOVEA__ROLE_BAD), 1.5, 0);
+    fovea__put_link(t->display, x, y, t->cell_width, t->cell_height, link);
+}
+
 static void put_cell(const table *t, int64_t row, int64_t column) {
     const fovea__kept_matrix *m = t->m;
     int64_t count = fovea__matrix_count(m, row, column);
@@ -232,6 +242,8 @@ double fovea__matrix_layout(const void *data, fovea__display *display, double x,
         fovea__put_frame(
             display, t.left - 0.5, t.top - 0.5, (double)t.m->classes * t.cell_width + 1,
             (double)t.m->classes * t.cell_height + 1, fovea__theme_colour(FOVEA__ROLE_FRAME), 1, 0);
+    for (int64_t i = 0; i < t.m->classes * t.m->classes; i++)
+        put_cell_link(&t, i / t.m->classes, i % t.m->classes);
     put_edges(&t);
     double small = fovea__line_height(display, small_style.size);
     return t.top + (double)t.m->classes * t.cell_height - top + (terminal ? 0 : 6) + 2 * small;

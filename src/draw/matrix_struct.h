@@ -10,6 +10,7 @@ typedef struct fovea__kept_matrix {
     int64_t *counts;
     char **names;
     char *row_title, *column_title;
+    char **links;  // [classes][classes], NULL: none
     int64_t *row_sum, *column_sum;
     int64_t total, correct;
 } fovea__kept_matrix;

@@ -175,6 +175,8 @@ void fovea__paint_shape(fovea_context *context, cairo_t *cairo, const fovea__ite
         case FOVEA__ITEM_TEXT:
         case FOVEA__ITEM_FRAME:
         case FOVEA__ITEM_STILL:
+        case FOVEA__ITEM_LINK:
+        case FOVEA__ITEM_PLACE:
             break;
     }
 }

@@ -231,6 +231,16 @@ static void put_animation_rules(const svg *out, const fovea__display *display) {
                        out->serial);
 }
 
+// An empty area above what it covers.
+static void put_link(svg *out, const fovea__item *item) {
+    fovea__text_format(out->text, "<a href=\"#%s\"><rect fill-opacity=\"0\"", item->string);
+    put_attribute(out, "x", item->x);
+    put_attribute(out, "y", item->y);
+    put_attribute(out, "width", item->width);
+    put_attribute(out, "height", item->height);
+    fovea__text_add(out->text, "/></a>\n");
+}
+
 static fovea_status put_item(svg *out, const fovea__item *item, fovea_error *error) {
     switch (item->kind) {
         case FOVEA__ITEM_RECTANGLE:
@@ -263,8 +273,24 @@ static fovea_status put_item(svg *out, const fovea__item *item, fovea_error *err
         case FOVEA__ITEM_STILL:
             put_frame(out, item);
             break;
+        case FOVEA__ITEM_LINK:
+            put_link(out, item);
+            break;
+        case FOVEA__ITEM_PLACE:
+            fovea__text_format(out->text, "<rect id=\"%s\" fill=\"none\" width=\"1\" height=\"1\"",
+                               item->string);
+            put_attribute(out, "x", item->x);
+            put_attribute(out, "y", item->y);
+            fovea__text_add(out->text, "/>\n");
+            break;
     }
     return FOVEA_OK;
+}
+
+static bool has_links(const fovea__display *display) {
+    for (size_t i = 0; i < display->count; i++)
+        if (display->items[i].kind == FOVEA__ITEM_LINK) return true;
+    return false;
 }
 
 static void put_theme_rules(fovea__text *text, bool dark) {
@@ -281,7 +307,9 @@ static void put_theme_rules(fovea__text *text, bool dark) {
 fovea_status fovea__svg_write(const fovea__display *display, fovea_theme theme, const char *title,
                               fovea__text *text, fovea_error *error) {
     svg out = {.text = text, .theme = theme, .serial = text->length};
-    fovea__text_add(text, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
+    // What is inside a picture cannot be followed.
+    fovea__text_format(text, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"%s\"",
+                       has_links(display) ? "group" : "img");
     put_attribute(&out, "width", display->width);
     put_attribute(&out, "height", display->height);
     fovea__text_add(text, " viewBox=\"0 0 ");

@@ -200,6 +200,8 @@ void fovea__screen_put_marks(fovea__screen *s, const fovea__display *display) {
             case FOVEA__ITEM_POLYGON:
             case FOVEA__ITEM_FRAME:
             case FOVEA__ITEM_STILL:
+            case FOVEA__ITEM_LINK:
+            case FOVEA__ITEM_PLACE:
                 break;
         }
     }

@@ -7,21 +7,19 @@
 #include "base/memory.h"
 #include "figures/reduce.h"
 
-enum { SIDE = 448 };
-
 typedef struct grey_picture {
     float *values;  // [height][width] in 0..1
     int64_t height, width;
 } grey_picture;
 
 // Grey values, drawn together so that neither black nor white is left: colours show on both.
-static fovea_status make_grey(fovea_context *context, const fovea_view *picture, grey_picture *grey,
-                              fovea_error *error) {
+static fovea_status make_grey(fovea_context *context, const fovea_view *picture, int64_t side,
+                              grey_picture *grey, fovea_error *error) {
     static const double shares[3] = {0.299, 0.587, 0.114};
     int64_t channels = picture->shape.dim[0] == 3 ? 3 : 1;
     for (int64_t c = 0; c < channels; c++) {
         fovea__reduced reduced;
-        FOVEA__TRY(fovea__reduce(context, picture, c, SIDE, &reduced, error));
+        FOVEA__TRY(fovea__reduce(context, picture, c, side, &reduced, error));
         int64_t count = reduced.rows * reduced.columns;
         if (!grey->values) {
             grey->values = fovea__new(context, (size_t)count, sizeof *grey->values, error);
@@ -74,12 +72,12 @@ static fovea_status put_colours(fovea_context *context, const grey_picture *grey
 
 fovea_status fovea__heat_overlay_make(fovea_context *context, const fovea_view *picture,
                                       const fovea__heat_map *map, const fovea__colormap *colours,
-                                      double low, double high, fovea__heat_overlay *overlay,
-                                      fovea_error *error) {
+                                      double low, double high, int64_t side,
+                                      fovea__heat_overlay *overlay, fovea_error *error) {
     grey_picture grey = {NULL, 0, 0};
     float *values = NULL;
     *overlay = (fovea__heat_overlay){NULL, 0, 0};
-    fovea_status status = make_grey(context, picture, &grey, error);
+    fovea_status status = make_grey(context, picture, side, &grey, error);
     if (status == FOVEA_OK)
         status = fovea__heat_enlarge(context, map->shown, map->height, map->width, grey.height,
                                      grey.width, &values, error);

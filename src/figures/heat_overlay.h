@@ -11,12 +11,12 @@ typedef struct fovea__heat_overlay {
     int64_t height, width;
 } fovea__heat_overlay;
 
-// The picture (U8 C×H×W) in grey, reduced to at most 448 a side, with the colours of `colours` from
+// The picture (U8 C×H×W) in grey, reduced to at most `side` pixels a side, with the colours of `colours` from
 // low to high over it, as strong as the number is large beside the larger end: readable are both. What
 // is no number leaves the picture as it is. Errors: OUT_OF_MEMORY.
 fovea_status fovea__heat_overlay_make(fovea_context *context, const fovea_view *picture,
                                       const fovea__heat_map *map, const fovea__colormap *colours,
-                                      double low, double high, fovea__heat_overlay *overlay,
-                                      fovea_error *error);
+                                      double low, double high, int64_t side,
+                                      fovea__heat_overlay *overlay, fovea_error *error);
 
 #endif

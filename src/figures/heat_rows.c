@@ -12,7 +12,7 @@
 #include "tensor/convert.h"
 
 // Maps of a row that have their second view beside them; cells from which a map is one of pixels.
-enum { SIDE_BY_SIDE = 3, MANY_CELLS = 4096 };
+enum { SIDE_BY_SIDE = 3, MANY_CELLS = 4096, OVERLAY_SIDE = 448 };
 
 // A row on its way, and the colours its maps share.
 typedef struct heat_row {
@@ -136,7 +136,8 @@ static fovea_status add_overlay(const heat_row *row, int32_t i, double most, boo
     fovea__heat_column(heat, heading);
     find_range(row, i, most, &low, &high);
     FOVEA__TRY(fovea__heat_overlay_make(rows->context, &rows->picture, &rows->maps[i],
-                                        colours_of(row, i), low, high, &overlay, error));
+                                        colours_of(row, i), low, high, OVERLAY_SIDE, &overlay,
+                                        error));
     bool cut = !heat->minus && heat->attribution->state == FOVEA_MAP_CUT;
     fovea__panel panel = {.kind = FOVEA__PANEL_COLOUR,
                           .data = overlay.rgb,

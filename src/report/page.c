@@ -12,7 +12,8 @@
 #include "base/memory.h"
 
 void fovea_report_options_default(fovea_report_options *options) {
-    *options = (fovea_report_options){.size = sizeof *options, .picture = -1, .mistakes = 20};
+    *options = (fovea_report_options){
+        .size = sizeof *options, .picture = -1, .mistakes = 20, .reasons = 6};
 }
 
 void fovea__page_put(fovea__page *page, const char *format, ...) {
@@ -45,6 +46,10 @@ static fovea_status check(const fovea_report_options *options, fovea_error *erro
     if (options->mistakes < 1)
         return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                            "a report shows at least 1 mistake, not %d", options->mistakes);
+    if (options->reasons < 0 || options->reasons > 64)
+        return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
+                           "a report explains 0 to 64 cells of the matrix, not %d",
+                           options->reasons);
     if (options->test && options->picture >= fovea_dataset_count(options->test))
         return fovea__fail(
             error, FOVEA_INVALID_ARGUMENT, "there is no picture %lld, the set has %lld",
@@ -67,13 +72,17 @@ static void make_title(fovea__page *page) {
 }
 
 static fovea_status write_sections(fovea__page *page) {
+    FOVEA__TRY(fovea__page_make_reasons(page));
     fovea__page_begin(page);
     FOVEA__TRY(fovea__page_diagram(page));
     if (page->options->history_count > 0) {
         FOVEA__TRY(fovea__page_curves(page));
         fovea__page_history(page);
     }
-    if (page->answers) FOVEA__TRY(fovea__page_confusion(page));
+    if (page->answers) {
+        FOVEA__TRY(fovea__page_confusion(page));
+        FOVEA__TRY(fovea__page_reasons(page));
+    }
     if (fovea__page_has_filters(page)) FOVEA__TRY(fovea__page_filters(page));
     if (page->answers) {
         FOVEA__TRY(fovea__page_maps(page));
@@ -118,6 +127,7 @@ fovea_status fovea_report_write(fovea_context *context, const fovea_report_optio
         status = save(&page, path);
     else
         fovea__text_discard(&page.text);
+    fovea_figure_free(page.reasons);
     fovea_answers_free(answers);
     fovea_summary_free(summary);
     return status;

@@ -15,6 +15,7 @@ typedef struct fovea__page {
     const fovea_graph *graph;
     const fovea_summary *summary;
     const fovea_answers *answers;  // NULL without a test set
+    fovea_figure *reasons;         // NULL: no mistakes, or a net that cannot be explained
     char title[320];
     fovea__text text;
     fovea_error *error;
@@ -40,9 +41,17 @@ void fovea__page_end(fovea__page *page);
 fovea_status fovea__page_diagram(fovea__page *page);
 fovea_status fovea__page_curves(fovea__page *page);
 fovea_status fovea__page_confusion(fovea__page *page);
+// Makes page->reasons; the section uses it up.
+fovea_status fovea__page_make_reasons(fovea__page *page);
+fovea_status fovea__page_reasons(fovea__page *page);
 fovea_status fovea__page_filters(fovea__page *page);
 fovea_status fovea__page_maps(fovea__page *page);
 fovea_status fovea__page_mistakes(fovea__page *page);
+
+// Draws a figure that this uses up, below the heading `title` (NULL: none); `status` is that of making
+// it.
+fovea_status fovea__page_figure(fovea__page *page, const char *title, fovea_status status,
+                                fovea_figure *figure);
 
 // Which sections there are.
 bool fovea__page_has_filters(const fovea__page *page);

@@ -21,9 +21,8 @@ enum {
     TALL = 700
 };
 
-// Draws a figure that this uses up; `status` is that of making it.
-static fovea_status put_titled_figure(fovea__page *page, const char *title, fovea_status status,
-                                      fovea_figure *figure) {
+fovea_status fovea__page_figure(fovea__page *page, const char *title, fovea_status status,
+                                fovea_figure *figure) {
     fovea_draw_options options;
     if (status != FOVEA_OK) return status;
     fovea_draw_options_default(&options);
@@ -47,7 +46,7 @@ static fovea_status put_titled_figure(fovea__page *page, const char *title, fove
 }
 
 static fovea_status put_figure(fovea__page *page, fovea_status status, fovea_figure *figure) {
-    return put_titled_figure(page, NULL, status, figure);
+    return fovea__page_figure(page, NULL, status, figure);
 }
 
 // A net of many branches is taller than a screen: to be opened.
@@ -93,45 +92,6 @@ fovea_status fovea__page_curves(fovea__page *page) {
     return put_figure(page, status, figure);
 }
 
-// The two classes most often taken for one another, with how often.
-static fovea_status put_confused(fovea__page *page, int32_t classes) {
-    const fovea_dataset *set = page->options->test;
-    int32_t outputs = fovea_answers_outputs(page->answers), from = 0, to = 0;
-    size_t cells = (size_t)outputs * (size_t)outputs;
-    int64_t *matrix = fovea__new(page->context, cells, sizeof *matrix, page->error), most = 0;
-    if (!matrix) return FOVEA_OUT_OF_MEMORY;
-    fovea_answers_confusion(page->answers, matrix);
-    for (int32_t t = 0; t < classes; t++)
-        for (int32_t said = 0; said < classes; said++)
-            if (t != said && matrix[t * outputs + said] > most) {
-                most = matrix[t * outputs + said];
-                from = t;
-                to = said;
-            }
-    fovea__free(page->context, matrix);
-    fovea__class_label a, b;
-    if (most)
-        fovea__page_put(page, " The most frequent mistake: %.200s taken for %.200s, %lld times.",
-                        fovea__class_name(set, from, a), fovea__class_name(set, to, b),
-                        (long long)most);
-    return FOVEA_OK;
-}
-
-fovea_status fovea__page_confusion(fovea__page *page) {
-    fovea_figure *figure;
-    const fovea_dataset *set = page->options->test;
-    fovea__page_heading(page, "confusion", "Confusion matrix");
-    fovea__page_raw(page,
-                    "<p>Each row is a true class, each column an answer; the diagonal is right. "
-                    "Recall is the share of a class that was found, precision the share of an "
-                    "answer that was right.");
-    FOVEA__TRY(put_confused(page, fovea_confusion_classes(page->answers, set)));
-    fovea__page_raw(page, "</p>\n");
-    fovea_status status =
-        fovea_figure_confusion(page->context, page->answers, set, &figure, page->error);
-    return put_figure(page, status, figure);
-}
-
 // Learned filters
 
 static int count_op(const fovea__page *page, const char *op) {
@@ -159,7 +119,7 @@ static fovea_status put_layer_filters(fovea__page *page, int32_t node) {
     options.most = most_of_a_layer(page);
     fovea_status status =
         fovea_figure_filters(page->context, page->graph, &options, &figure, page->error);
-    return put_titled_figure(page, options.layer, status, figure);
+    return fovea__page_figure(page, options.layer, status, figure);
 }
 
 fovea_status fovea__page_filters(fovea__page *page) {
@@ -258,7 +218,7 @@ static fovea_status put_probabilities(fovea__page *page, int64_t i) {
         fovea__figure_create(page->context, "Answer of the net", NULL, &figure, page->error));
     fovea_status status = fovea__figure_add_bars(figure, NULL, bars, (size_t)count, 1, page->error);
     if (status != FOVEA_OK) fovea_figure_free(figure);
-    return put_titled_figure(page, "What it answers", status, figure);
+    return fovea__page_figure(page, "What it answers", status, figure);
 }
 
 fovea_status fovea__page_maps(fovea__page *page) {

@@ -110,6 +110,7 @@ static void put_contents(fovea__page *page) {
     put_link(page, "diagram", "Diagram");
     if (page->options->history_count > 0) put_link(page, "curves", "Curves");
     if (page->answers) put_link(page, "confusion", "Confusion matrix");
+    if (page->reasons) put_link(page, "reasons", "Reasons");
     if (fovea__page_has_filters(page)) put_link(page, "filters", "Learned filters");
     if (page->answers) {
         put_link(page, "maps", "Feature maps");

@@ -59,6 +59,7 @@ static void test_all_parts_are_there(void **state) {
         "id=\"diagram\"",
         "id=\"curves\"",
         "id=\"confusion\"",
+        "id=\"reasons\"",
         "id=\"filters\"",
         "id=\"maps\"",
         "id=\"mistakes\"",
@@ -74,17 +75,18 @@ static void test_all_parts_are_there(void **state) {
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strstr(html, parts[i])) fail_msg("the report has no %s", parts[i]);
-    // Diagram, curves, matrix, two layers of filters, picture, four maps, answer, mistakes; each has a name for those
-    // who do not see it.
-    assert_int_equal(times(html, "<svg "), 12);
+    // Diagram, curves, matrix, reasons, two layers of filters, picture, four maps, answer, mistakes; each has a
+    // name for those who do not see it. The matrix has links inside, thus is no picture.
+    assert_int_equal(times(html, "<svg "), 13);
     assert_int_equal(times(html, " role=\"img\""), 12);
-    assert_int_equal(times(html, "<title>"), 13);
+    assert_int_equal(times(html, " role=\"group\""), 1);
+    assert_int_equal(times(html, "<title>"), 14);
     assert_non_null(strstr(html, "<title>Feature maps of tanh1</title>"));
     assert_non_null(strstr(html, ">3 filters × 4 channels of 3×3</p>"));
     free(html);
 }
 
-static void test_every_link_of_the_contents_leads_somewhere(void **state) {
+static void test_every_link_of_contents_and_matrix_leads_somewhere(void **state) {
     char *html = report_of(*state);
     int links = 0;
     for (char *at = html; (at = strstr(at, "href=\"#")); at++, links++) {
@@ -92,7 +94,9 @@ static void test_every_link_of_the_contents_leads_somewhere(void **state) {
         snprintf(id, sizeof id, "id=\"%.*s\"", (int)strcspn(at + 7, "\""), at + 7);
         assert_int_equal(times(html, id), 1);
     }
-    assert_int_equal(links, 9);
+    // Ten sections, and a link for each cell that is explained.
+    assert_int_equal(links, 10 + times(html, "id=\"confused-"));
+    assert_in_range(times(html, "id=\"confused-"), 1, 6);
     free(html);
 }
 
@@ -197,7 +201,7 @@ static void test_every_allocation_may_fail(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         training_test(test_all_parts_are_there),
-        training_test(test_every_link_of_the_contents_leads_somewhere),
+        training_test(test_every_link_of_contents_and_matrix_leads_somewhere),
         training_test(test_nothing_is_asked_of_the_network_and_nothing_runs),
         training_test(test_elements_are_closed),
         training_test(test_same_inputs_give_the_same_bytes),
