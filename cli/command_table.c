@@ -28,6 +28,7 @@ extern const cli_command cli_like;
 extern const cli_command cli_dream;
 extern const cli_command cli_invert;
 extern const cli_command cli_explain;
+extern const cli_command cli_selftest;
 extern const cli_command cli_graph;
 extern const cli_command cli_confusion;
 extern const cli_command cli_curves;
@@ -71,6 +72,7 @@ const cli_command *const cli_commands[] = {
     &cli_dream,
     &cli_invert,
     &cli_explain,
+    &cli_selftest,
     &cli_graph,
     &cli_confusion,
     &cli_curves,

@@ -24,6 +24,7 @@
 #include "fovea/numpy_file.h"
 #include "fovea/report.h"
 #include "fovea/run.h"
+#include "fovea/selftest.h"
 #include "fovea/status.h"
 #include "fovea/tensor.h"
 #include "fovea/tensor_file.h"
