@@ -161,16 +161,20 @@ static double divide(work *w, const group *g) {
     return taken;
 }
 
-// What a term's bias takes, where the bias is one number a channel.
-static double bias_share(const work *w, const term *t) {
+// What the bias takes, where it is one number a channel.
+static double bias_share(const work *w, const group *g) {
     const fovea_view *b = &w->call->in[2];
     int64_t channels = w->s.shape.dim[1], count = fovea_shape_count(&w->s.shape);
-    int64_t cells = fovea_shape_count(&b->shape) ? count / w->s.shape.dim[0] / channels : 1;
+    int64_t cells = count / w->s.shape.dim[0] / channels;
     double taken = 0;
-    for (int64_t i = 0; i < count; i++)
-        taken += fovea__at(&w->s, i) * part_of(t->bias, fovea__at(b, i / cells % channels),
-                                               w->relevance->composite->gamma);
-    return t->sign * taken;
+    for (int64_t i = 0; i < count; i++) {
+        double bias = fovea__at(b, i / cells % channels), shares = 0;
+        for (int t = 0; t < g->terms; t++)
+            shares +=
+                g->term[t].sign * part_of(g->term[t].bias, bias, w->relevance->composite->gamma);
+        taken += fovea__at(&w->s, i) * shares;
+    }
+    return taken;
 }
 
 // d_x += gain sign a J^T s; returns the sum of what was added.
@@ -199,10 +203,8 @@ static fovea_status run_group(work *w, const group *g, fovea_error *error) {
     memset(w->z.data, 0, (size_t)fovea_shape_count(&w->z.shape) * fovea_type_size(w->z.type));
     for (int t = 0; t < g->terms; t++) FOVEA__TRY(add_term(w, &g->term[t], error));
     double bias = divide(w, g), sum = 0, made = 0;
-    for (int t = 0; t < g->terms; t++) {
-        if (has_plain_bias(w)) bias += bias_share(w, &g->term[t]);
-        FOVEA__TRY(hand_down(w, g, &g->term[t], &sum, error));
-    }
+    if (has_plain_bias(w)) bias += bias_share(w, g);
+    for (int t = 0; t < g->terms; t++) FOVEA__TRY(hand_down(w, g, &g->term[t], &sum, error));
     *w->bias += g->gain * bias;
     // A bias of another shape takes what is left.
     if (has_plain_bias(w) || w->call->in_count < 3 || !w->call->in[2].data) return FOVEA_OK;
