@@ -19,9 +19,10 @@ static const cli_option options[] = {
     {"target", 0, "CLASS,...", NULL, "classes instead, by name or by number from 0"},
     {"unit", 0, "Y,X", NULL, "one cell of the maps, from 0, instead of the mean over all"},
     {"steps", 0, "N", "256", "steps uphill"},
-    {"parametrisation", 0, "WHAT", "fourier", "fourier (frequencies that weigh alike) or pixel"},
-    {"decorrelate", 0, "1|0", "1", "fourier: steps along colours that are independent in photos"},
-    {"lr", 0, "RATE", NULL, "of a step (default: 0.05, of pixels 0.02)"},
+    {"parametrisation", 0, "WHAT", "fourier",
+     "fourier (frequencies that weigh alike), phase (their phases alone) or pixel"},
+    {"decorrelate", 0, "1|0", "1", "not pixel: steps along colours that are independent in photos"},
+    {"lr", 0, "RATE", NULL, "of a step (default: 0.05, of pixels 0.02, of phases 0.2)"},
     {"jitter", 0, "P", NULL,
      "shift the picture by up to P pixels before each step (default: a 16th of its side)"},
     {"scale", 0, "S", NULL,
@@ -80,9 +81,11 @@ static fovea_status read_options(const cli_call *cli, fovea_like_options *o, fov
     o->steps = (int32_t)number;
     if (strcmp(how, "pixel") == 0)
         o->parametrisation = FOVEA_PARAMETRISATION_PIXEL;
+    else if (strcmp(how, "phase") == 0)
+        o->parametrisation = FOVEA_PARAMETRISATION_PHASE;
     else if (strcmp(how, "fourier") != 0)
         return cli_fail(error, FOVEA_INVALID_ARGUMENT,
-                        "--parametrisation %s: fourier and pixel are known", how);
+                        "--parametrisation %s: fourier, phase and pixel are known", how);
     CLI_TRY(cli_integer(cli, "decorrelate", 0, 1, &number, error));
     o->decorrelate = (int)number;
     CLI_TRY(cli_integer_pair(cli, "unit", 0, INT32_MAX, unit, error));

@@ -33,14 +33,16 @@ typedef enum fovea_parametrisation {
     FOVEA_PARAMETRISATION_FOURIER = 0,
     // Of pixels, each step of the same length (Simonyan 1312.6034, Yosinski 1506.06579).
     FOVEA_PARAMETRISATION_PIXEL = 1,
+    // Of the phases of frequencies whose magnitudes are 1/f, with Adam (Fel et al. 2306.06805).
+    FOVEA_PARAMETRISATION_PHASE = 2,
 } fovea_parametrisation;
 
 typedef struct fovea_like_options {
     size_t size;
     int32_t steps;
     fovea_parametrisation parametrisation;
-    int decorrelate;  // 1: steps along colours that are independent in photos; Fourier of C = 3 only
-    double rate;      // of Adam, or the rms of a step in pixel values of 0..1; 0: 0.05 or 0.02
+    int decorrelate;  // 1: steps along colours that are independent in photos; not pixels, C = 3 only
+    double rate;      // of Adam, or the rms of a step in pixel values of 0..1; 0: 0.05, 0.02 or 0.2
     // Before each step the picture moves at random: by up to `jitter` pixels around the torus, its
     // size by a factor of 1 - scale ... 1 + scale, turned by up to `turn` degrees. -1: chosen.
     int32_t jitter;

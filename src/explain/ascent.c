@@ -19,22 +19,23 @@ static fovea_status take_memory(fovea__ascent *a, fovea_error *error) {
     return FOVEA_OK;
 }
 
-static fovea_status create_parts(fovea__ascent *a, fovea_value layer, bool fourier,
+static fovea_status create_parts(fovea__ascent *a, fovea_value layer, fovea_parametrisation kind,
                                  bool decorrelate, fovea_error *error) {
     FOVEA__TRY(fovea__picture_space_open(a->model, &a->space, error));
     FOVEA__TRY(fovea__layer_pass_create(a->model, layer, &a->pass, error));
-    FOVEA__TRY(fovea__picture_variable_create(a->context, &a->space, fourier, decorrelate,
+    FOVEA__TRY(fovea__picture_variable_create(a->context, &a->space, kind, decorrelate,
                                               &a->variable, error));
     FOVEA__TRY(fovea__warp_create(a->context, a->space.height, a->space.width, &a->warp, error));
     return take_memory(a, error);
 }
 
-fovea_status fovea__ascent_create(const fovea_model *model, fovea_value layer, bool fourier,
-                                  bool decorrelate, fovea__ascent *ascent, fovea_error *error) {
+fovea_status fovea__ascent_create(const fovea_model *model, fovea_value layer,
+                                  fovea_parametrisation kind, bool decorrelate,
+                                  fovea__ascent *ascent, fovea_error *error) {
     fovea_context *context = fovea_graph_context(fovea_model_graph(model));
     *ascent = (fovea__ascent){.context = context, .model = model};
     ascent->variable.context = context;
-    fovea_status status = create_parts(ascent, layer, fourier, decorrelate, error);
+    fovea_status status = create_parts(ascent, layer, kind, decorrelate, error);
     if (status != FOVEA_OK) fovea__ascent_free(ascent);
     return status;
 }
@@ -117,7 +118,8 @@ static fovea_status take_step(fovea__ascent *a, fovea__goal *goal, const void *u
     FOVEA__TRY(find_gradient(a, goal, user, options, silent, error));
     fovea__picture_variable_step(&a->variable, a->p, a->d_p, rate_of(options, i));
     // The moved picture's memory is free and longer than a line.
-    if (!a->variable.fourier && options->blur_every > 0 && (i + 1) % options->blur_every == 0)
+    bool pixels = a->variable.kind == FOVEA_PARAMETRISATION_PIXEL;
+    if (pixels && options->blur_every > 0 && (i + 1) % options->blur_every == 0)
         fovea__blur_planes(a->variable.z, space->channels, space->height, space->width,
                            options->blur, a->moved);
     return FOVEA_OK;

@@ -37,8 +37,9 @@ typedef struct fovea__ascent {
 } fovea__ascent;
 
 // Errors: those of the parts.
-fovea_status fovea__ascent_create(const fovea_model *model, fovea_value layer, bool fourier,
-                                  bool decorrelate, fovea__ascent *ascent, fovea_error *error);
+fovea_status fovea__ascent_create(const fovea_model *model, fovea_value layer,
+                                  fovea_parametrisation kind, bool decorrelate,
+                                  fovea__ascent *ascent, fovea_error *error);
 // Fine after a failed create.
 void fovea__ascent_free(fovea__ascent *ascent);
 

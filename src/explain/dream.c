@@ -134,7 +134,8 @@ static fovea_status dream_octave(dream *d, const fovea_model *model, fovea_value
     fovea__ascent ascent;
     fovea__found found = {.channel = d->options->channel};
     const fovea_graph *graph = d->model->graph;
-    FOVEA__TRY(fovea__ascent_create(model, layer, false, false, &ascent, error));
+    FOVEA__TRY(
+        fovea__ascent_create(model, layer, FOVEA_PARAMETRISATION_PIXEL, false, &ascent, error));
     const char *name = graph->node[graph->value[d->layer].node].name;
     int64_t channels = ascent.pass->shape.dim[1];
     fovea_status status =

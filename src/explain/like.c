@@ -61,7 +61,8 @@ static fovea_status check_options(const fovea_like_options *o, fovea_error *erro
                 o->jitter >= -1 && (o->scale == -1 || in_range(o->scale, 0, 0.9)) &&
                 (o->turn == -1 || in_range(o->turn, 0, 180)) &&
                 (o->tv == -1 || in_range(o->tv, 0, 1e6)) && in_range(o->blur, 0, 20) &&
-                o->blur_every >= 0;
+                o->blur_every >= 0 && o->parametrisation >= 0 &&
+                o->parametrisation <= FOVEA_PARAMETRISATION_PHASE;
     if (fine) return FOVEA_OK;
     return fovea__fail(
         error, FOVEA_INVALID_ARGUMENT,
@@ -70,28 +71,33 @@ static fovea_status check_options(const fovea_like_options *o, fovea_error *erro
 }
 
 // What -1 and 0 mean for pictures of this size.
+static void choose_weights(const fovea__ascent *a, bool small, fovea__ascent_options *c) {
+    static const double rates[] = {[FOVEA_PARAMETRISATION_FOURIER] = 0.05,
+                                   [FOVEA_PARAMETRISATION_PIXEL] = 0.02,
+                                   [FOVEA_PARAMETRISATION_PHASE] = 0.2};
+    bool phase = a->variable.kind == FOVEA_PARAMETRISATION_PHASE;
+    // A class of grey pictures: strokes on a plain ground, as these are.
+    bool flat = a->space.channels == 1 && a->pass->count == a->pass->shape.dim[1];
+    if (c->rate == 0) c->rate = rates[a->variable.kind];
+    if (c->decay < 0) c->decay = flat && !phase ? 0.5 : 0;
+    if (c->tv < 0) c->tv = phase ? 0 : small ? 0.25 : 0.05;
+}
+
 static fovea__ascent_options chosen(const fovea_like_options *o, const fovea__ascent *a) {
     int64_t height = a->space.height, width = a->space.width;
     int64_t side = height < width ? height : width;
-    bool fourier = a->variable.fourier, small = side < 64;
-    // A class of grey pictures: strokes on a plain ground, as these are.
-    bool flat = a->space.channels == 1 && a->pass->count == a->pass->shape.dim[1];
     fovea__ascent_options c = {.steps = o->steps,
                                .blur_every = o->blur_every,
-                               .rate = o->rate > 0 ? o->rate
-                                       : fourier   ? 0.05
-                                                   : 0.02,
-                               .decay = o->decay >= 0 ? o->decay
-                                        : flat        ? 0.5
-                                                      : 0,
+                               .rate = o->rate,
+                               .decay = o->decay,
                                .blur = o->blur,
-                               .tv = o->tv >= 0 ? o->tv
-                                     : small    ? 0.25
-                                                : 0.05,
+                               .tv = o->tv,
                                .cool = 0.5,
                                .seed = o->seed,
                                .progress = o->progress,
                                .progress_user = o->progress_user};
+    bool small = side < 64;
+    choose_weights(a, small, &c);
     c.range.jitter = o->jitter >= 0 ? o->jitter : side / 16;
     if (c.range.jitter > side / 2) c.range.jitter = side / 2;
     c.range.scale = o->scale >= 0 ? o->scale : small ? 0.05 : 0.1;
@@ -157,8 +163,8 @@ fovea_status fovea_like(const fovea_model *model, fovea_value layer, const int32
     if (!options) options = &standard;
     FOVEA__TRY(check_options(options, error));
     if (count < 1) return fovea__fail(error, FOVEA_INVALID_ARGUMENT, "no channel is asked for");
-    bool fourier = options->parametrisation == FOVEA_PARAMETRISATION_FOURIER;
-    FOVEA__TRY(fovea__ascent_create(model, layer, fourier, options->decorrelate, &ascent, error));
+    FOVEA__TRY(fovea__ascent_create(model, layer, options->parametrisation, options->decorrelate,
+                                    &ascent, error));
     const char *name = model->graph->node[model->graph->value[layer].node].name;
     fovea_status status = fovea__optimised_create(model->context, count, &pictures, error);
     if (status == FOVEA_OK)

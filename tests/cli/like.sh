@@ -32,6 +32,7 @@ not cmp -s a.npz c.npz
 grep -qaF linear1.2.npy a.npz
 expect 0 fovea like run --channel 2 --steps 9 --parametrisation pixel --blur-every 3 --jitter 0 --tv 0.1 \
     --decay 0.1 --lr 0.05 --unit 0,0 --npz pixel.npz
+expect 0 fovea like run --channel 2 --steps 3 --parametrisation phase --npz phase.npz
 
 # Nets of any size.
 net='conv 4 3, relu, conv 6 3 stride=2, relu, gap, flatten, linear 3'
@@ -56,7 +57,7 @@ expect 2 fovea like run --steps 0
 expect 2 fovea like run --lr 0
 expect 2 fovea like run --decorrelate 2
 expect 2 fovea like run --parametrisation waves
-says "fourier and pixel"
+says "fourier, phase and pixel"
 expect 2 fovea like run -o like.gif
 expect 2 fovea like run --input 1x60x60
 expect 2 fovea like 'conv 4 3' --input 2x30

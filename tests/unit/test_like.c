@@ -130,16 +130,16 @@ static void test_the_first_step_goes_up(void **state) {
     (void)state;
     static const char *const layers[] = {"conv1", "relu1", "conv2", "relu2", "linear1"};
     fovea_model *model = open_net(NET, 3, 12, "f64");
-    for (int k = 0; k < 10; k++) {
+    for (int k = 0; k < 15; k++) {
         fovea_like_options options;
         fovea_like_options_default(&options);
-        options.parametrisation = k % 2;
+        options.parametrisation = k % 3;
         options.rate = 0.002;
         options.steps = 1;
         options.jitter = 0;
         options.scale = options.turn = options.decay = options.tv = 0;
         for (int32_t channel = 0; channel < 4; channel++) {
-            fovea_optimised *found = like(model, layers[k / 2], channel, &options);
+            fovea_optimised *found = like(model, layers[k / 3], channel, &options);
             fovea_optimised_picture p = fovea_optimised_get(found, 0);
             if (!p.silent) assert_true(p.first > p.start);
             assert_true(p.first == p.end);

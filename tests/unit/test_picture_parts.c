@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "explain/phase_spectrum.h"
 #include "explain/picture_priors.h"
 #include "explain/picture_variable.h"
 #include "explain/warp.h"
@@ -236,17 +237,18 @@ static void test_pixels_become_what_prepare_makes_of_bytes(void **state) {
 }
 
 // A step along d_p must raise <d_p, p> at small rates, whatever the variable is.
-static void check_variable(int64_t channels, bool fourier, bool decorrelate) {
+static void check_variable(int64_t channels, fovea_parametrisation kind, bool decorrelate) {
     fovea_model *model = model_of(context, channels, NULL);
     fovea__picture_space space;
     fovea__picture_variable v;
     assert_int_equal(fovea__picture_space_open(model, &space, NULL), FOVEA_OK);
-    assert_int_equal(
-        fovea__picture_variable_create(context, &space, fourier, decorrelate, &v, NULL), FOVEA_OK);
+    assert_int_equal(fovea__picture_variable_create(context, &space, kind, decorrelate, &v, NULL),
+                     FOVEA_OK);
     float p[144], q[144], *d_p = numbers(space.count, 9);
     fovea__picture_variable_start(&v, 3, 1);
     fovea__picture_variable_show(&v, p);
-    for (int64_t i = 0; i < space.count; i++) assert_true(p[i] > 0.3f && p[i] < 0.7f);
+    for (int64_t i = 0; i < space.count; i++)
+        assert_true(kind == FOVEA_PARAMETRISATION_PHASE || (p[i] > 0.3f && p[i] < 0.7f));
     fovea__picture_variable_step(&v, p, d_p, 1e-3);
     fovea__picture_variable_show(&v, q);
     assert_true(dot(q, d_p, space.count) > dot(p, d_p, space.count));
@@ -261,11 +263,65 @@ static void check_variable(int64_t channels, bool fourier, bool decorrelate) {
 
 static void test_a_step_of_every_variable_goes_uphill(void **state) {
     (void)state;
-    check_variable(1, true, true);
-    check_variable(3, true, true);
-    check_variable(3, true, false);
-    check_variable(3, false, false);
-    check_variable(2, true, true);
+    for (fovea_parametrisation kind = 0; kind <= FOVEA_PARAMETRISATION_PHASE; kind++) {
+        check_variable(1, kind, true);
+        check_variable(2, kind, true);
+        check_variable(3, kind, true);
+        check_variable(3, kind, false);
+    }
+}
+
+// Whatever the phases, a real plane of rms 1 whose spectrum has the magnitudes.
+static void test_phases_keep_the_magnitudes(void **state) {
+    (void)state;
+    for (int s = 3; s < SIZES; s++) {
+        int64_t height = sizes[s][0], width = sizes[s][1], count = height * width;
+        fovea__spectrum spectrum;
+        assert_int_equal(fovea__spectrum_create(context, height, width, &spectrum, NULL), FOVEA_OK);
+        int64_t half = spectrum.half, line = height * 2 * half;
+        float *phase = numbers(height * half, 3), *size = numbers(height * half, 4);
+        float *z = numbers(line, 5), *back = numbers(line, 6), *x = numbers(count, 7);
+        for (int64_t i = 0; i < height * half; i++) phase[i] *= 9;
+        fovea__phase_magnitudes(&spectrum, size);
+        fovea__phase_spectrum(&spectrum, size, phase, z);
+        fovea__spectrum_back(&spectrum, z, x);
+        fovea__spectrum_forward(&spectrum, x, back);
+        assert_true(fabs(fovea__root_mean_square(x, count) - 1) < 1e-4);
+        double most = 0;
+        for (int64_t i = 0; i < height * half; i++) most = fmax(most, size[i]);
+        for (int64_t u = 0; u < height; u++)
+            for (int64_t k = 0; k < half; k++) {
+                const float *at = back + u * 2 * half + k;
+                double found = hypot((double)at[0], (double)at[half]);
+                assert_true(fabs(found - size[u * half + k]) < 1e-5 * most);
+            }
+        free(phase), free(size), free(z), free(back), free(x);
+        fovea__spectrum_free(context, &spectrum);
+    }
+}
+
+static void test_the_slope_of_phases_is_that_of_differences(void **state) {
+    (void)state;
+    fovea__spectrum spectrum;
+    enum { H = 6, W = 4, HALF = 3, COUNT = H * HALF };
+    assert_int_equal(fovea__spectrum_create(context, H, W, &spectrum, NULL), FOVEA_OK);
+    float *phase = numbers(COUNT, 1), *d_z = numbers(2 * COUNT, 2), size[COUNT], z[2 * COUNT];
+    float d_phase[COUNT];
+    fovea__phase_magnitudes(&spectrum, size);
+    fovea__phase_gradient(&spectrum, size, phase, d_z, d_phase);
+    for (int i = 0; i < COUNT; i++) {
+        float kept = phase[i], high, low;
+        high = phase[i] = kept + 1e-2f;
+        fovea__phase_spectrum(&spectrum, size, phase, z);
+        double above = dot(z, d_z, 2 * COUNT);
+        low = phase[i] = kept - 1e-2f;
+        fovea__phase_spectrum(&spectrum, size, phase, z);
+        double below = dot(z, d_z, 2 * COUNT);
+        phase[i] = kept;
+        assert_true(fabs((above - below) / ((double)high - low) - d_phase[i]) < 2e-3);
+    }
+    free(phase), free(d_z);
+    fovea__spectrum_free(context, &spectrum);
 }
 
 static fovea_status make_parts(fovea_context *in, fovea_error *error) {
@@ -296,6 +352,8 @@ int main(void) {
         cmocka_unit_test(test_a_shift_goes_around),
         cmocka_unit_test(test_pixels_become_what_prepare_makes_of_bytes),
         cmocka_unit_test(test_a_step_of_every_variable_goes_uphill),
+        cmocka_unit_test(test_phases_keep_the_magnitudes),
+        cmocka_unit_test(test_the_slope_of_phases_is_that_of_differences),
         cmocka_unit_test(test_no_memory_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, open_context, close_context);
