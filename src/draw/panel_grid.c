@@ -259,13 +259,14 @@ static double widest_title(const fovea__panel_grid *g) {
     return widest;
 }
 
-// The columns asked for shrink the panels, down to 32 pixels; where fewer fit anyway they are wide
+// The columns asked for shrink the panels, down to the least size; where fewer fit anyway they are wide
 // enough for their titles.
 static void choose_share(fovea__panel_grid *g, double width) {
     double columns = fmax(1, (double)g->panels->options.columns);
     double unit = g->terminal ? FOVEA__CELL_WIDTH : 1;
     g->share = unit * floor(((width + g->gap_x) / columns - g->gap_x) / unit);
-    double least = g->terminal ? 10 * FOVEA__CELL_WIDTH : 32;
+    double page = g->panels->options.least > 0 ? g->panels->options.least : 32;
+    double least = g->terminal ? 10 * FOVEA__CELL_WIDTH : page;
     if (g->share < least && !g->terminal) least = fmin(fmax(least, ceil(widest_title(g))), 112);
     g->share = fmax(g->share, fmin(width, least));
 }

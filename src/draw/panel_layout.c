@@ -124,18 +124,26 @@ static void put_box(const fovea__panel_grid *g, const fovea__panel *panel, doubl
     fovea__put_frame(g->display, x + cell * left, y + cell * top, width, height, light, 1.75, 0);
 }
 
-// Words in place of the elements, in the middle of the panel's frame.
+static double words_height(const fovea__panel_grid *g, const char *words, double room) {
+    return fovea__put_paragraph(g->display, &fovea__panel_caption, 0, 0, room, words, false);
+}
+
+// Words in place of the elements, in the middle of the panel's frame; where they do not fit only what
+// stands before the first colon.
 static void put_instead(const fovea__panel_grid *g, const char *words, double x, double y,
                         double width, double height) {
+    char text[512];
     double pad = g->terminal ? 0 : 8, room = width - 2 * pad;
-    double tall = fovea__put_paragraph(g->display, &fovea__panel_caption, 0, 0, room, words, false);
-    double top = g->terminal ? y : y + fmax(pad, (height - tall) / 2);
+    snprintf(text, sizeof text, "%s", words);
+    if (words_height(g, text, room) > height - 2 * pad) text[strcspn(text, ":")] = 0;
+    double top = y + fmax(pad, (height - words_height(g, text, room)) / 2);
     if (!g->terminal) {
         fovea__put_rectangle(g->display, x, y, width, height,
                              fovea__theme_colour(FOVEA__ROLE_SURFACE));
         fovea__put_clip(g->display, x, y, width, height);
     }
-    fovea__put_paragraph(g->display, &fovea__panel_caption, x + pad, top, room, words, true);
+    fovea__put_paragraph(g->display, &fovea__panel_caption, x + pad, g->terminal ? y : top, room,
+                         text, true);
     if (!g->terminal) fovea__put_unclip(g->display);
 }
 

@@ -55,6 +55,7 @@ typedef struct fovea__panels_options {
     size_t size;
     fovea_scale scale;
     int64_t columns;         // panels beside each other, made smaller to fit; 0: what fits
+    double least;            // CSS pixels that they are not made smaller than; 0: 32
     double side;             // CSS pixels of the longer side of the largest panel; 0: chosen
     double gap;              // CSS pixels between panels; 0: 16
     bool values;             // write the values into the cells (cells grow to hold them)

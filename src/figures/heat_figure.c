@@ -13,7 +13,7 @@
 #include "figures/heat_words.h"
 #include "figures/picture_values.h"
 
-enum { MOST_COLUMNS = 6, SIDE = 208 };
+enum { MOST_COLUMNS = 6, SIDE = 208, LEAST_SIDE = 96 };
 
 void fovea_heat_options_default(fovea_heat_options *options) {
     *options = (fovea_heat_options){
@@ -134,6 +134,7 @@ static fovea_status add_blocks(fovea__heat_rows *rows, fovea_figure *figure, fov
     options.scale_name = rows->heats[0].attribution->method->unit;
     options.columns = longest_line(rows);
     options.side = SIDE;
+    options.least = LEAST_SIDE;
     FOVEA__TRY(fovea__figure_add_panels(figure, &options, &rows->panels, error));
     FOVEA__TRY(add_picture(rows, error));
     for (int32_t first = 0, end; first < rows->count; first = end) {

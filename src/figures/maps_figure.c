@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The figure of feature maps: the picture, then a row for each layer.
+#include <math.h>
 #include <stdio.h>
 
 #include "base/fail.h"
@@ -9,8 +10,9 @@
 #include "figures/picture_values.h"
 #include "tensor/convert.h"
 
-// Maps of more than FEW_LAYERS layers are small, in CSS pixels, so that a PNG holds the usual nets.
-enum { FEW_LAYERS = 24, SMALL_SIDE = 56 };
+// Maps beyond FEW have sides, in CSS pixels, that keep the figure at about four times as high as wide;
+// of more than FEW_LAYERS layers they are as small as can be read, so that a PNG holds the usual nets.
+enum { FEW_LAYERS = 24, FEW = 80, SMALL_SIDE = 56, LARGE_SIDE = 128 };
 
 // How the numbers of a layer lie in panels: `channels` panels of height × width.
 typedef struct map_sizes {
@@ -149,8 +151,27 @@ fovea_status fovea__figure_map_rows(const fovea_maps *maps, bool input, int32_t 
     return status;
 }
 
+static int64_t count_maps(const fovea_maps *maps) {
+    int64_t count = 0;
+    for (int32_t i = 0; i < maps->shown_count; i++) {
+        fovea_map_layer layer = fovea_maps_layer(maps, i);
+        map_sizes sizes = sizes_of(&layer);
+        int64_t shown = maps->options.channel < 0 ? sizes.channels : 1;
+        if (!sizes.vector) count += shown < maps->options.most ? shown : maps->options.most;
+    }
+    return count;
+}
+
+// A page of 850 × 4000 pixels beside the labels, each map with its gaps and title.
+static double choose_side(const fovea_maps *maps) {
+    int64_t count = count_maps(maps);
+    if (maps->options.values) return 0;
+    if (maps->shown_count > FEW_LAYERS) return SMALL_SIDE;
+    if (count <= FEW) return 0;
+    return fmin(fmax(floor(sqrt(850.0 * 4000.0 / (double)count) - 23), SMALL_SIDE), LARGE_SIDE);
+}
+
 fovea_status fovea_figure_maps(const fovea_maps *maps, fovea_figure **figure, fovea_error *error) {
-    bool many = maps->shown_count > FEW_LAYERS && !maps->options.values;
-    return fovea__figure_map_rows(maps, true, 0, maps->shown_count, many ? SMALL_SIDE : 0, figure,
+    return fovea__figure_map_rows(maps, true, 0, maps->shown_count, choose_side(maps), figure,
                                   error);
 }

@@ -16,7 +16,7 @@
 #include "fovea/heat_figures.h"
 
 // Panels of two pictures a line; the side is in CSS pixels.
-enum { COLUMNS = 8, SIDE = 104, OVERLAY_SIDE = 208, MOST = 64 };
+enum { COLUMNS = 8, SIDE = 104, LEAST_SIDE = 64, OVERLAY_SIDE = 208, MOST = 64 };
 
 typedef struct job {
     fovea_context *context;
@@ -188,6 +188,7 @@ static fovea_status add_cell(job *j, const fovea__confused *cell, fovea_figure *
     fovea__panels_options_default(&options);
     options.columns = COLUMNS;
     options.side = SIDE;
+    options.least = LEAST_SIDE;
     FOVEA__TRY(fovea__figure_add_panels(figure, &options, &j->panels, error));
     int32_t shown = 0;
     for (int64_t w = 0; w < j->worst_count && shown < j->options.pictures; w++) {
