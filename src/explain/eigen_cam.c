@@ -4,7 +4,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "explain/cam_layer.h"
-#include "explain/eigen.h"
+#include "explain/symmetric_eigen.h"
 
 // Each map less its mean, in place.
 static void centre(fovea__cam *cam) {
@@ -50,16 +50,26 @@ static void fix_sign(const fovea__cam *cam, const double *size, double *map) {
     for (int64_t i = 0; i < cam->cells && together < 0; i++) map[i] = -map[i];
 }
 
+static bool all_finite(const double *numbers, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(numbers[i])) return false;
+    return true;
+}
+
 static fovea_status find_map(fovea__cam *cam, double *g, double *vector, double *size, double *map,
                              fovea_error *error) {
     bool by_cells = cam->cells <= cam->channels;
+    int64_t n = by_cells ? cam->cells : cam->channels;
     double value = 0;
-    for (int64_t n = 0; n < cam->channels * cam->cells; n++)
-        size[n % cam->cells] += fabs(cam->value[n]);
+    for (int64_t i = 0; i < cam->channels * cam->cells; i++)
+        size[i % cam->cells] += fabs(cam->value[i]);
     centre(cam);
     gram(cam, by_cells, g);
-    FOVEA__TRY(fovea__first_eigenvector(cam->context, g, by_cells ? cam->cells : cam->channels,
-                                        vector, &value, error));
+    if (!all_finite(g, n * n)) {
+        for (int64_t i = 0; i < cam->cells; i++) map[i] = NAN;
+        return FOVEA_OK;
+    }
+    FOVEA__TRY(fovea__symmetric_eigen(cam->context, g, n, 1, &value, vector, error));
     project(cam, by_cells, vector, value, map);
     fix_sign(cam, size, map);
     return FOVEA_OK;

@@ -23,9 +23,9 @@ const fovea__method fovea__method_hirescam = {
                  "how much does each cell of the layer contribute to the logit, to first order?",
              .formula = "sum_k df/dA^k A^k, cell by cell",
              .source = "Draelos, Carin 2020, arXiv 2011.08891",
-             .warning = "adds up to the logit less its bias only where the layers behind are "
-                        "linear; deeper behind it "
-                        "is first order, as gradient x input is",
+             .warning =
+                 "adds up to the logit less its bias only where the layers behind are linear; "
+                 "elsewhere it is a first-order estimate, as gradient × input is",
              .unit = "logit",
              .has_layer = 1,
              .is_signed = 1},
