@@ -19,10 +19,14 @@ static bool same_file(const char *a, const char *b) {
 // What goes in must not be lost under what comes out, whatever it is called there.
 static fovea_status check_inputs(const cli_call *cli, const char *option, fovea_error *error) {
     char shown[256];
-    const char *path = cli_text(cli, option), *weights = cli_text(cli, "weights");
-    const char *image = cli_text(cli, "image");
+    static const char *const read_options[] = {"weights", "image", "compare", "baseline"};
+    const char *path = cli_text(cli, option);
     if (!path) return FOVEA_OK;
-    bool same = (weights && same_file(path, weights)) || (image && same_file(path, image));
+    bool same = false;
+    for (size_t i = 0; i < sizeof read_options / sizeof *read_options; i++) {
+        const char *read = cli_text(cli, read_options[i]);
+        same |= read && same_file(path, read);
+    }
     for (int i = 0; i < cli->operands; i++) same |= same_file(path, cli->operand[i]);
     if (!same) return FOVEA_OK;
     return cli_fail(error, FOVEA_EXISTS, "%s goes in and would be overwritten; choose another name",
@@ -82,12 +86,15 @@ static fovea_status check_folder(const char *path, fovea_error *error) {
 
 static fovea_status check_folders(const cli_call *cli, fovea_error *error) {
     const char *path = cli_text(cli, "output"), *npz = cli_text(cli, "npz");
+    const char *npy = cli_text(cli, "npy");
     if (npz) CLI_TRY(check_folder(npz, error));
+    if (npy) CLI_TRY(check_folder(npy, error));
     return path ? check_folder(path, error) : FOVEA_OK;
 }
 
 static fovea_status check_all_inputs(const cli_call *cli, fovea_error *error) {
     CLI_TRY(check_inputs(cli, "output", error));
+    CLI_TRY(check_inputs(cli, "npy", error));
     return check_inputs(cli, "npz", error);
 }
 

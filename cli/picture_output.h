@@ -6,7 +6,7 @@
 
 #include "command.h"
 
-// Refuses -o and --npz where they lead to a file that goes in, an ending of -o that is no picture
+// Refuses -o, --npy and --npz where they lead to a file that goes in, an ending of -o that is no picture
 // format, a folder that is not there, and wrong --theme, --width, --zoom and --terminal. To be
 // called before long work.
 fovea_status cli_figure_check(const cli_call *cli, fovea_error *error);

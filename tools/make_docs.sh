@@ -21,5 +21,6 @@ if [ $# -eq 0 ]; then
     for name in docs/tutorials/figures/*; do  # what no page shows any more
         grep -qF "(figures/$(basename "$name"))" docs/tutorials/*.md || rm -v "$name"
     done
+    FOVEA_BUILD=$build tools/make_why_picture.sh
     FOVEA_BUILD=$build tools/make_gallery.sh
 fi

@@ -54,6 +54,12 @@ expect 2 fovea explain run mnist#3 --method gradient,grad-cam --npy two.npy
 says "--npz takes several"
 [ ! -e two.npy ]
 
+cp run/best.safetensors net.safetensors
+expect 2 fovea explain run mnist#3 --compare net.safetensors --npy net.safetensors
+says "would be overwritten"
+expect 1 fovea explain run mnist#3 --npy nowhere/map.npy
+says "no such folder"
+
 # The same bytes whatever the number of threads.
 fovea explain run mnist#3 --method smoothgrad,grad-cam --seed 4 --threads 1 --npz one.npz -q
 fovea explain run mnist#3 --method smoothgrad,grad-cam --seed 4 --threads 3 --npz three.npz -q
