@@ -123,7 +123,7 @@ FOVEA_API fovea_status fovea_explain_options_default(const char *method,
 typedef struct fovea_layer_sum {
     const char *name;  // of the node; borrowed from the explainer
     double sum;        // of what was given to its inputs
-    double bias;       // what its biases took
+    double bias;       // what its biases and epsilon took, and what had no term to go to
     double residual;   // |what came in - what went out - bias| / |f|
 } fovea_layer_sum;
 

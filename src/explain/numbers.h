@@ -16,13 +16,6 @@ static inline void fovea__put(const fovea_view *view, int64_t i, double number) 
     else
         ((float *)view->data)[i] = (float)number;
 }
-// The sum, from the first to the last.
-static inline double fovea__total(const fovea_view *view) {
-    int64_t count = fovea_shape_count(&view->shape);
-    double sum = 0;
-    for (int64_t i = 0; i < count; i++) sum += fovea__at(view, i);
-    return sum;
-}
 // A view of new memory (zeros) like `like`; fovea__free its data. data NULL: OUT_OF_MEMORY.
 static inline fovea_view fovea__scratch(fovea_context *context, const fovea_view *like,
                                         fovea_error *error) {

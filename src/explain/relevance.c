@@ -7,18 +7,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-
-// R / z of the output, and the sum of what that is the share of.
-static double divide(const fovea_view *r, const fovea_view *z, const fovea_view *s) {
-    int64_t count = fovea_shape_count(&z->shape);
-    double sum = 0;
-    for (int64_t i = 0; i < count; i++) {
-        double share = fovea__share(fovea__at(r, i), fovea__at(z, i));
-        fovea__put(s, i, share);
-        sum += share * fovea__at(z, i);
-    }
-    return sum;
-}
+#include "explain/relevance_loops.h"
 
 // Constants that are added take their share as a bias does.
 static bool adds_constants(const fovea__node *node, const fovea_view *d_in) {
@@ -41,17 +30,18 @@ static fovea_status share(const fovea__relevance *relevance, const fovea__node *
                           double *bias, fovea_error *error) {
     fovea_view s = fovea__scratch(relevance->explainer->context, &call->out[0], error);
     if (!s.data) return FOVEA_OUT_OF_MEMORY;
-    double shared = divide(r, &call->out[0], &s), passed = 0;
+    fovea__division division = {.where = 0};
+    double given = fovea__total(r), passed = 0;
+    fovea__divide(&division, r, &call->out[0], &call->out[0], &s);
     fovea_status status = node->op->vjp(call, &s, d_in, error);
     fovea__free(relevance->explainer->context, s.data);
     if (status != FOVEA_OK) return status;
     for (int32_t i = 0; i < node->in_count; i++) {
         if (!d_in[i].data) continue;
-        for (int64_t k = 0; k < fovea_shape_count(&d_in[i].shape); k++)
-            fovea__put(&d_in[i], k, fovea__at(&d_in[i], k) * fovea__at(&call->in[i], k));
+        fovea__product(&d_in[i], &call->in[i], &d_in[i]);
         passed += fovea__total(&d_in[i]);
     }
-    if (is_additive(node) && adds_constants(node, d_in)) *bias = shared - passed;
+    *bias = is_additive(node) && adds_constants(node, d_in) ? given - passed : division.lost;
     return FOVEA_OK;
 }
 

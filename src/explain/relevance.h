@@ -12,7 +12,8 @@
 //   zB          (a w - l w+ - h w-) / z'_k: l and h are the lowest and highest a can be
 //   flat        the same to every input that k is made of
 //
-// times R_k, summed over k; where a denominator is 0 nothing is handed down. These are rules for
+// times R_k, summed over k; where a denominator is 0 nothing is handed down, and R_k counts as taken by
+// biases. These are rules for
 // operators with weights: Conv, ConvTranspose, Gemm, MatMul. Else: activations hand R on as it is;
 // maximum poolings to their winners; sums, means, average poolings, products with constants and batch
 // normalisations that could not be folded in proportion to their terms (rule 0); what only moves numbers
@@ -38,7 +39,8 @@ typedef struct fovea__composite {
     double epsilon, gamma, alpha;
 } fovea__composite;
 
-// Sets map, law ("conservation": the logit less what biases and epsilon took), expected and layers.
+// Sets map, law ("conservation": the logit less what biases and epsilon took, or had
+// no term to go to), expected and layers.
 // Errors: UNSUPPORTED naming a node that has no rule; those of fovea__pixel_bounds.
 fovea_status fovea__explain_relevance(fovea__job *job, const fovea__composite *composite,
                                       fovea_error *error);
@@ -81,10 +83,5 @@ fovea_status fovea__relevance_weighted(const fovea__relevance *relevance, const 
 // what the options say.
 fovea_status fovea__pixel_bounds(const fovea__relevance *relevance, fovea_value v,
                                  fovea_tensor **low, fovea_tensor **high, fovea_error *error);
-
-// R over the denominator; 0 where that is 0.
-static inline double fovea__share(double r, double z) {
-    return z == 0 ? 0 : r / z;
-}
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "explain/lone_operator.h"
 #include "explain/relevance.h"
+#include "explain/relevance_loops.h"
 
 typedef enum {
     ALL,
@@ -133,93 +134,54 @@ static fovea_status add_term(work *w, const term *t, fovea_error *error) {
         set_parameters(w, t->weight, t->bias);
         FOVEA__TRY(fovea__lone_forward(&w->lone, &w->input[t->input], &y, error));
     }
-    int64_t count = fovea_shape_count(&y.shape);
-    for (int64_t i = 0; i < count; i++)
-        fovea__put(&w->z, i, fovea__at(&w->z, i) + t->sign * fovea__at(&y, i));
+    fovea__add_scaled(t->sign, &y, &w->z);
     return FOVEA_OK;
-}
-
-static double mean_magnitude(const fovea_view *z) {
-    int64_t count = fovea_shape_count(&z->shape);
-    double sum = 0;
-    for (int64_t i = 0; i < count; i++) sum += fabs(fovea__at(z, i));
-    return count ? sum / (double)count : 0;
-}
-
-// s = R / (z' + e sign z'); returns what e takes.
-static double divide(work *w, const group *g) {
-    double e = g->epsilon > 0 ? g->epsilon * mean_magnitude(&w->z) : 0, taken = 0;
-    int64_t count = fovea_shape_count(&w->z.shape);
-    for (int64_t i = 0; i < count; i++) {
-        double out = fovea__at(&w->call->out[0], i), z = fovea__at(&w->z, i);
-        bool counts = g->where == 0 || (g->where > 0 ? out > 0 : out < 0);
-        double stabiliser = z < 0 ? -e : e;
-        double s = counts ? fovea__share(fovea__at(w->r, i), z + stabiliser) : 0;
-        fovea__put(&w->s, i, s);
-        taken += stabiliser * s;
-    }
-    return taken;
 }
 
 // What the bias takes, where it is one number a channel.
 static double bias_share(const work *w, const group *g) {
     const fovea_view *b = &w->call->in[2];
     int64_t channels = w->s.shape.dim[1], count = fovea_shape_count(&w->s.shape);
-    int64_t cells = count / w->s.shape.dim[0] / channels;
+    int64_t rows = w->s.shape.dim[0] * channels, cells = count / rows;
     double taken = 0;
-    for (int64_t i = 0; i < count; i++) {
-        double bias = fovea__at(b, i / cells % channels), shares = 0;
+    for (int64_t row = 0; row < rows; row++) {
+        double bias = fovea__at(b, row % channels), shares = 0;
         for (int t = 0; t < g->terms; t++)
             shares +=
                 g->term[t].sign * part_of(g->term[t].bias, bias, w->relevance->composite->gamma);
-        taken += fovea__at(&w->s, i) * shares;
+        if (shares != 0) taken += shares * fovea__partial_total(&w->s, row * cells, cells);
     }
     return taken;
 }
 
-// d_x += gain sign a J^T s; returns the sum of what was added.
-static fovea_status hand_down(work *w, const group *g, const term *t, double *sum,
-                              fovea_error *error) {
+// d_x += gain sign a J^T s.
+static fovea_status hand_down(work *w, const group *g, const term *t, fovea_error *error) {
     fovea_view c;
     const fovea_view *a = &w->input[t->input];
     if (!a->data) return FOVEA_OK;
     set_parameters(w, t->weight, w->bias_is);
     FOVEA__TRY(fovea__lone_backward(&w->lone, &w->s, &c, error));
-    int64_t count = fovea_shape_count(&c.shape);
-    for (int64_t i = 0; i < count; i++) {
-        double piece = g->gain * t->sign * fovea__at(a, i) * fovea__at(&c, i);
-        fovea__put(w->d_x, i, fovea__at(w->d_x, i) + piece);
-        *sum += piece;
-    }
+    fovea__add_product(g->gain * t->sign, a, &c, w->d_x);
     return FOVEA_OK;
-}
-
-static bool has_plain_bias(const work *w) {
-    return w->call->in_count > 2 && w->call->in[2].data &&
-           strcmp(w->node->op->name, "GeneralGemm") != 0;
 }
 
 static fovea_status run_group(work *w, const group *g, fovea_error *error) {
+    bool has_bias = w->call->in_count > 2 && w->call->in[2].data;
+    bool plain = strcmp(w->node->op->name, "GeneralGemm") != 0;
     memset(w->z.data, 0, (size_t)fovea_shape_count(&w->z.shape) * fovea_type_size(w->z.type));
     for (int t = 0; t < g->terms; t++) FOVEA__TRY(add_term(w, &g->term[t], error));
-    double bias = divide(w, g), sum = 0, made = 0;
-    if (has_plain_bias(w)) bias += bias_share(w, g);
-    for (int t = 0; t < g->terms; t++) FOVEA__TRY(hand_down(w, g, &g->term[t], &sum, error));
-    *w->bias += g->gain * bias;
-    // A bias of another shape takes what is left.
-    if (has_plain_bias(w) || w->call->in_count < 3 || !w->call->in[2].data) return FOVEA_OK;
-    for (int64_t i = 0; i < fovea_shape_count(&w->s.shape); i++)
-        made += fovea__at(&w->s, i) * fovea__at(&w->z, i);
-    *w->bias += g->gain * made - sum;
+    fovea__division division = {.where = g->where};
+    if (g->epsilon > 0) division.epsilon = g->epsilon * fovea__mean_magnitude(&w->z);
+    fovea__divide(&division, w->r, &w->z, &w->call->out[0], &w->s);
+    double before = has_bias && !plain ? fovea__total(w->d_x) : 0;
+    for (int t = 0; t < g->terms; t++) FOVEA__TRY(hand_down(w, g, &g->term[t], error));
+    *w->bias += g->gain * (division.taken + division.lost);
+    if (has_bias && plain) *w->bias += g->gain * bias_share(w, g);
+    if (!has_bias || plain) return FOVEA_OK;
+    // A bias of another shape takes what is left of the sum of s z'.
+    fovea__product(&w->s, &w->z, &w->z);
+    *w->bias += g->gain * fovea__total(&w->z) - (fovea__total(w->d_x) - before);
     return FOVEA_OK;
-}
-
-// Whether R comes to a number below 0, which it does not behind a rectifier.
-static bool reaches_negative(const work *w) {
-    const fovea_view *z = &w->call->out[0];
-    for (int64_t i = 0; i < fovea_shape_count(&z->shape); i++)
-        if (fovea__at(z, i) < 0 && fovea__at(w->r, i) != 0) return true;
-    return false;
 }
 
 static fovea_status run_rule(work *w, fovea__relevance_rule rule, fovea_error *error) {
@@ -241,7 +203,8 @@ static fovea_status run_rule(work *w, fovea__relevance_rule rule, fovea_error *e
             return run_group(w, &flat, error);
         case FOVEA__RELEVANCE_GAMMA:
             FOVEA__TRY(run_group(w, &above, error));
-            return reaches_negative(w) ? run_group(w, &below, error) : FOVEA_OK;
+            return fovea__reaches_negative(w->r, &w->call->out[0]) ? run_group(w, &below, error)
+                                                                   : FOVEA_OK;
         case FOVEA__RELEVANCE_ALPHA_BETA:
             FOVEA__TRY(run_group(w, &gains, error));
             return c->alpha != 1 ? run_group(w, &losses, error) : FOVEA_OK;
