@@ -83,6 +83,7 @@ static fovea_status dream(const cli_call *cli, fovea_model *model, fovea_dream_o
                           fovea_error *error) {
     fovea_tensor *picture;
     CLI_TRY(cli_set_preprocessing(cli, model, error));
+    cli_tell_of_colours(cli, model);
     CLI_TRY(cli_open_fitted(cli, model, cli->operand[1], &picture, error));
     fovea_status status = dream_of(cli, model, picture, chosen, error);
     fovea_tensor_free(picture);

@@ -107,6 +107,7 @@ static fovea_status open_and_invert(const cli_call *cli, fovea_model *model,
                                     fovea_invert_options *chosen, fovea_error *error) {
     fovea_tensor *picture;
     CLI_TRY(cli_set_preprocessing(cli, model, error));
+    cli_tell_of_colours(cli, model);
     CLI_TRY(cli_open_fitted(cli, model, cli->operand[1], &picture, error));
     fovea_status status = invert(cli, model, chosen, picture, error);
     fovea_tensor_free(picture);

@@ -45,7 +45,8 @@ static const cli_option options[] = {
 typedef struct wish {
     fovea_value layer;
     int64_t channels;  // that the layer has
-    bool classes;      // they are the net's classes
+    bool named;        // asked for as classes
+    bool output;       // the layer is the net's output
     int32_t count;
     int32_t channel[MOST_CHANNELS];
     const char *name[MOST_CHANNELS];
@@ -136,7 +137,7 @@ static fovea_status add_list(const fovea_model *model, wish *w, const char *text
     char part[160];
     for (const char *at = text; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
         snprintf(part, sizeof part, "%.*s", (int)strcspn(at, ","), at);
-        CLI_TRY(w->classes ? add_class(model, w, part, error) : add_range(w, part, error));
+        CLI_TRY(w->named ? add_class(model, w, part, error) : add_range(w, part, error));
     }
     return FOVEA_OK;
 }
@@ -166,15 +167,15 @@ static fovea_status choose(const cli_call *cli, const fovea_model *model, wish *
     if (layer) CLI_TRY(cli_one_layer(cli, graph, layer, &w->layer, error));
     fovea_shape shape = fovea_graph_value(graph, w->layer).shape;
     w->channels = shape.rank > 1 ? shape.dim[1] : 0;
-    w->classes = named;
+    w->named = named;
     if (w->channels < 1)
         return cli_fail(error, FOVEA_INVALID_ARGUMENT, "%s has no channels",
                         fovea_graph_value(graph, w->layer).name);
     CLI_TRY(choose_channels(cli, model, w, error));
-    bool classes = w->layer == output;
+    w->output = w->layer == output;
     for (int32_t i = 0; i < w->count; i++) {
         snprintf(w->number[i], sizeof w->number[i], "Output %d", w->channel[i] + 1);
-        const char *name = classes ? fovea_model_class_name(model, w->channel[i]) : NULL;
+        const char *name = w->output ? fovea_model_class_name(model, w->channel[i]) : NULL;
         w->name[i] = name ? name : w->number[i];
     }
     return FOVEA_OK;
@@ -194,7 +195,8 @@ static fovea_status find(const cli_call *cli, const fovea_model *model, wish *w,
     cli_optimise_end(&line);
     if (status != FOVEA_OK) return status;
     fovea_optimised_figure_options_default(&figure);
-    snprintf(title, sizeof title, "What %.200s likes", fovea_optimised_get(pictures, 0).layer);
+    snprintf(title, sizeof title, "What %.200s likes",
+             w->output ? "each output" : fovea_optimised_get(pictures, 0).layer);
     figure.title = title;
     figure.note =
         "Pictures made so that the output below rises: from what it was to what it became.";
@@ -207,6 +209,7 @@ static fovea_status find(const cli_call *cli, const fovea_model *model, wish *w,
 static fovea_status like(const cli_call *cli, fovea_model *model, fovea_like_options *chosen,
                          fovea_error *error) {
     CLI_TRY(cli_set_preprocessing(cli, model, error));
+    cli_tell_of_colours(cli, model);
     wish *w = calloc(1, sizeof *w);
     if (!w) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
     fovea_status status = choose(cli, model, w, error);

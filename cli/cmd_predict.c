@@ -138,27 +138,6 @@ static fovea_status predict_one(const cli_call *cli, const fovea_model *model, c
     return status;
 }
 
-// Colours as they are, 0..1, are seldom what a net of others was trained on: then its answers are
-// wrong without a sign. A net made here says how it was trained, or is not trained.
-static void tell_of_colours(const cli_call *cli, const fovea_model *model) {
-    static const char *const names[] = {"preprocess", "mean", "std", "resize", "crop"};
-    char shown[256];
-    double mean[3], deviation[3];
-    fovea_preprocessing p = fovea_model_preprocessing(model);
-    bool own = fovea_model_architecture(model)[0] != '\0';
-    if (own && !cli_given(cli, "weights") && !cli_given(cli, "arch")) return;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (cli_given(cli, names[i])) return;
-    if (fovea_model_input(model).dim[0] != 3 || p.resize || p.crop[0] || p.bgr) return;
-    fovea_model_normalization(model, mean, deviation);
-    for (int c = 0; c < 3; c++)
-        if (mean[c] != 0 || deviation[c] != 1) return;
-    cli_note(cli,
-             "%s does not say how pictures are prepared: they are taken as they are, 0..1; "
-             "--preprocess imagenet or caffe, --resize, --mean and --std change that",
-             cli_clean(shown, sizeof shown, cli->operand[0]));
-}
-
 static fovea_status run(cli_call *cli, fovea_error *error) {
     fovea_model *model = NULL;
     int64_t most;
@@ -166,7 +145,7 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     CLI_TRY(cli_integer(cli, "top", 1, 1 << 24, &most, error));
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
     fovea_status status = cli_set_preprocessing(cli, model, error);
-    if (status == FOVEA_OK) tell_of_colours(cli, model);
+    if (status == FOVEA_OK) cli_tell_of_colours(cli, model);
     bool json_begun = status == FOVEA_OK && cli->json;
     if (json_begun) {
         cli_json_start(&json, stdout, "predict");

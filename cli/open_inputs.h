@@ -67,6 +67,8 @@ fovea_status cli_find_class(const char *what, const char *text, const char *cons
 
 // Puts the options above into the model. INVALID_ARGUMENT for what does not fit it.
 fovea_status cli_set_preprocessing(const cli_call *cli, fovea_model *model, fovea_error *error);
+// Says so where neither the model's file nor an option tells how colour pictures are prepared.
+void cli_tell_of_colours(const cli_call *cli, const fovea_model *model);
 // The value of --classes where it is a file of names, in commands that take the options above; NULL
 // otherwise.
 const char *cli_class_file(const cli_call *cli);

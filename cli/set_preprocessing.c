@@ -88,3 +88,24 @@ fovea_status cli_set_preprocessing(const cli_call *cli, fovea_model *model, fove
     const char *file = cli_class_file(cli);
     return file ? fovea_model_load_classes(model, file, error) : FOVEA_OK;
 }
+
+// Colours as they are, 0..1, are seldom what a net of others was trained on: then its answers are
+// wrong without a sign. A net made here says how it was trained, or is not trained.
+void cli_tell_of_colours(const cli_call *cli, const fovea_model *model) {
+    static const char *const names[] = {"preprocess", "mean", "std", "resize", "crop"};
+    char shown[256];
+    double mean[3], deviation[3];
+    fovea_preprocessing p = fovea_model_preprocessing(model);
+    bool own = fovea_model_architecture(model)[0] != '\0';
+    if (own && !cli_given(cli, "weights") && !cli_given(cli, "arch")) return;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (cli_given(cli, names[i])) return;
+    if (fovea_model_input(model).dim[0] != 3 || p.resize || p.crop[0] || p.bgr) return;
+    fovea_model_normalization(model, mean, deviation);
+    for (int c = 0; c < 3; c++)
+        if (mean[c] != 0 || deviation[c] != 1) return;
+    cli_note(cli,
+             "%s does not say how pictures are prepared: they are taken as they are, 0..1; "
+             "--preprocess imagenet or caffe, --resize, --mean and --std change that",
+             cli_clean(shown, sizeof shown, cli->operand[0]));
+}
