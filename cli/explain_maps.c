@@ -98,14 +98,33 @@ static fovea_status compute_target(const net_job *job, int method, int target, f
     return status;
 }
 
+// Of all methods those that do not suit the net are passed over.
+static fovea_status compute_method(const net_job *job, int method, fovea_error *error) {
+    const cli_explain_request *request = job->maps->request;
+    for (int t = 0; t < request->targets; t++) {
+        fovea_error why;
+        fovea_status status = compute_target(job, method, t, &why);
+        bool unsuited = status == FOVEA_INVALID_ARGUMENT || status == FOVEA_UNSUPPORTED;
+        if (unsuited && request->all) {
+            cli_note(job->cli, "%s is left out: %s", request->method[method]->name, why.text);
+            return FOVEA_OK;
+        }
+        if (status != FOVEA_OK) {
+            *error = why;
+            return status;
+        }
+    }
+    return FOVEA_OK;
+}
+
 static fovea_status compute_net(const net_job *job, fovea_error *error) {
     const cli_explain_request *request = job->maps->request;
     if (job->index > 0 && job->layers != request->layers)
         return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--layer means %d layers in %s, %d in %s",
                         request->layers, job->maps->net[0].name, job->layers, job->net->name);
-    for (int m = 0; m < request->methods; m++)
-        for (int t = 0; t < request->targets; t++) CLI_TRY(compute_target(job, m, t, error));
-    return FOVEA_OK;
+    for (int m = 0; m < request->methods; m++) CLI_TRY(compute_method(job, m, error));
+    if (job->maps->count) return FOVEA_OK;
+    return cli_fail(error, FOVEA_INVALID_ARGUMENT, "no method is for %s", job->net->name);
 }
 
 static fovea_status start_net(net_job *job, fovea_error *error) {
@@ -194,6 +213,7 @@ static void put_row(const cli_explain_maps *maps, cli_explain_heats *heats, int 
     const cli_explain_request *request = maps->request;
     for (int t = 0; t < request->targets; t++) {
         const cli_explained *a = cli_explain_find(maps, 0, method, layer, t), *b = NULL;
+        if (!a) continue;
         put_heat(maps, heats, *row, a, NULL);
         if (maps->nets > 1) b = cli_explain_find(maps, 1, method, layer, t);
         if (!b) continue;
@@ -201,7 +221,7 @@ static void put_row(const cli_explain_maps *maps, cli_explain_heats *heats, int 
         put_heat(maps, heats, *row, a, b);
         *row += t + 1 < request->targets;
     }
-    if (request->difference)
+    if (request->difference && cli_explain_find(maps, 0, method, layer, 1))
         put_heat(maps, heats, *row, cli_explain_find(maps, 0, method, layer, 0),
                  cli_explain_find(maps, 0, method, layer, 1));
 }

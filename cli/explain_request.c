@@ -36,6 +36,7 @@ static fovea_status read_methods(const cli_call *cli, cli_explain_request *reque
         char name[80];
         size_t length = strcspn(at, ",");
         snprintf(name, sizeof name, "%.*s", (int)(length < 79 ? length : 79), at);
+        request->all |= strcmp(name, "all") == 0;
         if (strcmp(name, "all") == 0)
             for (int32_t m = 0; m < fovea_explain_method_count(); m++)
                 CLI_TRY(add_method(request, fovea_explain_method_get(m)->name, error));

@@ -5,7 +5,7 @@
 
 bool fovea__panels_range(const fovea__panels *panels, fovea__panel_kind kind, size_t first,
                          size_t count, double *low, double *high) {
-    bool found = false;
+    bool found = false, floating = true;
     *low = *high = 0;
     for (size_t i = first; i < first + count; i++) {
         const fovea__kept_panel *kept = &panels->panels[i];
@@ -13,6 +13,7 @@ bool fovea__panels_range(const fovea__panels *panels, fovea__panel_kind kind, si
         double most = kept->panel.most > 0 ? kept->panel.most : INFINITY;
         *low = found ? fmin(*low, fmax(kept->low, -most)) : fmax(kept->low, -most);
         *high = found ? fmax(*high, fmin(kept->high, most)) : fmin(kept->high, most);
+        floating &= kept->panel.floating;
         found = true;
     }
     if (!found) return false;
@@ -25,7 +26,7 @@ bool fovea__panels_range(const fovea__panels *panels, fovea__panel_kind kind, si
         if (*high == 0) *high = 1;
         *low = -*high;
     } else if (panels->options.scale.mode != FOVEA_SCALE_FIXED) {
-        *low = fmin(*low, 0);
+        if (!floating) *low = fmin(*low, 0);
         if (kind == FOVEA__PANEL_PICTURE) *high = fmax(*high, 1);
         if (*high <= *low) *high = *low + 1;
     }

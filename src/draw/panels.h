@@ -47,6 +47,7 @@ typedef struct fovea__panel {
     // Colours end at this magnitude: numbers beyond it have the last one, and the bar's ends say so.
     // 0: at the largest number.
     double most;
+    bool floating;        // ACTIVATION: colours begin at the lowest number, not at zero
     const char *instead;  // words in place of the elements; NULL: none
     bool untold;          // the text form leaves the panel out
 } fovea__panel;

@@ -31,7 +31,7 @@ struct fovea__panels {
 };
 
 // The range of colours for panels of `kind` among `count` panels: [-m, m] for SIGNED, [min(0, low),
-// high] for ACTIVATION, [0, 1] or wider for PICTURE; the fixed range where the options have one. A
+// high] for ACTIVATION ([low, high] where all panels float), [0, 1] or wider for PICTURE; the fixed range where the options have one. A
 // kind that does not occur gives false. A range without width is widened so that colours stay
 // defined.
 bool fovea__panels_range(const fovea__panels *panels, fovea__panel_kind kind, size_t first,

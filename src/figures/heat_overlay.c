@@ -39,8 +39,9 @@ static fovea_status make_grey(fovea_context *context, const fovea_view *picture,
 
 static void blend(float grey, const fovea__colormap *colours, double value, double low, double high,
                   float rgb[3]) {
-    double most = fmax(fabs(low), fabs(high));
-    double strength = isfinite(value) && most > 0 ? fmin(fabs(value) / most, 1) : 0;
+    // From the nearer end where zero is outside.
+    double from = fmax(low, 0), most = fmax(fabs(low), fabs(high)) - from;
+    double strength = isfinite(value) && most > 0 ? fmin(fabs(value - from) / most, 1) : 0;
     double share = 0.82 * pow(strength, 0.75);
     // Of two sides each has one colour, not the darkest: its strength tells the number, and pale colours
     // in the middle would look like light.

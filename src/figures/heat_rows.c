@@ -47,13 +47,41 @@ static void sharing(const heat_row *row, int32_t i, int32_t *first, int32_t *end
     *end = panel ? i + 1 : all ? row->rows->count : row->end;
 }
 
+// Lowest and highest number of a map; false where there is none.
+static bool find_ends(const fovea__heat_map *map, double *low, double *high) {
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (int64_t i = 0; i < map->height * map->width; i++) {
+        double value = (double)map->raw[i];
+        if (!isfinite(value)) continue;
+        *low = fmin(*low, value);
+        *high = fmax(*high, value);
+    }
+    return *low <= *high;
+}
+
+// Numbers far above zero that differ by little (masks' means, as RISE's) would all have one colour on a
+// scale that begins at zero: theirs begins at the lowest.
+static bool floats(const heat_row *row, int32_t i) {
+    int32_t first, end;
+    sharing(row, i, &first, &end);
+    for (int32_t k = first; k < end; k++) {
+        double low, high;
+        bool found = find_ends(&row->rows->maps[k], &low, &high);
+        if (!found || row->rows->heats[k].minus || low <= 0 || high - low > 0.5 * high ||
+            high == low)
+            return false;
+    }
+    return row->rows->options.scale.mode != FOVEA_SCALE_FIXED;
+}
+
 // One sign among the maps that share a range gives it two sides.
 static bool has_sign(const heat_row *row, int32_t i) {
     int32_t first, end;
     bool sign = false;
     sharing(row, i, &first, &end);
     for (int32_t k = first; k < end; k++) sign |= row->rows->maps[k].has_sign;
-    return sign;
+    return sign && !floats(row, i);
 }
 
 // The magnitude where colours end; 0: at the largest.
@@ -93,6 +121,7 @@ static fovea_status add_raw(const heat_row *row, int32_t i, double most, fovea_e
                           .title = heading,
                           .caption = caption,
                           .most = most,
+                          .floating = floats(row, i),
                           .instead = empty ? fovea__heat_cause(heat) : NULL};
     return fovea__panels_add(row->rows->panels, &panel, error);
 }
@@ -103,14 +132,15 @@ static void find_range(const heat_row *row, int32_t i, double most, double *low,
     double largest = most > 0 ? most : INFINITY;
     int32_t first, end;
     sharing(row, i, &first, &end);
-    *low = *high = 0;
-    for (int32_t k = first; k < end; k++)
-        for (int64_t j = 0; j < rows->maps[k].height * rows->maps[k].width; j++) {
-            double value = (double)rows->maps[k].raw[j];
-            if (!isfinite(value)) continue;
-            *low = fmin(*low, fmax(value, -largest));
-            *high = fmax(*high, fmin(value, largest));
-        }
+    bool floating = floats(row, i);
+    *low = floating ? INFINITY : 0;
+    *high = 0;
+    for (int32_t k = first; k < end; k++) {
+        double lowest, highest;
+        if (!find_ends(&rows->maps[k], &lowest, &highest)) continue;
+        *low = fmin(*low, fmax(lowest, -largest));
+        *high = fmax(*high, fmin(highest, largest));
+    }
     if (rows->options.scale.mode == FOVEA_SCALE_FIXED) {
         *low = rows->options.scale.low;
         *high = rows->options.scale.high;

@@ -95,7 +95,7 @@ static void difference_words(const fovea_heat *heat, char *text, size_t size) {
     snprintf(text, size, "\nsum %s\nlogits %s", sum, logits);
 }
 
-// The sum of what is no share of the logit says nothing.
+// The sum of what is no share of the logit says nothing; patches and masks overlap.
 static void sum_words(const fovea_attribution *a, char *text, size_t size) {
     fovea__number sum, logit, expected, percent;
     short_number(a->sum, sum);
@@ -108,7 +108,8 @@ static void sum_words(const fovea_attribution *a, char *text, size_t size) {
         snprintf(text, size, "\nsum\u00a0%s, logit\u00a0%s\n%.60s%s%s off\u00a0by\u00a0%s\u00a0%%",
                  sum, logit, a->law, same ? "" : "\u00a0", same ? "" : expected,
                  100 * a->residual < 0.001 ? "<\u00a00.001" : percent);
-    else if (strcmp(a->method->unit, "logit") == 0)
+    else if (strcmp(a->method->unit, "logit") == 0 &&
+             strcmp(a->method->family, "perturbation") != 0)
         snprintf(text, size, "\nsum\u00a0%s, logit\u00a0%s", sum, logit);
     else
         snprintf(text, size, "\nlogit %s", logit);
