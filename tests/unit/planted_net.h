@@ -8,7 +8,7 @@
 #include "fovea.h"
 #include "unit/data_files.h"
 
-enum { PLANTED_TRAIN = 1000, PLANTED_TEST = 200 };
+enum { PLANTED_TRAIN = 1600, PLANTED_TEST = 200 };
 
 #define PLANTED_NET                                                                           \
     "conv 16 3 pad=1, batchnorm, relu, maxpool 2, conv 32 3 pad=1, batchnorm, relu, maxpool " \

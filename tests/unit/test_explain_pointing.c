@@ -2,6 +2,7 @@
 // The pointing game (Zhang et al. 2016): on pictures with one planted object, the largest number of a
 // good map lies inside the object's box.
 #include <math.h>
+#include <stdbool.h>
 
 #include "unit/planted_net.h"
 #include "unit/unit.h"
@@ -67,7 +68,7 @@ static bool explain_and_point(fovea_explainer *explainer, const planted_net *net
 }
 
 static void methods_point_at_the_planted_object(void **state) {
-    planted_net net = planted_train(*state, 6);
+    planted_net net = planted_train(*state, 8);
     fovea_answers *answers;
     fovea_explainer *explainer;
     assert_int_equal(fovea_answers_create(net.model, net.test, 64, &answers, NULL), FOVEA_OK);
