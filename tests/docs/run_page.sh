@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Runs a page of docs/tutorials as a reader would: every `$ command` of its console blocks, in order,
+# Runs a page of docs/ as a reader would: every `$ command` of its console blocks, in order,
 # in an empty folder from which docs/ can be seen, and compares what is printed with what the page
 # prints. `...` stands for any text of a line, or alone for any number of lines.
 #
@@ -24,6 +24,8 @@ top=$(mktemp -d "${FOVEA_TEST_TMP:-${TMPDIR:-/tmp}}/page.XXXXXX") || exit 1
 trap 'rm -rf "$top"' EXIT
 mkdir "$top/bin" "$top/work"
 ln -s "$program" "$top/bin/fovea"
+ln -s "$(dirname "$program")/examples/planted_shapes" "$top/bin/planted_shapes"
+kept=$(dirname "$page")/figures
 ln -s "$SOURCES/docs" "$top/work/docs"
 PATH=$top/bin:$PATH
 cd "$top/work" || exit 1
@@ -137,12 +139,12 @@ for name in $(grep -o '(figures/[^)]*)' "$page" | sed 's/^(figures\///; s/)$//' 
     grep -qE -- "(-o|--output) $name( |\$)" "$page" || { echo "no command makes $name"; bad=1; }
     if [ -n "$figures" ]; then
         [ -f "$name" ] && cp "$name" "$figures/$name"
-    elif [ ! -f "$SOURCES/docs/tutorials/figures/$name" ]; then
-        echo "docs/tutorials/figures/$name is missing: make docs"
+    elif [ ! -f "$kept/$name" ]; then
+        echo "$kept/$name is missing: make docs"
         bad=1
     elif [ -n "${FOVEA_LONG:-}" ] && [[ $name == *.svg ]] && [ -f "$name" ] &&
-        ! cmp -s "$name" "$SOURCES/docs/tutorials/figures/$name"; then
-        echo "docs/tutorials/figures/$name is not what the program makes now: make docs"
+        ! cmp -s "$name" "$kept/$name"; then
+        echo "$kept/$name is not what the program makes now: make docs"
         bad=1
     fi
 done
