@@ -69,14 +69,18 @@ static double largest_of(fovea_view view) {
     return largest;
 }
 
+static bool is_finite(fovea_view view) {
+    for (int64_t i = 0; i < fovea_shape_count(&view.shape); i++)
+        if (!isfinite(golden_at(view, i))) return false;
+    return true;
+}
+
 // How far a map is from the golden one, as a share of its largest magnitude.
 static double off_whole(fovea_view got, fovea_view wanted) {
     double worst = 0, largest = largest_of(wanted);
     if (fovea_shape_count(&got.shape) != fovea_shape_count(&wanted.shape)) return INFINITY;
-    for (int64_t i = 0; i < fovea_shape_count(&got.shape); i++) {
-        double off = fabs(golden_at(got, i) - golden_at(wanted, i));
-        worst = off <= worst ? worst : off;
-    }
+    for (int64_t i = 0; i < fovea_shape_count(&got.shape); i++)
+        worst = fmax(worst, fabs(golden_at(got, i) - golden_at(wanted, i)));
     return worst / (largest > 0 ? largest : 1);
 }
 
@@ -128,6 +132,7 @@ static void compare(net *n, explain_case *c, const fovea_view *x, double toleran
         fovea_tensor_file_get(n->maps, fovea_tensor_file_find(n->maps, c->key)).view;
     fovea_view got = map_before_relu(made);
     double off = strcmp(n->name, "squeezenet") ? off_whole(got, wanted) : off_digest(got, wanted);
+    if (!is_finite(got)) off = INFINITY;
     n->compared++;
     if (!(off <= tolerance)) {
         print_message(
@@ -253,7 +258,7 @@ static void every_method_is_compared(void **state) {
         print_message("    %s is compared with nothing\n", word);
         missing++;
     }
-    if (missing) skip();
+    assert_int_equal(missing, 0);
 }
 
 int main(void) {
