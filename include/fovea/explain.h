@@ -106,10 +106,12 @@ typedef struct fovea_explain_options {
     int32_t stride[2];   // 8; small nets 1
     int32_t cells;       // rise: the grid masks are drawn on, 7
     double keep;         // rise: share of cells kept, 0.5
-    double epsilon;      // lrp: share of the layer's mean |z|, 1e-6... see docs/explanations.md
-    double gamma;        // lrp-gamma: 0.25
-    double alpha;        // lrp-alpha-beta: 2, beta = alpha - 1
-    // lrp-zb: what pixels can be, in the net's numbers, C each; NULL: from 0..255.
+    // Relevance by rule epsilon: a share of the layer's mean |z|; 1e-6, lrp-epsilon 0.25.
+    double epsilon;
+    double gamma;  // lrp-gamma: 0.25
+    double alpha;  // lrp-alpha-beta: 2, beta = alpha - 1
+    // Rule zB (lrp-zb, lrp): what pixels can be, in the net's numbers, C each; NULL: from 0..255, or as
+    // far as the picture goes.
     const double *lowest, *highest;
     uint64_t seed;
 } fovea_explain_options;

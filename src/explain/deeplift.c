@@ -9,7 +9,8 @@ static fovea_status multiply(fovea__job *job, fovea__lift *lift, fovea_error *er
     fovea__rules rules = fovea__lift_rules(lift);
     FOVEA__TRY(fovea__explain_pixels(job, &rules, error));
     fovea_view map = fovea_tensor_view(job->result->map);
-    for (int64_t i = 0; i < fovea_shape_count(&map.shape); i++)
+    int64_t count = fovea_shape_count(&map.shape);
+    for (int64_t i = 0; i < count; i++)
         fovea__put(&map, i,
                    fovea__at(&map, i) * (fovea__at(&job->x, i) - fovea__at(&job->baseline, i)));
     return FOVEA_OK;

@@ -85,7 +85,8 @@ typedef struct {
 // In d_in[x] is the slope times m.
 static void rescale(const lifted *l) {
     const fovea_view *in = &l->call->in[l->x], *out = &l->call->out[0], *d = &l->d_in[l->x];
-    for (int64_t i = 0; i < fovea_shape_count(&in->shape); i++) {
+    int64_t count = fovea_shape_count(&in->shape);
+    for (int64_t i = 0; i < count; i++) {
         double delta = fovea__at(in, i) - fovea__at(&l->in, i);
         if (is_small(delta)) continue;
         double made = fovea__at(out, i) - fovea__at(&l->out, i);
@@ -99,7 +100,8 @@ static fovea_status to_winners(const lifted *l, const fovea__call *call, double 
                                fovea_error *error) {
     const fovea_view *out = &l->call->out[0];
     fovea_view d_in[FOVEA__MAX_INPUTS] = {{0}};
-    for (int64_t i = 0; i < fovea_shape_count(&out->shape); i++) {
+    int64_t count = fovea_shape_count(&out->shape);
+    for (int64_t i = 0; i < count; i++) {
         double made = fovea__at(out, i) - fovea__at(&l->out, i);
         fovea__put(part, i, sign * made > 0 ? fovea__at(l->m, i) * made : 0);
     }
@@ -112,7 +114,8 @@ static fovea_status to_winners(const lifted *l, const fovea__call *call, double 
 
 static void set_multipliers(const lifted *l, const fovea_view *rises, const fovea_view *falls) {
     const fovea_view *in = &l->call->in[l->x], *d = &l->d_in[l->x];
-    for (int64_t i = 0; i < fovea_shape_count(&in->shape); i++) {
+    int64_t count = fovea_shape_count(&in->shape);
+    for (int64_t i = 0; i < count; i++) {
         double delta = fovea__at(in, i) - fovea__at(&l->in, i);
         if (!is_small(delta)) fovea__put(d, i, (fovea__at(rises, i) + fovea__at(falls, i)) / delta);
     }

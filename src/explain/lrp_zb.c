@@ -18,8 +18,8 @@ const fovea__method fovea__method_lrp_zb = {
          .formula =
              "first layer R_i = sum_k (x_i w_ik - l_i w+_ik - h_i w-_ik) / sum (...) R_k, z+ above",
          .source = "Montavon et al. 2017, arXiv 1512.02479",
-         .warning =
-             "sees nothing that speaks against the class, and shows much the same for every class",
+         .warning = "sees nothing that speaks against the class; in deep nets much the same for "
+                    "every class (Sixt et al. 2020)",
          .unit = "logit",
          .is_signed = 1},
     .run = run};

@@ -73,7 +73,8 @@ static fovea_status carry(fovea_session *session, fovea_value v, fovea_tensor **
 // A negative factor on the way exchanges the two.
 static void sort(const fovea_tensor *low, const fovea_tensor *high) {
     fovea_view a = fovea_tensor_view(low), b = fovea_tensor_view(high);
-    for (int64_t i = 0; i < fovea_shape_count(&a.shape); i++) {
+    int64_t count = fovea_shape_count(&a.shape);
+    for (int64_t i = 0; i < count; i++) {
         double x = fovea__at(&a, i), y = fovea__at(&b, i);
         fovea__put(&a, i, fmin(x, y));
         fovea__put(&b, i, fmax(x, y));

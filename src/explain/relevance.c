@@ -124,8 +124,8 @@ static fovea_status write_map(fovea__job *job, const fovea_tensor *r, double f,
     fovea_shape shape = fovea__sample_shape(&job->x);
     FOVEA__TRY(fovea__new_map(job, &shape, &job->result->map, error));
     fovea_view from = fovea_tensor_view(r), to = fovea_tensor_view(job->result->map);
-    for (int64_t i = 0; i < fovea_shape_count(&shape); i++)
-        fovea__put(&to, i, f * fovea__at(&from, i));
+    int64_t count = fovea_shape_count(&shape);
+    for (int64_t i = 0; i < count; i++) fovea__put(&to, i, f * fovea__at(&from, i));
     return FOVEA_OK;
 }
 
