@@ -112,7 +112,7 @@ def multipliers(net, x, base, target, maxima=True):
 
 
 def deep_lift(golden, base, name):
-    """Captum's multipliers of a max pool do not get to a rectifier before it: that one's hook has the slope."""
+    """Captum's multipliers of a max pool do not get through a rectifier before it: the pool's slope at x does."""
     net, x, target = golden.net, golden.x, golden.target
     made = multipliers(net, x, base, target) * (x - base)
     with torch.no_grad():
