@@ -12,7 +12,10 @@
 #include "picture_output.h"
 
 static const cli_option options[] = {
-    {"method", 0, "A,B", NULL, "methods, or all; --list tells what there is (default: grad-cam)"},
+    {"method", 0, "A,B", NULL,
+     "methods, or all; --list tells what there is (default: grad-cam; gradient-x-input for nets "
+     "without "
+     "maps)"},
     {"target", 0, "CLASS,...", NULL,
      "classes by name, else by number; predicted, and of a set's picture true (default: the "
      "largest "

@@ -197,14 +197,16 @@ static void put_heat(const cli_explain_maps *maps, cli_explain_heats *heats, int
                      const cli_explained *e, const cli_explained *minus) {
     int i = heats->count++;
     fovea_heat *heat = &heats->heat[i];
-    *heat =
-        (fovea_heat){.attribution = e->attribution, .note = *e->note ? e->note : NULL, .row = row};
+    *heat = (fovea_heat){.attribution = e->attribution,
+                         .note = *e->note ? e->note : NULL,
+                         .remark = *e->remark ? e->remark : NULL,
+                         .row = row};
     set_words(maps, e, heat, heats->words[i]);
     if (heats->across)
         heat->heading = by_layer(maps) ? e->attribution->layer_name : e->attribution->method->title;
     if (!minus) return;
     heat->minus = minus->attribution;
-    heat->note = NULL;
+    heat->note = heat->remark = NULL;
 }
 
 // Two nets have a row for each target.

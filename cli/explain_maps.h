@@ -12,6 +12,7 @@ typedef struct cli_explained {
     fovea_trust *trust;              // NULL: not asked for
     fovea_layer_advice *advice;      // NULL: none
     char note[768];                  // lines about it for the figure; "": none
+    char remark[1024];               // sentences about it; "": none
 } cli_explained;
 
 typedef struct cli_explain_maps {

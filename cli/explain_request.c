@@ -139,12 +139,23 @@ fovea_status cli_explain_methods(const cli_call *cli, cli_explain_request *reque
     return check_used(cli, request, error);
 }
 
+// Nets without maps have no grad-cam: where nobody chose a method they get one that fits.
+static fovea_status fit_method(const cli_call *cli, const cli_explain_net *net,
+                               cli_explain_request *request, fovea_error *error) {
+    if (cli_text(cli, "method") || fovea_explainer_layer(net->explainer) != FOVEA_NO_VALUE)
+        return FOVEA_OK;
+    request->methods = 0;
+    CLI_TRY(add_method(request, "gradient-x-input", error));
+    return read_settings(cli, &request->options[0], error);
+}
+
 fovea_status cli_explain_choose(const cli_call *cli, const cli_explain_net *net,
                                 cli_explain_request *request, fovea_error *error) {
     const char *target = cli_text(cli, "target"), *difference = cli_text(cli, "diff");
     if (target && difference)
         return cli_fail(error, FOVEA_INVALID_ARGUMENT,
                         "--diff A,B says the targets; --target does not go with it");
+    CLI_TRY(fit_method(cli, net, request, error));
     request->target[0] = cli_explain_net_top(net);
     request->targets = 1;
     if (target)

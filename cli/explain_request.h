@@ -11,7 +11,7 @@ typedef struct cli_explain_request {
     const fovea_explain_method *method[CLI_MAX_METHODS];
     fovea_explain_options options[CLI_MAX_METHODS];
     int methods;
-    bool all;  // --method all: those that are not for this net are left out
+    bool all;                         // --method all: those that are not for this net are left out
     int32_t target[CLI_MAX_TARGETS];  // of the first net
     int targets;
     bool difference;     // the second target's maps are subtracted from the first's

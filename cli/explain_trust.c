@@ -71,27 +71,54 @@ static void add_line(char *note, size_t size, const char *format, ...) {
 }
 
 // What stands under the map in a figure.
-static void write_note(cli_explained *explained) {
-    const fovea_layer_advice *advice = explained->advice;
-    const fovea_trust *trust = explained->trust;
-    char *note = explained->note;
-    size_t size = sizeof explained->note;
-    if (advice && advice->field[0])
+static void note_advice(const fovea_layer_advice *advice, char *note, size_t size) {
+    if (advice->field[0])
         add_line(note, size, "a cell sees %lld×%lld", (long long)advice->field[0],
                  (long long)advice->field[1]);
-    if (advice)
-        add_line(note, size, "score %s%.3g%s", advice->score < 0 ? "−" : "", fabs(advice->score),
-                 advice->best ? ": read this" : "");
-    if (trust && isfinite(trust->deletion))
+    add_line(note, size, "score %s%.3g%s", advice->score < 0 ? "−" : "", fabs(advice->score),
+             advice->best ? ": read this" : "");
+}
+
+static void note_number(const char *name, double number, char *note, size_t size) {
+    if (isfinite(number))
+        add_line(note, size, "%s %s%.2f", name, number <= -0.005 ? "−" : "", fabs(number));
+}
+
+static void note_trust(const fovea_trust *trust, char *note, size_t size) {
+    if (isfinite(trust->deletion))
         add_line(note, size, "deletion %.2f, random %.2f", trust->deletion, trust->random_deletion);
-    if (trust && isfinite(trust->insertion))
+    if (isfinite(trust->insertion))
         add_line(note, size, "insertion %.2f, random %.2f", trust->insertion,
                  trust->random_insertion);
-    if (trust && isfinite(trust->road)) add_line(note, size, "ROAD %.2f", trust->road);
-    if (trust && isfinite(trust->sensitivity))
-        add_line(note, size, "sensitivity %.2f", trust->sensitivity);
-    if (trust && isfinite(trust->spearman))
-        add_line(note, size, "random weights: %.2f alike", trust->spearman);
+    note_number("ROAD", trust->road, note, size);
+    note_number("sensitivity", trust->sensitivity, note, size);
+    note_number("alike with random weights", trust->spearman, note, size);
+}
+
+static bool is_line(const char *line, size_t length, const char *text) {
+    return text && strlen(text) == length && strncmp(line, text, length) == 0;
+}
+
+// Its remarks as one sentence; why a map is empty and what its method is known for stand in the figure
+// anyway.
+static void write_remark(cli_explained *explained) {
+    const fovea_attribution *a = explained->attribution;
+    char remarks[1024], *remark = explained->remark;
+    fovea_trust_remarks(explained->trust, a, remarks, sizeof remarks);
+    for (const char *at = remarks; *at;) {
+        size_t length = strcspn(at, "\n"), used = strlen(remark);
+        if (!is_line(at, length, a->method->warning) && !is_line(at, length, a->cause))
+            snprintf(remark + used, sizeof explained->remark - used, "%s%.*s", used ? "; " : "",
+                     (int)length, at);
+        at += length + (at[length] == '\n');
+    }
+}
+
+static void write_notes(cli_explained *explained) {
+    if (explained->advice) note_advice(explained->advice, explained->note, sizeof explained->note);
+    if (!explained->trust) return;
+    note_trust(explained->trust, explained->note, sizeof explained->note);
+    write_remark(explained);
 }
 
 fovea_status cli_explain_judge(const cli_call *cli, const cli_explain_net *net,
@@ -101,7 +128,7 @@ fovea_status cli_explain_judge(const cli_call *cli, const cli_explain_net *net,
         CLI_TRY(compute_trust(cli, net, how, &maps[l], error));
     fovea_shape shape = fovea_tensor_view(maps[0].attribution->map).shape;
     if (count > 1 && shape.rank == 2) CLI_TRY(compute_advice(net, maps, count, error));
-    for (int32_t l = 0; l < count; l++) write_note(&maps[l]);
+    for (int32_t l = 0; l < count; l++) write_notes(&maps[l]);
     return FOVEA_OK;
 }
 

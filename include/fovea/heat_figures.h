@@ -31,6 +31,7 @@ typedef struct fovea_heat {
     const char *target;   // name of the class; NULL: its number
     const char *net;      // which net, where there are two; NULL: not said
     const char *note;     // further lines below the map; NULL: none
+    const char *remark;   // whole sentences about it, told below the figure; NULL: none
     const char *heading;  // above the map, which is then told of alone; NULL: target and net
     int32_t row;          // heats of the same number stand beside each other
 } fovea_heat;

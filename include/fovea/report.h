@@ -38,7 +38,8 @@ typedef struct fovea_report_options {
     int64_t picture;      // position in `test` of the picture whose maps are shown; -1: the
                           // first one answered rightly
     int32_t mistakes;     // 20
-    // Cells of the confusion matrix whose pictures are explained by heat maps, four each: 6; 0: none.
+    // Cells of the confusion matrix whose pictures are explained by heat maps, four each (one of
+    // pictures beyond 96×96): 6; 0: none.
     int32_t reasons;
 } fovea_report_options;
 

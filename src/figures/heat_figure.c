@@ -81,15 +81,22 @@ static fovea_status add_picture(const fovea__heat_rows *rows, fovea_error *error
                                     &rows->picture.shape, NULL, NULL, FOVEA__MARK_NONE, error);
 }
 
-// Whatever is wrong with a map, in full.
+// "Grad-CAM of conv2, pear: WORDS"; what is above the map may be the method or the layer.
+static void tell(const fovea_heat *heat, const char *words, fovea__text *text) {
+    fovea__heat_text heading;
+    const fovea_attribution *a = heat->attribution;
+    fovea__heat_column(heat, heading);
+    bool known = strcmp(a->method->title, heading) == 0 || strcmp(a->layer_name, heading) == 0;
+    fovea__text_format(text, "%s%s%s%s%s: %s\n", a->method->title, *a->layer_name ? " of " : "",
+                       a->layer_name, known ? "" : ", ", known ? "" : heading, words);
+}
+
+// Whatever is wrong with a map, in full, and what else is to be said of it.
 static void tell_causes(const fovea__heat_rows *rows, fovea__text *text) {
     for (int32_t i = 0; i < rows->count; i++) {
         const char *cause = fovea__heat_cause(&rows->heats[i]);
-        fovea__heat_text heading;
-        if (!cause) continue;
-        fovea__heat_column(&rows->heats[i], heading);
-        fovea__text_format(text, "%s, %s: %s\n", rows->heats[i].attribution->method->title, heading,
-                           cause);
+        if (cause) tell(&rows->heats[i], cause, text);
+        if (rows->heats[i].remark) tell(&rows->heats[i], rows->heats[i].remark, text);
     }
 }
 

@@ -9,6 +9,9 @@
 #include "fovea/heat_figures.h"
 #include "report/page.h"
 
+// Pixels from which one picture a cell is enough for a page that is to be sent around.
+enum { LARGE_PICTURE = 96 * 96 };
+
 fovea_status fovea__page_make_reasons(fovea__page *page) {
     fovea_reasons_options options;
     if (!page->answers || page->options->reasons == 0) return FOVEA_OK;
@@ -16,6 +19,8 @@ fovea_status fovea__page_make_reasons(fovea__page *page) {
     fovea_reasons_options_default(&options);
     options.cells = page->options->reasons;
     options.matrix = 0;
+    fovea_shape shape = fovea_dataset_shape(page->options->test);
+    if (shape.dim[1] * shape.dim[2] > LARGE_PICTURE) options.pictures = 1;
     fovea_error error;
     fovea_status status =
         fovea_figure_reasons(page->context, page->options->model, page->answers,
