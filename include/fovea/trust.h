@@ -43,7 +43,7 @@ typedef int fovea_trust_progress(void *user, double share);
 typedef struct fovea_trust_options {
     size_t size;
     uint32_t which;   // QUICK
-    int32_t steps;    // of deletion and insertion: 20; 1 ... FOVEA_TRUST_MOST_STEPS
+    int32_t steps;    // of deletion and insertion: 12; 1 ... FOVEA_TRUST_MOST_STEPS
     int32_t samples;  // of sensitivity: 3
     double radius;    // of its noise as a share of max x - min x: 0.02
     int32_t depths;   // of the cascade: 4; 1 ... FOVEA_TRUST_MOST_DEPTHS
@@ -104,7 +104,8 @@ typedef struct fovea_trust {
     // Adebayo et al. 2018, arXiv 1810.03292: weights and biases of convolutions and matrix products are
     // drawn anew, uniform around 0 with the root mean square they had; Spearman's correlation of |heat|, and SSIM
     // of |heat| over its maximum. Near 0 is good: a map that stays the same does not depend on what
-    // the net has learned. A map that becomes constant has nothing in common: 0.
+    // the net has learned. Weights that leave the
+    // map empty are drawn again, up to 8 times; a constant map has nothing in common: 0.
     double spearman, ssim;
     int32_t depth_count;  // of the cascade
     fovea_trust_depth depth[FOVEA_TRUST_MOST_DEPTHS];

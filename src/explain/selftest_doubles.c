@@ -7,8 +7,10 @@
 #include "explain/selftest_parts.h"
 #include "graph/copy_node.h"
 
-// What is copied without being asked for all: 64 M numbers, as they take 512 MiB.
+// What is copied without being asked for all: 64 M numbers, as they take 512 MiB, and 2 G products, as
+// those of doubles take some four times as long.
 #define MOST_NUMBERS ((int64_t)64 << 20)
+#define MOST_PRODUCTS ((int64_t)2 << 30)
 enum { ONNX_F32 = 1, ONNX_F64 = 11 };
 
 static fovea_status convert_parameter(const fovea_graph *graph, const fovea__value *value,
@@ -74,14 +76,24 @@ static fovea_status convert(const fovea_graph *graph, fovea_value *to, fovea_gra
     return FOVEA_OK;
 }
 
+static fovea_status check_size(const fovea_graph *graph, fovea_error *error) {
+    fovea_summary *summary;
+    FOVEA__TRY(fovea_graph_summary(graph, 1, &summary, error));
+    int64_t products = summary->multiply_adds_torchvision;
+    fovea_summary_free(summary);
+    if (graph->parameter_count <= MOST_NUMBERS && products <= MOST_PRODUCTS) return FOVEA_OK;
+    return fovea__fail(
+        error, FOVEA_UNSUPPORTED,
+        "a net of %.0f million weights and %.1f thousand million products for a sample "
+        "is copied to double precision with all only",
+        (double)graph->parameter_count / 1e6, (double)products / 1e9);
+}
+
 fovea_status fovea__model_in_double(const fovea_model *model, bool any_size, fovea_model **result,
                                     fovea_error *error) {
     const fovea_graph *graph = model->graph;
     fovea_graph *copy = NULL;
-    if (graph->parameter_count > MOST_NUMBERS && !any_size)
-        return fovea__fail(error, FOVEA_UNSUPPORTED,
-                           "the net's %lld weights are copied to double precision with all only",
-                           (long long)graph->parameter_count);
+    if (!any_size) FOVEA__TRY(check_size(graph, error));
     fovea_value *to = fovea__new(graph->context, graph->value_count, sizeof *to, error);
     fovea_status status =
         to ? fovea_graph_create(graph->context, &copy, error) : FOVEA_OUT_OF_MEMORY;

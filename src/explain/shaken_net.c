@@ -42,7 +42,7 @@ typedef struct {
     fovea_view to;
     double bound;
     uint64_t seed;
-    uint32_t sample;
+    uint32_t epoch, sample;
     int64_t count;
 } drawing;
 
@@ -52,13 +52,15 @@ static void draw_block(void *user, int64_t item, int32_t worker) {
     (void)worker;
     int64_t end = (item + 1) * BLOCK < d->count ? (item + 1) * BLOCK : d->count;
     for (int64_t i = item * BLOCK; i < end; i++) {
-        float u = fovea__random_float(d->seed, FOVEA__RANDOM_SHAKE, 0, d->sample, (uint64_t)i);
+        float u =
+            fovea__random_float(d->seed, FOVEA__RANDOM_SHAKE, d->epoch, d->sample, (uint64_t)i);
         fovea__view_set(&d->to, i, d->bound * (2 * (double)u - 1));
     }
 }
 
 // Once for every value, however many layers share it.
-static fovea_status draw(fovea__shaken *s, fovea_value v, uint64_t seed, fovea_error *error) {
+static fovea_status draw(fovea__shaken *s, fovea_value v, uint64_t seed, uint32_t epoch,
+                         fovea_error *error) {
     fovea__value *value = &s->graph.value[v];
     if (s->drawn[v]) return FOVEA_OK;
     fovea_view from = {value->signature.type, value->signature.shape, value->data};
@@ -71,7 +73,8 @@ static fovea_status draw(fovea__shaken *s, fovea_value v, uint64_t seed, fovea_e
         squares += number * number;
     }
     s->drawn[v] = value->data = memory;
-    drawing d = {.to = {from.type, from.shape, memory}, .seed = seed, .count = count};
+    drawing d = {
+        .to = {from.type, from.shape, memory}, .seed = seed, .epoch = epoch, .count = count};
     d.bound = count ? sqrt(3 * squares / (double)count) : 0;
     d.sample = (uint32_t)v;
     fovea__parallel(s->context, (count + BLOCK - 1) / BLOCK, draw_block, &d);
@@ -80,12 +83,12 @@ static fovea_status draw(fovea__shaken *s, fovea_value v, uint64_t seed, fovea_e
 
 // From the logits down, in the order of the explainer's nodes.
 static fovea_status draw_layers(fovea__shaken *s, const fovea_graph *net, int32_t layers,
-                                uint64_t seed, fovea_error *error) {
+                                uint64_t seed, uint32_t epoch, fovea_error *error) {
     for (size_t n = net->node_count; n-- > 0 && layers > 0;) {
         const fovea__node *node = &net->node[n];
         if (!is_layer(net, node)) continue;
         for (int32_t i = 0; i < node->in_count; i++)
-            if (has_numbers(net, node->in[i])) FOVEA__TRY(draw(s, node->in[i], seed, error));
+            if (has_numbers(net, node->in[i])) FOVEA__TRY(draw(s, node->in[i], seed, epoch, error));
         s->lowest = node->name;
         layers--;
     }
@@ -93,7 +96,7 @@ static fovea_status draw_layers(fovea__shaken *s, const fovea_graph *net, int32_
 }
 
 fovea_status fovea__shaken_create(const fovea_explainer *explainer, int32_t layers, uint64_t seed,
-                                  fovea__shaken *s, fovea_error *error) {
+                                  uint32_t epoch, fovea__shaken *s, fovea_error *error) {
     const fovea_graph *graph = explainer->model->graph;
     size_t count = graph->value_count;
     // What is not drawn stays the model's own: the copies are of the tables alone.
@@ -103,7 +106,7 @@ fovea_status fovea__shaken_create(const fovea_explainer *explainer, int32_t laye
     s->graph.value = fovea__copy(s->context, graph->value, count * sizeof *graph->value, error);
     s->drawn = fovea__new(s->context, count, sizeof *s->drawn, error);
     if (!s->graph.value || !s->drawn) return FOVEA_OUT_OF_MEMORY;
-    FOVEA__TRY(draw_layers(s, explainer->graph, layers, seed, error));
+    FOVEA__TRY(draw_layers(s, explainer->graph, layers, seed, epoch, error));
     return fovea_explainer_create(&s->model, &explainer->options, &s->explainer, error);
 }
 

@@ -11,7 +11,7 @@
 void fovea_trust_options_default(fovea_trust_options *options) {
     *options = (fovea_trust_options){.size = sizeof *options,
                                      .which = FOVEA_TRUST_QUICK,
-                                     .steps = 20,
+                                     .steps = 12,
                                      .samples = 3,
                                      .radius = 0.02,
                                      .depths = 4,
@@ -123,10 +123,11 @@ static void leave_out(fovea__trusting *t) {
 static double expected_work(const fovea__trusting *t) {
     const fovea_trust_options *o = &t->options;
     uint32_t which = t->trust->computed;
-    double curve = 2 * (o->steps + 1), work = 0;
+    double curve = 2 * (o->steps - 1), work = 0;
     double map = (double)(t->attribution->forward_passes + t->attribution->backward_passes);
     if (which & FOVEA_TRUST_DELETION) work += curve;
     if (which & FOVEA_TRUST_CONTROL) work += curve;
+    if (which & (FOVEA_TRUST_DELETION | FOVEA_TRUST_CONTROL)) work += 3;
     if (which & FOVEA_TRUST_ROAD) work += 8;
     if (which & FOVEA_TRUST_SENSITIVITY) work += o->samples * map;
     if (which & FOVEA_TRUST_CASCADE)
@@ -146,8 +147,8 @@ static fovea_status measure(fovea__trusting *t, fovea_error *error) {
     if (which & FOVEA_TRUST_SPARSENESS)
         FOVEA__TRY(fovea_gini(t->explainer->context, t->heat, fovea_shape_count(&t->heat_shape),
                               &trust->sparseness, error));
-    if (which & FOVEA_TRUST_DELETION) FOVEA__TRY(fovea__trust_deletion(t, false, error));
-    if (which & FOVEA_TRUST_CONTROL) FOVEA__TRY(fovea__trust_deletion(t, true, error));
+    bool deletion = which & FOVEA_TRUST_DELETION, control = which & FOVEA_TRUST_CONTROL;
+    if (deletion || control) FOVEA__TRY(fovea__trust_deletion(t, deletion, control, error));
     if (which & FOVEA_TRUST_ROAD) FOVEA__TRY(fovea__trust_road(t, error));
     if (which & FOVEA_TRUST_SENSITIVITY) FOVEA__TRY(fovea__trust_sensitivity(t, error));
     if (which & (FOVEA_TRUST_RANDOMISED | FOVEA_TRUST_CASCADE))

@@ -17,11 +17,9 @@ typedef struct {
     int64_t pixels, channels, steps;
 } path;
 
-static void walk(void *user, int64_t step, const fovea_view *x) {
-    const path *p = user;
+static void walk(const path *p, int64_t step, const fovea_view *x) {
     size_t size = fovea_type_size(x->type);
     int64_t gone = (int64_t)((double)step * (double)p->pixels / (double)p->steps);
-    if (step == p->steps) gone = p->pixels;
     memcpy(x->data, p->from->data, (size_t)(p->channels * p->pixels) * size);
     for (int64_t i = 0; i < gone; i++)
         for (int64_t c = 0; c < p->channels; c++) {
@@ -42,75 +40,114 @@ static double share(const double *logits, int32_t steps, double picture, double 
     return way == 0 ? NAN : (area(logits, steps) - base) / way;
 }
 
+enum { DELETION, INSERTION, PATHS };
+enum { PICTURE, REMOVED, ADDED, ENDS };
+
+// The paths of the map's order and of a random one, computed together: their ends once, then the pictures
+// between them, path after path.
 typedef struct {
     fovea__trusting *t;
-    fovea_view removed, added;  // baselines of deletion and insertion
-    const int64_t *order;
-    double *curve[4];  // deletion: p, logit; insertion: p, logit
-    double area[4];
+    fovea_view end[ENDS];  // the picture, the baselines of deletion and insertion
+    path paths[2 * PATHS];
+    int32_t count;
+    double *logit, *p;
 } curves;
 
-static fovea_status draw(curves *c, fovea_error *error) {
-    fovea__trusting *t = c->t;
+static void make_picture(void *user, int64_t index, const fovea_view *x) {
+    curves *c = user;
+    int64_t between = c->t->options.steps - 1;
+    if (index < ENDS)
+        memcpy(x->data, c->end[index].data,
+               (size_t)fovea_shape_count(&x->shape) * fovea_type_size(x->type));
+    else
+        walk(&c->paths[(index - ENDS) / between], (index - ENDS) % between + 1, x);
+}
+
+static void add_paths(curves *c, const int64_t *order) {
+    const fovea__trusting *t = c->t;
     int32_t m = t->options.steps;
-    path deletion = {t->x, &c->removed, c->order, t->pixels, t->channels, m};
-    path insertion = {&c->added, t->x, c->order, t->pixels, t->channels, m};
-    FOVEA__TRY(fovea__trust_probe(t, m + 1, walk, &deletion, c->curve[1], c->curve[0], error));
-    FOVEA__TRY(fovea__trust_probe(t, m + 1, walk, &insertion, c->curve[3], c->curve[2], error));
-    c->area[0] = area(c->curve[0], m);
-    c->area[1] = share(c->curve[1], m, c->curve[1][0], c->curve[1][m]);
-    c->area[2] = area(c->curve[2], m);
-    c->area[3] = share(c->curve[3], m, c->curve[3][m], c->curve[3][0]);
-    return FOVEA_OK;
+    c->paths[c->count++] =
+        (path){&c->end[PICTURE], &c->end[REMOVED], order, t->pixels, t->channels, m};
+    c->paths[c->count++] =
+        (path){&c->end[ADDED], &c->end[PICTURE], order, t->pixels, t->channels, m};
 }
 
-static fovea_status along_map(curves *c, fovea_error *error) {
+// Curve `k` with its ends.
+static void read_curve(const curves *c, int32_t k, const double *numbers, double *curve) {
+    int32_t m = c->t->options.steps, from = k % PATHS == DELETION ? PICTURE : ADDED;
+    curve[0] = numbers[from];
+    memcpy(curve + 1, numbers + ENDS + k * (m - 1), (size_t)(m - 1) * sizeof *curve);
+    curve[m] = numbers[from == PICTURE ? REMOVED : PICTURE];
+}
+
+static double logit_area(const curves *c, int32_t k, const double *logits) {
+    double base = c->logit[k % PATHS == DELETION ? REMOVED : ADDED];
+    return share(logits, c->t->options.steps, c->logit[PICTURE], base);
+}
+
+static void read_map(const curves *c) {
     fovea_trust *trust = c->t->trust;
-    c->order = c->t->order;
-    double *curve[] = {trust->deletion_curve, trust->deletion_logits, trust->insertion_curve,
-                       trust->insertion_logits};
-    memcpy(c->curve, curve, sizeof curve);
-    FOVEA__TRY(draw(c, error));
-    trust->steps = c->t->options.steps;
-    trust->deletion = c->area[0];
-    trust->deletion_logit = c->area[1];
-    trust->insertion = c->area[2];
-    trust->insertion_logit = c->area[3];
-    return FOVEA_OK;
+    int32_t m = trust->steps = c->t->options.steps;
+    read_curve(c, DELETION, c->p, trust->deletion_curve);
+    read_curve(c, DELETION, c->logit, trust->deletion_logits);
+    read_curve(c, INSERTION, c->p, trust->insertion_curve);
+    read_curve(c, INSERTION, c->logit, trust->insertion_logits);
+    trust->deletion = area(trust->deletion_curve, m);
+    trust->insertion = area(trust->insertion_curve, m);
+    trust->deletion_logit = logit_area(c, DELETION, trust->deletion_logits);
+    trust->insertion_logit = logit_area(c, INSERTION, trust->insertion_logits);
 }
 
-static fovea_status at_random(curves *c, fovea_error *error) {
+static void read_control(const curves *c, int32_t first) {
+    fovea_trust *trust = c->t->trust;
+    int32_t m = c->t->options.steps;
+    double curve[FOVEA_TRUST_MOST_STEPS + 1];
+    read_curve(c, first + DELETION, c->p, curve);
+    trust->random_deletion = area(curve, m);
+    read_curve(c, first + DELETION, c->logit, curve);
+    trust->random_deletion_logit = logit_area(c, DELETION, curve);
+    read_curve(c, first + INSERTION, c->p, curve);
+    trust->random_insertion = area(curve, m);
+    read_curve(c, first + INSERTION, c->logit, curve);
+    trust->random_insertion_logit = logit_area(c, INSERTION, curve);
+}
+
+static fovea_status draw(curves *c, bool map, bool control, fovea_error *error) {
     fovea__trusting *t = c->t;
-    fovea_trust *trust = t->trust;
-    double unused[4][FOVEA_TRUST_MOST_STEPS + 1];
-    int64_t *order = fovea__new(t->explainer->context, (size_t)t->pixels, sizeof *order, error);
-    if (!order) return FOVEA_OUT_OF_MEMORY;
-    fovea__random_permutation(t->options.seed, FOVEA__RANDOM_MASK, CONTROL_EPOCH, t->pixels, order);
-    c->order = order;
-    for (int k = 0; k < 4; k++) c->curve[k] = unused[k];
-    fovea_status status = draw(c, error);
-    fovea__free(t->explainer->context, order);
-    if (status != FOVEA_OK) return status;
-    trust->random_deletion = c->area[0];
-    trust->random_deletion_logit = c->area[1];
-    trust->random_insertion = c->area[2];
-    trust->random_insertion_logit = c->area[3];
-    return FOVEA_OK;
+    fovea_context *context = t->explainer->context;
+    int64_t *random = fovea__new(context, (size_t)t->pixels, sizeof *random, error);
+    int64_t count = ENDS + 2 * PATHS * (t->options.steps - 1);
+    c->logit = fovea__new(context, 2 * (size_t)count, sizeof *c->logit, error);
+    fovea_status status = random && c->logit ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
+    if (status == FOVEA_OK) {
+        c->p = c->logit + count;
+        fovea__random_permutation(t->options.seed, FOVEA__RANDOM_MASK, CONTROL_EPOCH, t->pixels,
+                                  random);
+        if (map) add_paths(c, t->order);
+        if (control) add_paths(c, random);
+        status = fovea__trust_probe(t, ENDS + c->count * (t->options.steps - 1), make_picture, c,
+                                    c->logit, c->p, error);
+    }
+    if (status == FOVEA_OK && map) read_map(c);
+    if (status == FOVEA_OK && control) read_control(c, map ? PATHS : 0);
+    fovea__free(context, random);
+    fovea__free(context, c->logit);
+    return status;
 }
 
-fovea_status fovea__trust_deletion(fovea__trusting *t, bool control, fovea_error *error) {
-    curves c = {.t = t};
+fovea_status fovea__trust_deletion(fovea__trusting *t, bool map, bool control, fovea_error *error) {
+    curves c = {.t = t, .end = {*t->x}};
     fovea_tensor *grey = NULL, *blurred = NULL;
     fovea_status status = FOVEA_OK;
     if (t->options.baseline) {
-        c.removed = c.added = *t->options.baseline;
+        c.end[REMOVED] = c.end[ADDED] = *t->options.baseline;
     } else {
         FOVEA__GO(fovea_explain_baseline(t->explainer, "mean", t->x, 0, &grey, error));
         FOVEA__GO(fovea_explain_baseline(t->explainer, "blur", t->x, 0, &blurred, error));
-        c.removed = fovea_tensor_view(grey);
-        c.added = fovea_tensor_view(blurred);
+        c.end[REMOVED] = fovea_tensor_view(grey);
+        c.end[ADDED] = fovea_tensor_view(blurred);
     }
-    status = control ? at_random(&c, error) : along_map(&c, error);
+    status = draw(&c, map, control, error);
 done:
     fovea_tensor_free(grey);
     fovea_tensor_free(blurred);

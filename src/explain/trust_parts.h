@@ -31,7 +31,8 @@ fovea_status fovea__trust_resize(fovea_context *context, const double *numbers,
 fovea_status fovea__trust_sort(fovea_context *context, const double *numbers, int64_t count,
                                int64_t *order, fovea_error *error);
 
-fovea_status fovea__trust_deletion(fovea__trusting *t, bool control, fovea_error *error);
+// Deletion and insertion in the map's order, in a random one, or both.
+fovea_status fovea__trust_deletion(fovea__trusting *t, bool map, bool control, fovea_error *error);
 fovea_status fovea__trust_road(fovea__trusting *t, fovea_error *error);
 fovea_status fovea__trust_sensitivity(fovea__trusting *t, fovea_error *error);
 // `cascade` false: full randomisation alone.
@@ -46,7 +47,7 @@ fovea_status fovea__trust_step(fovea__trusting *t, int64_t passes, fovea_error *
 
 // The explainer's net with the weights and biases of its `layers` uppermost convolutions and matrix
 // products drawn anew: the same values by the same numbers. Freed by fovea__shaken_free, which is fine
-// after a failure.
+// after a failure. `draw`: 0, 1 ... are other numbers of the same seed.
 typedef struct fovea__shaken {
     fovea_context *context;
     fovea_model model;
@@ -58,7 +59,7 @@ typedef struct fovea__shaken {
 // How many such layers lead to the logits.
 int32_t fovea__shaken_layers(const fovea_explainer *explainer);
 fovea_status fovea__shaken_create(const fovea_explainer *explainer, int32_t layers, uint64_t seed,
-                                  fovea__shaken *shaken, fovea_error *error);
+                                  uint32_t draw, fovea__shaken *shaken, fovea_error *error);
 void fovea__shaken_free(fovea__shaken *shaken);
 
 #endif

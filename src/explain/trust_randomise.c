@@ -7,6 +7,8 @@
 #include "base/memory.h"
 #include "explain/trust_parts.h"
 
+enum { DRAWS = 8 };  // until a map is not empty
+
 // |heat| over its maximum; false where it is the same everywhere or not finite.
 static bool scale(const double *heat, int64_t count, double *scaled) {
     double low = INFINITY, high = 0;
@@ -52,23 +54,33 @@ static fovea_status compare_with(fovea__trusting *t, const fovea_attribution *ot
     return status;
 }
 
-static fovea_status at_depth(fovea__trusting *t, int32_t layers, fovea_trust_depth *depth,
-                             fovea_error *error) {
+// *empty: the drawn net says nothing of the target, as when a last rectifier is shut.
+static fovea_status draw_once(fovea__trusting *t, int32_t layers, uint32_t number,
+                              fovea_trust_depth *depth, bool *empty, fovea_error *error) {
     fovea__shaken shaken;
     fovea_attribution *other = NULL;
     *depth = (fovea_trust_depth){.layers = layers, .spearman = NAN, .ssim = NAN};
     fovea_status status =
-        fovea__shaken_create(t->explainer, layers, t->options.seed, &shaken, error);
+        fovea__shaken_create(t->explainer, layers, t->options.seed, number, &shaken, error);
     if (status == FOVEA_OK) status = fovea_explain(shaken.explainer, t->x, &t->how, &other, error);
     if (status == FOVEA_OK) {
         strncpy(depth->lowest, shaken.lowest, sizeof depth->lowest - 1);
         int64_t passes = other->forward_passes + other->backward_passes;
+        *empty = other->state != FOVEA_MAP_FINE;
         status = compare_with(t, other, depth, error);
         if (status == FOVEA_OK) status = fovea__trust_step(t, passes, error);
     }
     fovea_attribution_free(other);
     fovea__shaken_free(&shaken);
     return status;
+}
+
+static fovea_status at_depth(fovea__trusting *t, int32_t layers, fovea_trust_depth *depth,
+                             fovea_error *error) {
+    bool empty = true;
+    for (uint32_t number = 0; number < DRAWS && empty; number++)
+        FOVEA__TRY(draw_once(t, layers, number, depth, &empty, error));
+    return FOVEA_OK;
 }
 
 fovea_status fovea__trust_randomise(fovea__trusting *t, bool cascade, fovea_error *error) {

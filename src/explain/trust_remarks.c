@@ -23,7 +23,7 @@ static void add(lines *l, const char *line) {
 
 static void add_randomised(lines *l, const fovea_trust *trust) {
     char line[256];
-    if (!(trust->spearman > alike)) return;
+    if (!(trust->spearman > alike) && !(trust->ssim > alike)) return;
     fovea__format(
         line, sizeof line,
         "hardly changes when all weights are drawn anew (rank correlation %.2f): it shows "
