@@ -161,6 +161,11 @@ typedef struct fovea_attribution {
     int64_t forward_passes, backward_passes;
     double seconds;          // of the method, without the next
     double forward_seconds;  // of the first forward pass of x, which finds the target
+    // Where the map's cells lie in the picture of picture[0]×picture[1] pixels: of occlusion cell (i, j)
+    // is the patch of patch[0]×patch[1] pixels from row i stride[0] and column j stride[1] on; of all
+    // other maps (patch 0) cells lie side by side and fill the picture.
+    int64_t picture[2];
+    int32_t patch[2], stride[2];
     fovea_map_state state;
     char cause[512];  // why the map is empty, and the mend; "" where it is fine
 } fovea_attribution;

@@ -146,6 +146,9 @@ static fovea_status new_result(fovea__job *job, fovea_error *error) {
                                   .baseline_logit = NAN,
                                   .expected = NAN,
                                   .residual = NAN};
+    const fovea_shape *x = &job->x.shape;
+    result->picture[0] = x->rank > 3 ? x->dim[x->rank - 2] : 1;
+    result->picture[1] = x->dim[x->rank - 1];
     if (job->layer != FOVEA_NO_VALUE)
         strncpy(result->layer_name, job->explainer->graph->value[job->layer].name,
                 sizeof result->layer_name - 1);

@@ -134,6 +134,10 @@ static fovea_status run(fovea__job *job, fovea_error *error) {
     FOVEA__TRY(fovea__plane_of(job, &c.plane, error));
     choose_patch(&c);
     FOVEA__TRY(check_patch(&c, error));
+    for (int d = 0; d < 2; d++) {
+        job->result->patch[d] = c.patch[d];
+        job->result->stride[d] = c.stride[d];
+    }
     FOVEA__TRY(fovea__new_plane_map(job, c.places[0], c.places[1], error));
     if (job->x.shape.rank != 4) return cover_whole(&c, error);
     fovea__reach reach;

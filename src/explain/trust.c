@@ -97,7 +97,8 @@ static fovea_status find_order(fovea__trusting *t, fovea_error *error) {
     fovea_shape size = fovea_shape_make(t->x->shape.rank - 2, t->x->shape.dim + 2);
     double *picture = NULL;
     if (size.rank != t->heat_shape.rank) return FOVEA_OK;
-    FOVEA__TRY(fovea__trust_resize(context, t->heat, &t->heat_shape, &size, &picture, error));
+    FOVEA__TRY(
+        fovea__trust_resize(t->attribution, t->heat, &t->heat_shape, &size, &picture, error));
     t->order = fovea__new(context, (size_t)t->pixels, sizeof *t->order, error);
     fovea_status status = t->order ? fovea__trust_sort(context, picture, t->pixels, t->order, error)
                                    : FOVEA_OUT_OF_MEMORY;

@@ -5,8 +5,8 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "explain/on_picture.h"
 #include "explain/trust_parts.h"
-#include "explain/upsample.h"
 
 fovea_status fovea__trust_heat(const fovea_attribution *attribution, double **heat,
                                fovea_shape *shape, fovea_error *error) {
@@ -20,16 +20,18 @@ fovea_status fovea__trust_heat(const fovea_attribution *attribution, double **he
     return *heat ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
 }
 
-fovea_status fovea__trust_resize(fovea_context *context, const double *numbers,
+fovea_status fovea__trust_resize(const fovea_attribution *attribution, const double *numbers,
                                  const fovea_shape *from, const fovea_shape *to, double **resized,
                                  fovea_error *error) {
+    fovea_context *context = attribution->context;
+    fovea__cells cells = fovea__cells_of(attribution);
     double *made = fovea__new(context, (size_t)fovea_shape_count(to), sizeof *made, error);
     if (!made) return FOVEA_OUT_OF_MEMORY;
     fovea_status status = FOVEA_OK;
     if (fovea_shape_equal(from, to))
         memcpy(made, numbers, (size_t)fovea_shape_count(to) * sizeof *made);
     else
-        status = fovea__upsample(context, numbers, from, to, made, error);
+        status = fovea__on_picture(context, numbers, from, &cells, to, made, error);
     if (status == FOVEA_OK)
         *resized = made;
     else
@@ -56,7 +58,7 @@ fovea_status fovea_trust_points_at(const fovea_attribution *attribution, int64_t
     FOVEA__TRY(fovea__trust_heat(attribution, &heat, &shape, error));
     fovea_status status =
         shape.rank == 2
-            ? fovea__trust_resize(context, heat, &shape, &size, &picture, error)
+            ? fovea__trust_resize(attribution, heat, &shape, &size, &picture, error)
             : fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                           "a map of %d dimensions points at nothing in a picture", shape.rank);
     if (status == FOVEA_OK) {

@@ -23,8 +23,8 @@ typedef struct fovea__trusting {
 // Numbers of a tensor's heat as doubles, `shape` their shape; yours.
 fovea_status fovea__trust_heat(const fovea_attribution *attribution, double **heat,
                                fovea_shape *shape, fovea_error *error);
-// fovea__upsample into memory that is yours; numbers of that size already are copied bit for bit.
-fovea_status fovea__trust_resize(fovea_context *context, const double *numbers,
+// fovea__on_picture into memory that is yours; numbers of that size already are copied bit for bit.
+fovea_status fovea__trust_resize(const fovea_attribution *attribution, const double *numbers,
                                  const fovea_shape *from, const fovea_shape *to, double **resized,
                                  fovea_error *error);
 // 0 ... count-1 by falling number, equal ones (and NaN, which come last) by index.

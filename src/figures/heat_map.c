@@ -7,7 +7,6 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "explain/upsample.h"
 #include "tensor/convert.h"
 
 // A tensor H×W (or L) as floats.
@@ -46,6 +45,7 @@ static fovea_status take(fovea_context *context, const fovea_attribution *attrib
     fovea_tensor_free(heat);
     if (status != FOVEA_OK) return status;
     map->raw = map->shown;
+    map->cells = fovea__cells_of(attribution);
     if (attribution->before_relu)
         FOVEA__TRY(to_floats(context, attribution->before_relu, &map->raw, error));
     // Of signed numbers the heat may still be magnitudes, as the gradient's.
@@ -59,21 +59,22 @@ void fovea__heat_map_release(fovea__heat_map *map) {
     if (!map->context) return;
     if (map->shown != map->raw) fovea__free(map->context, map->shown);
     fovea__free(map->context, map->raw);
-    *map = (fovea__heat_map){NULL, NULL, NULL, 0, 0, false};
+    *map = (fovea__heat_map){.context = NULL};
 }
 
-fovea_status fovea__heat_enlarge(fovea_context *context, const float *data, int64_t height,
-                                 int64_t width, int64_t rows, int64_t columns, float **enlarged,
-                                 fovea_error *error) {
-    int64_t from_count = height * width, to_count = rows * columns;
-    fovea_shape from = {.rank = 2, .dim = {height, width}},
+fovea_status fovea__heat_enlarge(const fovea__heat_map *map, const float *data, int64_t rows,
+                                 int64_t columns, float **enlarged, fovea_error *error) {
+    fovea_context *context = map->context;
+    int64_t from_count = map->height * map->width, to_count = rows * columns;
+    fovea_shape from = {.rank = 2, .dim = {map->height, map->width}},
                 to = {.rank = 2, .dim = {rows, columns}};
     double *numbers = fovea__new(context, (size_t)(from_count + to_count), sizeof *numbers, error);
     *enlarged = fovea__new(context, (size_t)to_count, sizeof **enlarged, error);
     fovea_status status = numbers && *enlarged ? FOVEA_OK : FOVEA_OUT_OF_MEMORY;
     for (int64_t i = 0; i < from_count && status == FOVEA_OK; i++) numbers[i] = (double)data[i];
     if (status == FOVEA_OK)
-        status = fovea__upsample(context, numbers, &from, &to, numbers + from_count, error);
+        status = fovea__on_picture(context, numbers, &from, &map->cells, &to, numbers + from_count,
+                                   error);
     for (int64_t i = 0; i < to_count && status == FOVEA_OK; i++)
         (*enlarged)[i] = (float)numbers[from_count + i];
     fovea__free(context, numbers);
@@ -86,8 +87,8 @@ fovea_status fovea__heat_enlarge(fovea_context *context, const float *data, int6
 // At the picture's size.
 static fovea_status enlarge(fovea__heat_map *map, const fovea_shape *picture, fovea_error *error) {
     float *large;
-    FOVEA__TRY(fovea__heat_enlarge(map->context, map->raw, map->height, map->width, picture->dim[1],
-                                   picture->dim[2], &large, error));
+    FOVEA__TRY(fovea__heat_enlarge(map, map->raw, picture->dim[1], picture->dim[2], &large, error));
+    map->cells = (fovea__cells){.patch = {0, 0}};
     if (map->shown != map->raw) fovea__free(map->context, map->shown);
     fovea__free(map->context, map->raw);
     map->raw = map->shown = large;

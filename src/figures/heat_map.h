@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "explain/on_picture.h"
 #include "fovea/heat_figures.h"
 
 typedef struct fovea__heat_map {
@@ -12,7 +13,8 @@ typedef struct fovea__heat_map {
     float *raw;    // [height][width], before the relu that the method may end in
     float *shown;  // the same after it; `raw` itself where there is none
     int64_t height, width;
-    bool has_sign;  // numbers below zero are possible in `raw`
+    fovea__cells cells;  // where they lie in the picture
+    bool has_sign;       // numbers below zero are possible in `raw`
 } fovea__heat_map;
 
 // Of `picture` only height and width count, for differences of maps of two sizes. Released with
@@ -23,11 +25,10 @@ fovea_status fovea__heat_map_make(fovea_context *context, const fovea_heat *heat
                                   fovea_error *error);
 void fovea__heat_map_release(fovea__heat_map *map);
 
-// [height][width] enlarged (or reduced) bilinearly to [rows][columns]; fovea__free. Errors:
-// OUT_OF_MEMORY.
-fovea_status fovea__heat_enlarge(fovea_context *context, const float *data, int64_t height,
-                                 int64_t width, int64_t rows, int64_t columns, float **enlarged,
-                                 fovea_error *error);
+// `data`, raw or shown, at the picture's size or another of its shape, [rows][columns]; fovea__free.
+// Errors: OUT_OF_MEMORY.
+fovea_status fovea__heat_enlarge(const fovea__heat_map *map, const float *data, int64_t rows,
+                                 int64_t columns, float **enlarged, fovea_error *error);
 
 // The `percentile` (50 to 100) of the finite magnitudes of `count` arrays, the next larger one that
 // occurs; 0 where there is none. Errors: OUT_OF_MEMORY.

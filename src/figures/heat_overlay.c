@@ -80,8 +80,7 @@ fovea_status fovea__heat_overlay_make(fovea_context *context, const fovea_view *
     *overlay = (fovea__heat_overlay){NULL, 0, 0};
     fovea_status status = make_grey(context, picture, side, &grey, error);
     if (status == FOVEA_OK)
-        status = fovea__heat_enlarge(context, map->shown, map->height, map->width, grey.height,
-                                     grey.width, &values, error);
+        status = fovea__heat_enlarge(map, map->shown, grey.height, grey.width, &values, error);
     if (status == FOVEA_OK)
         status = put_colours(context, &grey, values, colours, low, high, overlay, error);
     fovea__free(context, grey.values);
