@@ -39,6 +39,28 @@ expect 0 fovea explain run mnist#3 --method hirescam --layer 2,maxpool1 --json
 expect 0 fovea explain run mnist#3 --method grad-cam --json
 [ "$(json_get maps.0.layer maps.0.shape maps.0.state <out.txt)" = '"maxpool2" [7,7] "fine"' ]
 
+# All methods: those that do not suit the net are left out with a reason; nets without maps.
+expect 0 fovea explain run mnist#3 --method all --samples 20 -o all.svg
+grep -q "^cam is left out" err.txt
+grep -q '>LRP</text>' all.svg
+fovea train --arch 'flatten, linear 10' --data mnist --epochs 1 -q -o flat
+expect 0 fovea explain flat mnist#3
+prints gradient-x-input
+refuse_maps() { expect 2 fovea explain flat mnist#3 --method grad-cam && says "no layer with maps"; }
+refuse_maps
+
+# From mistakes to reasons: every framed cell leads to a place.
+expect 0 fovea confusion run --data mnist --explain -o reasons.html
+[ "$(grep -o 'href="#confused-' reasons.html | wc -l)" -ge 1 ]
+for place in $(grep -o 'href="#confused-[0-9-]*' reasons.html | cut -d'#' -f2); do
+    grep -q "id=\"$place\"" reasons.html
+done
+expect 0 fovea confusion run --data mnist --explain --method gradient-x-input
+prints " taken for "
+expect 2 fovea confusion run --data mnist --explain --worst 3 -o no.html
+expect 2 fovea confusion run --data mnist --explain --method gradcam -o no.html
+[ ! -e no.html ]
+
 # Numbers of trust.
 expect 0 fovea explain run mnist#3 --method gradient --trust quick --json
 [ "$(json_get maps.0.trust.spearman maps.0.trust.deletion <out.txt | tr ' ' '\n' | grep -c .)" -eq 2 ]
