@@ -157,7 +157,8 @@ typedef struct fovea_attribution {
     double expected, residual;
     fovea_layer_sum *layers;  // of relevance: from the logits down
     int32_t layer_count;
-    // Of one sample each. The first forward pass of x counts where the method goes on from it.
+    // Of one sample each. The first forward pass of x counts where the method goes on from it; what is
+    // done once for several layers counts for the first of them.
     int64_t forward_passes, backward_passes;
     double seconds;          // of the method, without the next
     double forward_seconds;  // of the first forward pass of x, which finds the target

@@ -127,10 +127,7 @@ fovea_status fovea__cam_run(fovea__job *jobs, int32_t count, fovea__cam_combine 
         FOVEA__TRY(fovea__passes_back(forward, jobs[0].target, error));
         jobs[0].result->backward_passes = 1;
     }
-    for (int32_t j = 0; j < count; j++) {
-        if (j > 0) jobs[j].result->forward_passes = 0;
-        FOVEA__TRY(run_one(&jobs[j], combine, flags, error));
-    }
+    for (int32_t j = 0; j < count; j++) FOVEA__TRY(run_one(&jobs[j], combine, flags, error));
     return FOVEA_OK;
 }
 

@@ -142,7 +142,6 @@ static fovea_status new_result(fovea__job *job, fovea_error *error) {
                                   .layer = job->layer,
                                   .target = job->target,
                                   .logit = job->logit,
-                                  .forward_passes = job->forward ? 1 : 0,
                                   .baseline_logit = NAN,
                                   .expected = NAN,
                                   .residual = NAN};
@@ -219,6 +218,8 @@ static fovea_status explain(const fovea__method *method, fovea__job *jobs,
     FOVEA__TRY(find_target(method, jobs, count, error));
     double start = fovea__seconds();
     for (int32_t j = 0; j < count; j++) FOVEA__TRY(new_result(&jobs[j], error));
+    // One pass for all layers, which counts once.
+    if (jobs[0].forward) jobs[0].result->forward_passes = 1;
     FOVEA__TRY(run_jobs(method, jobs, count, error));
     double seconds = fovea__seconds() - start;
     for (int32_t j = 0; j < count; j++) {

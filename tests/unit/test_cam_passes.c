@@ -327,16 +327,18 @@ static void layers_together_have_the_bits_of_each_by_itself(void **state) {
             assert_int_equal(fovea_explain_layers(net.explainer, &net.view, &how, values + first,
                                                   5 - first, all + first, NULL),
                              FOVEA_OK);
-            int64_t backward = 0;
+            int64_t backward = 0, forward = 0;
             for (int l = first; l < 5; l++) {
                 fovea_attribution *one = cam_do(&net, methods[m], layers[l], 1);
                 assert_true(cam_same_bits(one->map, all[l]->map));
                 assert_true(one->sum == all[l]->sum && all[l]->layer == values[l]);
                 backward += all[l]->backward_passes;
+                forward += all[l]->forward_passes;
                 fovea_attribution_free(one);
                 fovea_attribution_free(all[l]);
             }
             if (m < 5) assert_int_equal(backward, 1);
+            if (m < 6) assert_int_equal(forward, 1);
         }
     }
     explain_close(&net);
