@@ -25,6 +25,11 @@ static double at(const fovea_attribution *result, int64_t i) {
     return fovea__view_number(&map, i);
 }
 
+static int64_t numbers(const fovea_attribution *result) {
+    fovea_view map = fovea_tensor_view(result->map);
+    return fovea_shape_count(&map.shape);
+}
+
 static fovea_attribution *integrate(explain_net *net, int steps, int gauss) {
     fovea_explain_options how = explain_how("integrated-gradients", 1);
     how.steps = steps;
@@ -161,7 +166,7 @@ static void the_same_function_written_twice_has_the_same_map(void **state) {
         if (strcmp(methods[k], "fullgrad") == 0)
             assert_true(fabs(a->sum - b->sum) < 1e-12);
         else
-            for (int64_t i = 0; i < PIXELS; i++) assert_true(fabs(at(a, i) - at(b, i)) < 1e-12);
+            for (int64_t i = 0; i < numbers(a); i++) assert_true(fabs(at(a, i) - at(b, i)) < 1e-12);
         fovea_attribution_free(a);
         fovea_attribution_free(b);
     }
