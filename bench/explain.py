@@ -65,7 +65,7 @@ class Bench:
         method, words, _ = CASES[case]
         methods = ",".join(["grad-cam"] + [method] * REPEATS.get(case, 1))
         maps = turns.fovea(self.options.program, "explain", self.weights, self.picture, "--resize", SIDE, "--method",
-                           methods, "--target", 1, *words, "--threads", threads)["maps"][1:]
+                           methods, "--target", 1, "--trust", "none", *words, "--threads", threads)["maps"][1:]
         cells = math.prod(maps[0]["shape"])
         return {"forward": statistics.median(m["forward_seconds"] for m in maps),
                 "whole": statistics.median(m["forward_seconds"] + m["seconds"] for m in maps),

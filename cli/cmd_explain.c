@@ -27,7 +27,8 @@ static const cli_option options[] = {
     {"compare", 0, "MODEL", NULL, "a second net beside the first, and the signed difference"},
     {"list", 0, NULL, NULL, "print the methods: question, formula, source"},
     {"trust", 0, "WHAT", NULL,
-     "how far each map can be trusted: quick (deletion, insertion, noise, random weights) or all"},
+     "how far each map can be trusted: quick (deletion, insertion, noise, random weights), all or "
+     "none; quick for up to four maps when not given"},
     {"steps", 0, "N", NULL, "of the path of integrated gradients (default: 50)"},
     {"quadrature", 0, "RULE", NULL, "midpoint or gauss-legendre (default: midpoint)"},
     {"samples", 0, "N", NULL, "pictures or masks drawn (default: the method's own)"},
@@ -184,6 +185,7 @@ static fovea_status explain(const cli_call *cli, cli_explain_request *request,
         *nets = 2;
         CLI_TRY(cli_explain_net_open(cli, second, cli->operand[1], &net[1], error));
     }
+    cli_explain_choose_trust(cli, *nets, request);
     CLI_TRY(cli_explain_compute(cli, request, net, *nets, maps, error));
     return show(cli, maps, chosen, error);
 }

@@ -67,7 +67,8 @@ static fovea_status compute_layers(const net_job *job, const fovea_explain_optio
             : fovea_explain(job->net->explainer, &x, options, &maps[0], error);
     for (int32_t l = 0; l < count; l++) made[l].attribution = maps[l];
     if (status == FOVEA_OK)
-        status = cli_explain_judge(job->cli, job->net, options, made, count, error);
+        status = cli_explain_judge(job->cli, job->net, job->maps->request->trust, options, made,
+                                   count, error);
     free(maps);
     return status;
 }

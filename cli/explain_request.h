@@ -17,6 +17,7 @@ typedef struct cli_explain_request {
     bool difference;     // the second target's maps are subtracted from the first's
     fovea_value *layer;  // of the first net's graph; NULL: the net's own choice
     int32_t layers;      // 0: the net's own choice
+    uint32_t trust;      // which numbers of trust; 0: none
 } cli_explain_request;
 
 // The methods of --method and their settings, before anything is opened. Errors: INVALID_ARGUMENT (a

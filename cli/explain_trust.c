@@ -9,26 +9,41 @@
 
 #include "clean_text.h"
 
-static const char *const depths[] = {"quick", "all"};
+// Most maps whose trust is told without being asked for: each takes some fifty passes.
+enum { FEW = 4 };
 
 fovea_status cli_explain_check_trust(const cli_call *cli, fovea_error *error) {
+    static const char *const known[] = {"none", "quick", "all"};
     const char *text = cli_text(cli, "trust");
     char shown[64];
-    if (!text || strcmp(text, depths[0]) == 0 || strcmp(text, depths[1]) == 0) return FOVEA_OK;
-    return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--trust %s: must be quick or all",
+    for (int i = 0; i < 3; i++)
+        if (!text || strcmp(text, known[i]) == 0) return FOVEA_OK;
+    return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--trust %s: must be none, quick or all",
                     cli_clean(shown, sizeof shown, text));
 }
 
-static fovea_status compute_trust(const cli_call *cli, const cli_explain_net *net,
+void cli_explain_choose_trust(const cli_call *cli, int nets, cli_explain_request *request) {
+    const char *text = cli_text(cli, "trust");
+    int count = 0;
+    for (int m = 0; m < request->methods; m++)
+        count += nets * request->targets *
+                 (request->method[m]->has_layer && request->layers ? request->layers : 1);
+    request->trust = FOVEA_TRUST_QUICK;
+    if (text && strcmp(text, "all") == 0) request->trust = FOVEA_TRUST_ALL;
+    if (text ? strcmp(text, "none") == 0 : count > FEW) request->trust = 0;
+    if (!text && count > FEW)
+        cli_note(cli, "numbers of trust are left out of %d maps; --trust quick has them", count);
+}
+
+static fovea_status compute_trust(const cli_call *cli, const cli_explain_net *net, uint32_t which,
                                   const fovea_explain_options *how, cli_explained *explained,
                                   fovea_error *error) {
     fovea_trust_options options;
     fovea_explain_options at_layer = *how;
     fovea_view x = fovea_tensor_view(net->x);
-    const char *text = cli_text(cli, "trust");
     fovea_trust_options_default(&options);
     options.seed = cli->seed;
-    options.which = strcmp(text, "all") == 0 ? FOVEA_TRUST_ALL : FOVEA_TRUST_QUICK;
+    options.which = which;
     at_layer.layer = explained->attribution->layer;
     explained->trust = calloc(1, sizeof *explained->trust);
     if (!explained->trust) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
@@ -121,11 +136,11 @@ static void write_notes(cli_explained *explained) {
     write_remark(explained);
 }
 
-fovea_status cli_explain_judge(const cli_call *cli, const cli_explain_net *net,
+fovea_status cli_explain_judge(const cli_call *cli, const cli_explain_net *net, uint32_t trust,
                                const fovea_explain_options *how, cli_explained *maps, int32_t count,
                                fovea_error *error) {
-    for (int32_t l = 0; l < count && cli_text(cli, "trust"); l++)
-        CLI_TRY(compute_trust(cli, net, how, &maps[l], error));
+    for (int32_t l = 0; l < count && trust; l++)
+        CLI_TRY(compute_trust(cli, net, trust, how, &maps[l], error));
     fovea_shape shape = fovea_tensor_view(maps[0].attribution->map).shape;
     if (count > 1 && shape.rank == 2) CLI_TRY(compute_advice(net, maps, count, error));
     for (int32_t l = 0; l < count; l++) write_notes(&maps[l]);

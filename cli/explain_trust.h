@@ -8,9 +8,11 @@
 
 // Refuses what --trust cannot be. Before long work.
 fovea_status cli_explain_check_trust(const cli_call *cli, fovea_error *error);
-// With --trust the numbers of each of `count` maps, made with `how`; of several layers advice on which
-// to read; and what both say in the maps' notes.
-fovea_status cli_explain_judge(const cli_call *cli, const cli_explain_net *net,
+// request->trust: what --trust says, else the quick ones of a few maps.
+void cli_explain_choose_trust(const cli_call *cli, int nets, cli_explain_request *request);
+// The numbers `trust` of each of `count` maps, made with `how`; of several layers advice on which to
+// read; and what both say in the maps' notes.
+fovea_status cli_explain_judge(const cli_call *cli, const cli_explain_net *net, uint32_t trust,
                                const fovea_explain_options *how, cli_explained *maps, int32_t count,
                                fovea_error *error);
 // The objects "trust" and "advice" of a map; nothing where there is none.
