@@ -10,6 +10,7 @@
 #define MOST_GAUSS_LEGENDRE 4096
 
 typedef struct {
+    fovea_context *context;
     int32_t steps;
     double *node, *weight;  // NULL: midpoints
     fovea_tensor *from, *to;
@@ -26,7 +27,7 @@ static void fill(void *user, int64_t n, const fovea_view *sample) {
 static void take(void *user, int64_t n, double logit, const fovea_view *gradient) {
     (void)logit;
     path *p = user;
-    fovea__add_weighted(gradient, p->weight ? p->weight[n] : 1.0 / p->steps, p->sum);
+    fovea__add_weighted(p->context, gradient, p->weight ? p->weight[n] : 1.0 / p->steps, p->sum);
 }
 
 static fovea_status choose_nodes(fovea__job *job, path *p, fovea_error *error) {
@@ -78,7 +79,7 @@ static fovea_status integrate(fovea__job *job, fovea__prefix *prefix, path *p, f
 
 static fovea_status run(fovea__job *job, fovea_error *error) {
     fovea_attribution *result = job->result;
-    path p = {.steps = job->options->steps};
+    path p = {.context = job->explainer->context, .steps = job->options->steps};
     fovea__prefix prefix;
     FOVEA__TRY(fovea__logit_of(job, &job->baseline, &result->baseline_logit, error));
     FOVEA__TRY(fovea__prefix_open(job->explainer, &prefix, error));

@@ -64,7 +64,7 @@ static void take(void *user, int64_t n, double logit, const fovea_view *gradient
     (void)logit;
     gathering *g = user;
     if (g->moment == FOVEA__MOMENT_MEAN)
-        fovea__add_to_mean(gradient, n + 1, g->mean);
+        fovea__add_to_mean(g->job->explainer->context, gradient, n + 1, g->mean);
     else if (g->moment == FOVEA__MOMENT_MEAN_SQUARE)
         take_square(g, n, gradient);
     else

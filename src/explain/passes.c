@@ -174,6 +174,27 @@ fovea_view fovea__passes_input(const fovea__passes *passes, int64_t n) {
     return first_samples(passes->input, n);
 }
 
+fovea_view fovea__passes_place(const fovea__passes *passes, int64_t n) {
+    fovea_view view = fovea__passes_input(passes, n);
+    void *place = fovea__session_place(passes->session, passes->graph->input[0], false);
+    if (place) view.data = place;
+    return view;
+}
+
+fovea_status fovea__passes_input_gradient(const fovea__passes *passes, fovea_tensor **made,
+                                          fovea_view *gradient, fovea_error *error) {
+    void *place = fovea__session_place(passes->session, passes->graph->input[0], true);
+    *made = NULL;
+    if (place) {
+        *gradient = fovea__passes_input(passes, passes->count);
+        gradient->data = place;
+        return FOVEA_OK;
+    }
+    FOVEA__TRY(fovea__passes_gradient(passes, passes->graph->input[0], made, error));
+    *gradient = fovea_tensor_view(*made);
+    return FOVEA_OK;
+}
+
 fovea_status fovea__passes_run(fovea__passes *passes, const fovea_view *inputs, int32_t count,
                                fovea_error *error) {
     fovea_tensor_free(passes->logits);

@@ -54,6 +54,8 @@ void fovea__passes_close(fovea__passes *passes);
 int64_t fovea__passes_next(const fovea__passes *passes, int64_t done);
 // Memory for n samples of the graph's first input, n <= chunk, valid until close.
 fovea_view fovea__passes_input(const fovea__passes *passes, int64_t n);
+// The same where the next run reads them, so that they need not be copied; gone with that run.
+fovea_view fovea__passes_place(const fovea__passes *passes, int64_t n);
 // Forward of one view a graph input.
 fovea_status fovea__passes_run(fovea__passes *passes, const fovea_view *inputs, int32_t count,
                                fovea_error *error);
@@ -75,6 +77,11 @@ fovea_status fovea__first_pass(fovea_explainer *explainer, const fovea__passes_o
 void fovea__first_free(fovea_explainer *explainer);
 // For fovea__method.keep: what fovea__explain_pixels needs without other rules.
 void fovea__keep_pixels(const fovea__job *jobs, int32_t count, fovea__passes_options *options);
+
+// The gradient of the graph's first input for the samples of the last run, valid until the next; `made`
+// receives the copy that it is of, or NULL: fovea_tensor_free.
+fovea_status fovea__passes_input_gradient(const fovea__passes *passes, fovea_tensor **made,
+                                          fovea_view *gradient, fovea_error *error);
 
 // One sample through the explainer's graph and back to `leaf`, and the value and gradient of `leaf`
 // (each may be NULL). The forward pass is job->forward where that was kept for it.

@@ -36,7 +36,7 @@ static void fill_chunk(const fovea__passes *passes, const fovea__sampling *sampl
 static fovea_status run_forward(fovea__passes *passes, const fovea__sampling *sampling,
                                 const fovea_view *pictures, int64_t done, int64_t n,
                                 fovea_error *error) {
-    fovea_view input = fovea__passes_input(passes, n);
+    fovea_view input = fovea__passes_place(passes, n);
     if (!pictures) {
         fill_chunk(passes, sampling, &input, done, n);
         return fovea__passes_run(passes, &input, 1, error);
@@ -54,21 +54,18 @@ static fovea_status run_forward(fovea__passes *passes, const fovea__sampling *sa
 
 static fovea_status take_chunk(fovea__passes *passes, const fovea__sampling *sampling,
                                int64_t target, int64_t done, int64_t n, fovea_error *error) {
-    fovea_tensor *gradient = NULL;
+    fovea_tensor *made = NULL;
+    fovea_view all, one;
     if (sampling->gradients) {
         FOVEA__TRY(fovea__passes_back(passes, target, error));
-        FOVEA__TRY(fovea__passes_gradient(passes, passes->graph->input[0], &gradient, error));
+        FOVEA__TRY(fovea__passes_input_gradient(passes, &made, &all, error));
     }
     for (int64_t i = 0; i < n; i++) {
         double logit = fovea__passes_logit(passes, i, target);
-        fovea_view all, one;
-        if (gradient) {
-            all = fovea_tensor_view(gradient);
-            one = fovea__sample_view(&all, i);
-        }
-        sampling->take(sampling->user, done + i, logit, gradient ? &one : NULL);
+        if (sampling->gradients) one = fovea__sample_view(&all, i);
+        sampling->take(sampling->user, done + i, logit, sampling->gradients ? &one : NULL);
     }
-    fovea_tensor_free(gradient);
+    fovea_tensor_free(made);
     return FOVEA_OK;
 }
 
@@ -141,23 +138,45 @@ void fovea__between(const fovea_view *from, const fovea_view *to, double share,
         BETWEEN(float, from, to, share, into);
 }
 
-void fovea__add_weighted(const fovea_view *view, double weight, double *sum) {
-    int64_t count = fovea_shape_count(&view->shape);
-    const double *wide = view->data;
-    const float *narrow = view->data;
-    if (view->type == FOVEA_F64)
-        for (int64_t i = 0; i < count; i++) sum[i] += weight * wide[i];
-    else
-        for (int64_t i = 0; i < count; i++) sum[i] += weight * (double)narrow[i];
+// Sums of many numbers, shared out over the workers: each number is added up by one of them.
+#define NUMBERS_A_BLOCK 32768
+
+typedef struct {
+    const fovea_view *view;
+    double weight, *sum;
+    bool mean;
+} adding;
+
+static void add_block(void *user, int64_t block, int32_t worker) {
+    (void)worker;
+    const adding *a = user;
+    int64_t count = fovea_shape_count(&a->view->shape), first = block * NUMBERS_A_BLOCK;
+    int64_t last = first + NUMBERS_A_BLOCK < count ? first + NUMBERS_A_BLOCK : count;
+    const double *wide = a->view->data;
+    const float *narrow = a->view->data;
+    double *sum = a->sum, weight = a->weight;
+    bool is_wide = a->view->type == FOVEA_F64;
+    if (a->mean) {
+        for (int64_t i = first; i < last; i++)
+            sum[i] += ((is_wide ? wide[i] : (double)narrow[i]) - sum[i]) / weight;
+    } else if (is_wide) {
+        for (int64_t i = first; i < last; i++) sum[i] += weight * wide[i];
+    } else {
+        for (int64_t i = first; i < last; i++) sum[i] += weight * (double)narrow[i];
+    }
 }
 
-void fovea__add_to_mean(const fovea_view *view, int64_t count, double *mean) {
-    int64_t numbers = fovea_shape_count(&view->shape);
-    const double *wide = view->data;
-    const float *narrow = view->data;
-    double n = (double)count;
-    if (view->type == FOVEA_F64)
-        for (int64_t i = 0; i < numbers; i++) mean[i] += (wide[i] - mean[i]) / n;
-    else
-        for (int64_t i = 0; i < numbers; i++) mean[i] += ((double)narrow[i] - mean[i]) / n;
+static void add(fovea_context *context, adding *a) {
+    int64_t count = fovea_shape_count(&a->view->shape);
+    fovea__parallel(context, (count + NUMBERS_A_BLOCK - 1) / NUMBERS_A_BLOCK, add_block, a);
+}
+
+void fovea__add_weighted(fovea_context *context, const fovea_view *view, double weight,
+                         double *sum) {
+    add(context, &(adding){.view = view, .weight = weight, .sum = sum});
+}
+
+void fovea__add_to_mean(fovea_context *context, const fovea_view *view, int64_t count,
+                        double *mean) {
+    add(context, &(adding){.view = view, .weight = (double)count, .sum = mean, .mean = true});
 }

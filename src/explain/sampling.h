@@ -35,8 +35,10 @@ fovea_view fovea__sample_view(const fovea_view *samples, int64_t n);
 void fovea__between(const fovea_view *from, const fovea_view *to, double share,
                     const fovea_view *into);
 // sum[i] += weight * view[i].
-void fovea__add_weighted(const fovea_view *view, double weight, double *sum);
+void fovea__add_weighted(fovea_context *context, const fovea_view *view, double weight,
+                         double *sum);
 // The mean of `count` views, this one being the last: exact where all are the same.
-void fovea__add_to_mean(const fovea_view *view, int64_t count, double *mean);
+void fovea__add_to_mean(fovea_context *context, const fovea_view *view, int64_t count,
+                        double *mean);
 
 #endif

@@ -208,14 +208,23 @@ static void backward_running(const job *j, const fovea__norm_sums *sums, fovea_v
         write_channel(j, &d_in[VARIANCE], -0.5 * factor * j->invstd * sums->dx);
 }
 
+// The gradient of x in eval is a multiple of that of y, for which nothing is summed.
+static bool needs_sums(const fovea__call *call, const fovea_view *d_in) {
+    bool any = call->training;
+    for (int i = SCALE; i < INPUTS; i++) any |= d_in[i].data != NULL;
+    return any;
+}
+
 static fovea_status vjp(const fovea__call *call, const fovea_view *d_out, fovea_view *d_in,
                         fovea_error *error) {
     (void)error;
     job j = job_of(call);
+    bool summed = needs_sums(call, d_in);
     for (j.c = 0; j.c < j.channels; j.c++) {
         fovea__norm_stats stats;
+        fovea__norm_sums sums = {0};
         prepare(&j, &stats);
-        fovea__norm_sums sums = sums_of(&j, &d_out[0], 0, j.split.groups);
+        if (summed) sums = sums_of(&j, &d_out[0], 0, j.split.groups);
         if (d_in[X].data) backward_x(&j, &d_out[0], call->training ? &sums : NULL, &d_in[X]);
         if (d_in[SCALE].data) write_channel(&j, &d_in[SCALE], sums.dx);
         if (d_in[SHIFT].data) write_channel(&j, &d_in[SHIFT], sums.d);

@@ -182,6 +182,7 @@ static fovea_status prepare_node(fovea__plan *plan, fovea__lowered *lowered, fov
     const fovea__rules *rules = &plan->rules;
     lowered->ruled = rules->applies && rules->applies(rules->user, plan->graph, lowered->node);
     lowered->parts = plan->parts ? find_family(plan->graph, lowered->node) : NULL;
+    if (plan->training && lowered->node->op->traits & FOVEA__BATCH_STATS) lowered->parts = NULL;
     if (!lowered->parts || !lowered->parts->prepare) return FOVEA_OK;
     size_t scratch = 0;
     FOVEA__TRY(lowered->parts->prepare(plan, lowered, &scratch, error));

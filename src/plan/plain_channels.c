@@ -23,11 +23,17 @@ static bool same_shape(const fovea__value *a, const fovea__value *b) {
     return fovea_shape_equal(&a->signature.shape, &b->signature.shape);
 }
 
-// Pooling; elementwise functions whose inputs all have the shape of the output.
+// Its statistics are those it has learnt: a plan for training does not come here.
+static bool is_batchnorm(const fovea__node *node) {
+    return strcmp(node->op->name, "BatchNormalization") == 0;
+}
+
+// Pooling; batch normalisation; elementwise functions whose inputs all have the shape of the output.
 static bool accepts(const fovea_graph *graph, const fovea__node *node) {
     const fovea__value *out = &graph->value[node->out[0]];
-    if (!fovea__plain_has_samples(out) || out->signature.shape.rank < 2 || node->out_count != 1)
-        return false;
+    if (!fovea__plain_has_samples(out) || out->signature.shape.rank < 2) return false;
+    if (is_batchnorm(node)) return true;
+    if (node->out_count != 1) return false;
     if (is_pooling(node->op)) return true;
     if (!(node->op->traits & FOVEA__ELEMENTWISE) || node->op->traits & FOVEA__RANDOM) return false;
     for (int32_t i = 0; i < node->in_count; i++)
@@ -75,12 +81,26 @@ static void narrow(fovea_view *view, section at) {
     view->shape.dim[1] = at.end - at.begin;
 }
 
+// Of one number a channel.
+static void narrow_numbers(fovea_view *view, section at) {
+    view->data = (uint8_t *)view->data + (size_t)at.begin * fovea_type_size(view->type);
+    view->shape.dim[0] = at.end - at.begin;
+}
+
 static fovea__call narrow_call(const fovea__lowered *lowered, const fovea__bound *bound, section at,
                                fovea_view in[FOVEA__MAX_INPUTS],
                                fovea_view out[FOVEA__MAX_OUTPUTS]) {
     fovea__call call = fovea__plain_call(lowered, bound, in, out);
-    for (int32_t i = 0; i < call.in_count; i++) narrow(&in[i], at);
+    bool numbers = is_batchnorm(lowered->node);
+    narrow(&in[0], at);
     narrow(&out[0], at);
+    for (int32_t i = 1; i < call.in_count; i++)
+        numbers ? narrow_numbers(&in[i], at) : narrow(&in[i], at);
+    // The running statistics that are handed on are the same for every sample: the first writes them.
+    for (int32_t i = 1; i < call.out_count; i++) {
+        narrow_numbers(&out[i], at);
+        if (at.sample > 0) out[i].data = NULL;
+    }
     return call;
 }
 

@@ -228,6 +228,7 @@ fovea_status fovea__plan_create(const fovea_graph *graph, const fovea__plan_opti
     // What has no batch is computed as one sample.
     plan->samples = options->samples < 1 || fovea__has_batch(graph) ? options->samples : 1;
     plan->backward = options->backward;
+    plan->training = options->training;
     plan->leaf = options->leaf_gradient ? options->leaf : FOVEA_NO_VALUE;
     plan->loss = options->loss;
     fovea_status status = build(plan, options, error);

@@ -130,6 +130,7 @@ struct fovea__plan {
     fovea_type type;              // of all that is no integer; NONE: there are F32 and F64, or none
     int64_t samples;              // largest batch; 1 where there is no batch
     bool backward;                // whether gradients can be computed
+    bool training;                // whether statistics are the batch's
     fovea_value leaf;             // its gradient is what backward is for; NO_VALUE: the inputs'
     fovea__rules rules;           // no functions: none
     bool parts;                   // whether the plain plan uses its families, for nodes in F32
@@ -151,6 +152,7 @@ struct fovea__plan {
 typedef struct fovea__plan_options {
     int64_t samples;
     bool backward;
+    bool training;
     bool input_gradient;      // also with respect to the graph's inputs
     bool parameter_gradient;  // with respect to parameters
     // With respect to this value instead of the graph's inputs: backward ends there.

@@ -123,7 +123,9 @@ fovea_status fovea_session_forward(fovea_session *session, const fovea_view *inp
     for (int32_t i = 0; i < count; i++) {
         FOVEA__TRY(check_input(session, i, &inputs[i], session->bound.split.samples, error));
         session->input[i] = inputs[i];
-        if (session->plan->layout == FOVEA__LAYOUT_NCHW)
+        // What stands there already (fovea__session_place) need not be copied.
+        if (session->plan->layout == FOVEA__LAYOUT_NCHW &&
+            session->value[graph->input[i]] != inputs[i].data)
             memcpy(session->value[graph->input[i]], inputs[i].data,
                    (size_t)fovea_shape_count(&inputs[i].shape) * fovea_type_size(inputs[i].type));
     }
@@ -237,6 +239,11 @@ fovea_status fovea_session_backward(fovea_session *session, fovea_value output,
         memcpy(session->gradient[output], d_output->data,
                (size_t)fovea_shape_count(&want.shape) * fovea_type_size(want.type));
     return fovea__session_backward_seeded(session, error);
+}
+
+void *fovea__session_place(const fovea_session *session, fovea_value v, bool gradient) {
+    if (session->plan->layout != FOVEA__LAYOUT_NCHW) return NULL;
+    return gradient ? session->gradient[v] : session->value[v];
 }
 
 bool fovea__session_keeps(const fovea_session *session, fovea_value v) {

@@ -180,6 +180,7 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
     fovea__plan_options plan = {
         .samples = options->samples,
         .backward = options->gradients,
+        .training = options->training,
         .input_gradient = needs.input_gradient,
         .parameter_gradient = needs.parameter_gradient,
         .leaf_gradient = needs.leaf_gradient,

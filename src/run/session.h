@@ -57,6 +57,9 @@ fovea_status fovea__session_forward_pictures(fovea_session *session, const uint8
 fovea_status fovea__session_train(fovea_session *session, const uint8_t *const *picture,
                                   const float (*table)[256], int64_t samples,
                                   fovea__loss_work *loss, void *user, fovea_error *error);
+// Where the input v, or its gradient, stands in NCHW: forward takes an input that is written there without
+// a copy; it may be written over while steps run. NULL where samples lie in the lanes.
+void *fovea__session_place(const fovea_session *session, fovea_value v, bool gradient);
 // Whether the value can be read after forward.
 bool fovea__session_keeps(const fovea_session *session, fovea_value v);
 // Zeros into the gradients of all outputs: backward adds to them where an output is read by another
