@@ -7,8 +7,8 @@
 #include "explain/sampling.h"
 #include "explain/windows.h"
 
-// Pictures at a time: enough to fill the lanes of several threads.
-#define TOGETHER 64
+// Samples of a group in the lanes.
+#define LANES 16
 
 typedef struct {
     fovea__job *job;
@@ -86,13 +86,29 @@ static fovea_status run_places(covering *c, fovea__windows *windows, fovea__pass
     return FOVEA_OK;
 }
 
-// How many pictures' windows fit into half of the memory, the tail's values taking the other half.
-static int64_t choose_together(const covering *c, const fovea__reach *reach, fovea_value resume) {
-    double fits = (double)c->job->explainer->options.memory / 2;
-    fits /= fovea__windows_bytes(reach, resume) + 1;
+// Bytes of the values behind the windows, which share memory; half of all is a careful guess.
+static double tail_bytes(const fovea_graph *tail) {
+    double bytes = 0;
+    for (size_t v = 0; v < tail->value_count; v++) {
+        const fovea__value *value = &tail->value[v];
+        if (value->kind != FOVEA_VALUE_COMPUTED && value->kind != FOVEA_VALUE_INPUT) continue;
+        bytes += (double)fovea__sample_size(value) * (double)fovea_type_size(value->signature.type);
+    }
+    return bytes / 2;
+}
+
+// Pictures at a time: two groups of lanes for each thread where memory allows, and no group alone, which
+// one thread would do by itself.
+static int64_t choose_together(const covering *c, const fovea__reach *reach, fovea_value resume,
+                               const fovea_graph *tail) {
+    int64_t threads = fovea_context_threads(c->job->explainer->context);
+    int64_t most = 2 * LANES * (threads < 2 ? 2 : threads < 8 ? threads : 8);
     int64_t places = c->places[0] * c->places[1];
-    int64_t together = fits < 1 ? 1 : fits > TOGETHER ? TOGETHER : (int64_t)fits;
-    if (together > 16) together -= together % 16;
+    double fits = (double)c->job->explainer->options.memory /
+                  (fovea__windows_bytes(reach, resume) + tail_bytes(tail) + 1);
+    int64_t together = fits < 1 ? 1 : fits > (double)most ? most : (int64_t)fits;
+    if (together > 2 * LANES) together -= together % (2 * LANES);
+    if (together == LANES) together--;
     return together < places ? together : places;
 }
 
@@ -101,7 +117,7 @@ static fovea_status cover_from(covering *c, const fovea__reach *reach, fovea_val
     fovea_explainer *explainer = c->job->explainer;
     fovea__passes passes;
     fovea__passes_options options = {.graph = tail,
-                                     .samples = choose_together(c, reach, resume),
+                                     .samples = choose_together(c, reach, resume, tail),
                                      .leaf = FOVEA_NO_VALUE,
                                      .ends_only = true};
     FOVEA__TRY(fovea__passes_open(explainer, &options, &passes, error));

@@ -114,6 +114,13 @@ static void part_joins(fovea__windows *windows, fovea_value v, fovea_value out) 
     }
 }
 
+// Nets of several inputs are not computed in the lanes: such a segment had better only join them.
+static bool suits_lanes(const fovea__segment *segment) {
+    bool slides = false;
+    for (int32_t i = 0; i < segment->inputs; i++) slides |= segment->input[i].slide != NULL;
+    return segment->inputs < 2 || !slides;
+}
+
 static bool find_segments(fovea__windows *windows) {
     const fovea_graph *graph = graph_of(windows);
     windows->segments = 0;
@@ -122,7 +129,7 @@ static bool find_segments(fovea__windows *windows) {
         if (!windows->needed[out] || !windows->stored[out]) continue;
         fovea__segment *segment = &windows->segment[windows->segments++];
         *segment = (fovea__segment){.out = out};
-        if (gather(windows, out, NULL, segment)) continue;
+        if (gather(windows, out, NULL, segment) && suits_lanes(segment)) continue;
         part_joins(windows, out, out);
         return false;
     }
@@ -362,14 +369,22 @@ fovea_status fovea__windows_run(fovea__windows *windows, const fovea_view *basel
     return FOVEA_OK;
 }
 
+static int32_t local_operands(const fovea__reach *reach, const fovea__node *node) {
+    int32_t count = 0;
+    for (int32_t i = 0; i < node->in_count; i++)
+        count += node->in[i] >= 0 && reach->local[node->in[i]];
+    return count;
+}
+
 double fovea__windows_bytes(const fovea__reach *reach, fovea_value resume) {
     double numbers = 0;
     for (size_t n = 0; n < reach->graph->node_count; n++) {
         fovea_value v = reach->graph->node[n].out[0];
         if (!reach->node[n].local) continue;
+        // What is cut out and what comes out, here and in the session; by places it is made in place.
         double channels = (double)reach->graph->value[v].signature.shape.dim[1];
-        // What comes out, and twice what it was made from with its border.
-        numbers += 4 * channels * (double)(reach->size[v][0] * reach->size[v][1]);
+        if (reach->node[n].slides || local_operands(reach, &reach->graph->node[n]) > 1)
+            numbers += 4 * channels * (double)(reach->size[v][0] * reach->size[v][1]);
         if (v == resume) break;
     }
     return numbers * (double)fovea_type_size(reach->graph->value[resume].signature.type);
