@@ -141,7 +141,9 @@ typedef enum fovea_map_state {
 typedef struct fovea_attribution {
     fovea_context *context;
     const fovea_explain_method *method;
-    fovea_tensor *map;  // F32 or F64 as the net: C×H×W (C×L …) of the input, or H'×W' of the layer
+    // F32 or F64 as the net: C×H×W (C×L …) of the input, or H'×W' of the layer. Where channels are
+    // covered together, 1×H×W: of rise a number a pixel, of occlusion one a place of the patch.
+    fovea_tensor *map;
     fovea_tensor
         *before_relu;   // of methods that end in a relu what went into it, signed; else NULL
     fovea_value layer;  // FOVEA_NO_VALUE where has_layer is 0
