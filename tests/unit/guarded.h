@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Buffers for kernel tests: a zone before and behind that must stay as it was, a start that is
-// aligned to a float only, and values that try the arithmetic: large, tiny, denormal and negative
+// aligned to an element only, and values that try the arithmetic: large, tiny, denormal and negative
 // zero.
 #ifndef FOVEA_TESTS_GUARDED_H
 #define FOVEA_TESTS_GUARDED_H
@@ -25,13 +25,14 @@
 #endif
 
 typedef struct guarded {
-    float *data;  // `count` floats
-    size_t count;
-    float *memory;
-    size_t shift;
+    float *data;  // `count` floats, or `bytes` of another type
+    size_t count, bytes;
+    unsigned char *memory;
+    size_t before;  // bytes of the zone in front of data
 } guarded;
 
-static uint64_t guarded_seed = 1;
+// One for all files of a test.
+__attribute__((weak)) uint64_t guarded_seed = 1;
 
 // xorshift64*: a number below `limit`.
 static inline int64_t pick(int64_t limit) {
@@ -57,24 +58,31 @@ static inline int guarded_trials(int usual) {
     return getenv("FOVEA_EMULATED") ? (usual + 7) / 8 : usual;
 }
 
-static inline guarded guarded_make(size_t count) {
-    guarded g = {NULL, count, malloc((count + 2 * GUARD + 16) * sizeof(float)), (size_t)pick(16)};
+// `bytes` of elements that are `align` bytes.
+static inline guarded guarded_of(size_t bytes, size_t align) {
+    size_t zone = GUARD * sizeof(float), all = bytes + 2 * zone + 64;
+    guarded g = {.count = bytes / sizeof(float), .bytes = bytes, .memory = malloc(all)};
     assert_non_null(g.memory);
-    memset(g.memory, 0xA5, (count + 2 * GUARD + 16) * sizeof(float));
-    g.data = g.memory + GUARD + g.shift;
-    GUARDED_CLOSE(g.memory, (GUARD + g.shift) * sizeof(float));
-    GUARDED_CLOSE(g.data + count, (GUARD + 16 - g.shift) * sizeof(float));
+    memset(g.memory, 0xA5, all);
+    g.before = zone + (size_t)pick((int64_t)(64 / align)) * align;
+    g.data = (float *)(void *)(g.memory + g.before);
+    GUARDED_CLOSE(g.memory, g.before);
+    GUARDED_CLOSE(g.memory + g.before + bytes, all - g.before - bytes);
     return g;
+}
+static inline guarded guarded_make(size_t count) {
+    return guarded_of(count * sizeof(float), sizeof(float));
 }
 
 static inline void guarded_free(guarded *g) {
-    const unsigned char *bytes = (const unsigned char *)g->memory;
-    size_t before = (GUARD + g->shift) * sizeof(float), data = g->count * sizeof(float);
-    size_t all = (g->count + 2 * GUARD + 16) * sizeof(float);
+    size_t all = g->bytes + 2 * GUARD * sizeof(float) + 64;
     GUARDED_OPEN(g->memory, all);
     for (size_t i = 0; i < all; i++) {
-        if (i >= before && i < before + data) continue;
-        if (bytes[i] != 0xA5) fail_msg("a byte outside the buffer was written (%zu)", i);
+        if (i >= g->before && i < g->before + g->bytes) continue;
+        if (g->memory[i] != 0xA5) {
+            fail_msg("a byte outside the buffer was written (%zd of %zu)",
+                     (ptrdiff_t)(i - g->before), g->bytes);
+        }
     }
     free(g->memory);
     *g = (guarded){0};
@@ -122,7 +130,7 @@ static inline void from_lanes(const guarded *n16, int32_t samples, guarded *nchw
 }
 
 static inline int same_bits(const guarded *a, const guarded *b) {
-    return a->count == b->count && memcmp(a->data, b->data, a->count * sizeof(float)) == 0;
+    return a->bytes == b->bytes && memcmp(a->data, b->data, a->bytes) == 0;
 }
 
 #endif

@@ -1,42 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
 
-#include "guarded.h"
-#include "kernels/pool/pool.h"
-
-static int64_t volume(const int64_t size[3]) {
-    return size[0] * size[1] * size[2];
-}
-
-// A window over sizes 1..9 (width up to 60) of one to three dimensions that leaves at least one output.
-static fovea__pool_geometry random_geometry(void) {
-    fovea__pool_geometry g = {
-        .kind = (fovea__pool_kind)pick(3), .count_include_pad = pick(2), .channels = 1 + pick(3)};
-    int flat = (int)pick(3);
-    for (int d = 0; d < 3; d++) {
-        bool used = d >= flat;
-        g.in[d] = used ? 1 + pick(d == 2 && pick(4) == 0 ? 60 : 9) : 1;
-        g.dilation[d] = used ? 1 + pick(2) : 1;
-        g.kernel[d] = used ? 1 + pick(4) : 1;
-        g.stride[d] = used ? 1 + pick(3) : 1;
-        g.pad[d] = used ? pick(g.kernel[d] / 2 + 1) : 0;
-        g.pad_end[d] = used ? pick(g.kernel[d] / 2 + 1) : 0;
-        if (g.kind == FOVEA__POOL_ADAPTIVE) {
-            g.out[d] = used ? 1 + pick(9) : 1;
-            continue;
-        }
-        int64_t room = g.in[d] + g.pad[d] + g.pad_end[d] - g.dilation[d] * (g.kernel[d] - 1) - 1;
-        if (room < 0) {
-            g.kernel[d] = 1;
-            g.pad[d] = g.pad_end[d] = 0;
-            room = g.in[d] - 1;
-        }
-        g.out[d] = room / g.stride[d] + 1;
-        // ceil mode: one more window that begins inside the input
-        if (g.out[d] * g.stride[d] < g.in[d] + g.pad[d]) g.out[d] += pick(2);
-    }
-    return g;
-}
+#include "pool_geometries.h"
 
 static void with_nan(guarded *x) {
     for (size_t i = 0; i < x->count / 8; i++) x->data[pick((int64_t)x->count)] = NAN;
@@ -48,7 +13,8 @@ typedef struct buffers {
 } buffers;
 
 static buffers make_buffers(const fovea__pool_geometry *g, int32_t samples) {
-    size_t in = (size_t)(g->channels * volume(g->in)), out = (size_t)(g->channels * volume(g->out));
+    size_t in = (size_t)(g->channels * pool_volume(g->in)),
+           out = (size_t)(g->channels * pool_volume(g->out));
     size_t n = (size_t)samples;
     buffers b = {guarded_make(n * in),   guarded_make(n * out), guarded_make(n * out),
                  guarded_make(n * in),   guarded_make(16 * in), guarded_make(16 * out),
@@ -103,7 +69,7 @@ static guarded make_bytes(size_t count) {
 static void compare_index(const fovea__pool_variant *variant, const fovea__pool_variant *reference,
                           const fovea__pool_geometry *g, int32_t samples) {
     buffers b = make_buffers(g, samples);
-    size_t out = (size_t)(g->channels * volume(g->out)), n = (size_t)samples;
+    size_t out = (size_t)(g->channels * pool_volume(g->out)), n = (size_t)samples;
     guarded y = guarded_make(b.y.count), d_x = guarded_make(b.d_x.count);
     guarded want = make_bytes(n * out), got = make_bytes(n * out), lanes = make_bytes(16 * out);
     reference->forward(g, FOVEA__LAYOUT_NCHW, samples, b.x.data, b.y.data);
@@ -133,25 +99,6 @@ static void compare_index(const fovea__pool_variant *variant, const fovea__pool_
     free_buffers(&b);
 }
 
-// Pooling by 2x2 or 3x3 with stride 2, as nets have it: what the fast paths take.
-static fovea__pool_geometry net_geometry(fovea__pool_kind kind) {
-    fovea__pool_geometry g = {.kind = kind, .channels = 1 + pick(9)};
-    int64_t kernel = 2 + pick(2);
-    for (int d = 0; d < 3; d++) {
-        g.dilation[d] = g.kernel[d] = g.stride[d] = 1;
-        if (d > 0) {
-            g.kernel[d] = kernel;
-            g.stride[d] = 2;
-            g.pad[d] = g.pad_end[d] = kernel == 3 ? pick(2) : 0;
-        }
-        g.in[d] = d == 0 ? 1 + pick(2) : kernel + pick(9);
-        int64_t room = g.in[d] + g.pad[d] + g.pad_end[d] - g.kernel[d];
-        g.out[d] = room / g.stride[d] + 1;
-        if (g.out[d] * g.stride[d] < g.in[d] + g.pad[d]) g.out[d] += pick(2);
-    }
-    return g;
-}
-
 static void noting_the_winners_changes_no_bit(void **state) {
     (void)state;
     guarded_begin("pool");
@@ -160,7 +107,7 @@ static void noting_the_winners_changes_no_bit(void **state) {
     for (size_t v = 0; v < count; v++) {
         if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
         for (int trial = 0; trial < guarded_trials(600); trial++) {
-            fovea__pool_geometry g = trial % 2 ? net_geometry(FOVEA__POOL_MAX) : random_geometry();
+            fovea__pool_geometry g = trial % 2 ? net_pool(FOVEA__POOL_MAX) : random_pool();
             if (g.kind == FOVEA__POOL_ADAPTIVE) continue;
             g.kind = FOVEA__POOL_MAX;
             assert_true(fovea__pool_has_index(&g));
@@ -178,7 +125,7 @@ static void means_of_halves_and_of_planes_give_the_reference_bits(void **state) 
     for (size_t v = 0; v < count; v++) {
         if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
         for (int trial = 0; trial < guarded_trials(200); trial++) {
-            fovea__pool_geometry g = net_geometry(FOVEA__POOL_AVERAGE);
+            fovea__pool_geometry g = net_pool(FOVEA__POOL_AVERAGE);
             if (trial % 2) g.kind = FOVEA__POOL_ADAPTIVE;
             for (int d = 0; trial % 2 && d < 3; d++) g.out[d] = 1;
             compare(&list[v], &list[count - 1], &g, 1 + trial % 16);
@@ -221,7 +168,7 @@ static void every_variant_and_layout_gives_the_reference_bits(void **state) {
     for (size_t v = 0; v < count; v++) {
         if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
         for (int trial = 0; trial < guarded_trials(300); trial++) {
-            fovea__pool_geometry g = random_geometry();
+            fovea__pool_geometry g = random_pool();
             compare(&list[v], &list[count - 1], &g, 1 + trial % 16);
         }
     }
@@ -231,8 +178,9 @@ static void doubles_agree_with_floats(void **state) {
     (void)state;
     guarded_begin("pool");
     for (int trial = 0; trial < guarded_trials(200); trial++) {
-        fovea__pool_geometry g = random_geometry();
-        size_t in = (size_t)(g.channels * volume(g.in)), out = (size_t)(g.channels * volume(g.out));
+        fovea__pool_geometry g = random_pool();
+        size_t in = (size_t)(g.channels * pool_volume(g.in)),
+               out = (size_t)(g.channels * pool_volume(g.out));
         guarded x = guarded_make(in), y = guarded_make(out), d_x = guarded_make(in);
         double *wide_x = malloc(in * 8), *wide_y = malloc(out * 8), *wide_d_x = malloc(in * 8);
         // whole numbers below 2^20: sums are exact, divisions round once

@@ -51,7 +51,8 @@ typedef struct fovea__reduction {
     fovea__reduction_axes kept, reduced;
 } fovea__reduction;
 
-// dim[rank] is the shape of src, reduced[d] whether d is summed over. rank 0 is one element.
+// dim[rank] is the shape of src, reduced[d] whether d is summed over. rank 0 is one element. Reduced
+// dimensions have elements; where a kept one has none nothing is computed.
 fovea__reduction fovea__reduction_of(fovea__reduction_kind kind, int32_t rank, const int64_t *dim,
                                      const bool *reduced);
 

@@ -112,6 +112,7 @@ static void NAME(back)(const fovea__reduction *r, const REAL *x, int width, cons
 
 void NAME(fovea__reduce_back)(const fovea__reduction *r, const REAL *src, const REAL *dst,
                               const REAL *d_dst, REAL *d_src) {
+    if (fovea__walk_nowhere(&r->kept)) return;
     int64_t inner = fovea__walk_stretch(&r->kept);
     fovea__walk walk = fovea__walk_over(&r->kept, fovea__walk_rest(&r->kept));
     do {

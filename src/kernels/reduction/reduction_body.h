@@ -145,6 +145,7 @@ static void NAME(outputs)(const fovea__reduction *r, const REAL *x, int width, R
 }
 
 void NAME(fovea__reduce)(const fovea__reduction *r, const REAL *src, REAL *dst) {
+    if (fovea__walk_nowhere(&r->kept)) return;
     int64_t inner = fovea__walk_stretch(&r->kept);
     fovea__walk walk = fovea__walk_over(&r->kept, fovea__walk_rest(&r->kept));
     do {

@@ -27,6 +27,13 @@ static inline bool fovea__walk_on(fovea__walk *walk) {
     return false;
 }
 
+// Whether there is no place to run over.
+static inline bool fovea__walk_nowhere(const fovea__reduction_axes *axes) {
+    for (int32_t d = 0; d < axes->rank; d++)
+        if (axes->dim[d] == 0) return true;
+    return false;
+}
+
 // Neighbours along the last of the axes: their number where they lie side by side, else 1.
 static inline int64_t fovea__walk_stretch(const fovea__reduction_axes *axes) {
     int32_t last = axes->rank - 1;
