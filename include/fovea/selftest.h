@@ -11,7 +11,7 @@
 // Sums and slopes are checked on a copy of the net in double precision where there can be one (F64: the
 // tolerance of what is exact is 1e-10), else in the net's own (F32: 1e-4); what says "the same bits" is
 // checked in the net's own. Errors are relative to the size of what is added up, so that sums that
-// cancel are not blamed: each formula says to what.
+// cancel are not blamed: each formula says to what; "size" is the larger of |f| and the magnitudes added.
 #ifndef FOVEA_SELFTEST_H
 #define FOVEA_SELFTEST_H
 

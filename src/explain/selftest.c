@@ -10,10 +10,10 @@
 #include "base/os.h"
 #include "explain/selftest_parts.h"
 
-static const fovea__identity *const groups[] = {fovea__identities_net,   fovea__identities_bits,
-                                                fovea__identities_slope, fovea__identities_adjoint,
-                                                fovea__identities_sum,   fovea__identities_field,
-                                                fovea__identities_law,   fovea__identities_map};
+static const fovea__identity *const groups[] = {
+    fovea__identities_net,     fovea__identities_bits, fovea__identities_slope,
+    fovea__identities_adjoint, fovea__identities_sum,  fovea__identities_field,
+    fovea__identities_law,     fovea__identities_map,  fovea__identities_cover};
 enum { GROUPS = sizeof groups / sizeof groups[0] };
 
 void fovea_selftest_options_default(fovea_selftest_options *options) {

@@ -36,7 +36,8 @@ struct fovea__identity {
 
 extern const fovea__identity fovea__identities_net[], fovea__identities_bits[],
     fovea__identities_slope[], fovea__identities_adjoint[], fovea__identities_sum[],
-    fovea__identities_field[], fovea__identities_law[], fovea__identities_map[];
+    fovea__identities_field[], fovea__identities_law[], fovea__identities_map[],
+    fovea__identities_cover[];
 
 // One more error, `where` it is: the largest is kept.
 void fovea__found(fovea_identity *found, double error, double tolerance, const char *where);

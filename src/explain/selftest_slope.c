@@ -60,15 +60,23 @@ static fovea_status along(probe *p, int d, fovea_identity *found, fovea_error *e
     double slope = 0, best = INFINITY, tolerance = p->t->in_double ? 1e-3 : 0.2;
     for (int64_t i = 0; i < p->count; i++)
         slope += fovea__view_number(&p->gradient, i) * direction(p, d, i);
+    // Of a direction of ±1 the slope is as large as the gradient is long, give or take.
+    double scale = d == 0 ? fabs(slope) : p->slope, measured[STEPS], spread = INFINITY;
+    if (scale == 0) scale = 1;
+    double rounding = fabs(p->s->logit) * (p->t->in_double ? 0x1p-46 : 0x1p-18);
+    int count = 0;
     for (int k = 0; k < STEPS && !(best <= tolerance / 10); k++) {
         double step = steps[k] * p->size, above, below;
         FOVEA__TRY(f_at(p, d, step, &above, error));
         FOVEA__TRY(f_at(p, d, -step, &below, error));
-        // Of a direction of ±1 the slope is as large as the gradient is long, give or take.
-        double scale = d == 0 ? fabs(slope) : p->slope;
-        double error_here = fovea__relative((above - below) / (2 * step), slope, scale);
-        best = fmin(best, error_here);
+        measured[count] = (above - below) / (2 * step);
+        best = fmin(best, fovea__relative(measured[count], slope, scale));
+        for (int i = 0; i < count; i++)
+            spread = fmin(spread, fovea__relative(measured[i], measured[count], scale));
+        count += fabs(above - below) > rounding || fabs(2 * step * slope) > rounding;
     }
+    // Where f changes less than it is rounded, or no two steps agree, nothing is measured.
+    if (best > tolerance && (count == 0 || spread > tolerance)) return FOVEA_OK;
     fovea__found(found, best, tolerance,
                  d == 0 ? "along the gradient" : "along a random direction");
     return FOVEA_OK;
@@ -98,6 +106,9 @@ static fovea_status try_all(probe *p, fovea_identity *found, fovea_error *error)
     FOVEA__TRY(fovea__passes_open(p->s->explainer, &options, &p->passes, error));
     p->x = fovea__passes_input(&p->passes, 1);
     for (int d = 0; d < DIRECTIONS; d++) FOVEA__TRY(along(p, d, found, error));
+    if (found->checked == 0)
+        fovea__not_applied(found,
+                           "f changes less with x than it is rounded: no slope can be measured");
     return FOVEA_OK;
 }
 
