@@ -121,6 +121,8 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     if (cli_flag(cli, "explain") && worst)
         return cli_fail(error, FOVEA_INVALID_ARGUMENT,
                         "--explain is about cells of the matrix: it does not go with --worst");
+    if (cli_text(cli, "method") && !cli_flag(cli, "explain"))
+        return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--method is of the maps of --explain");
     if (cli_text(cli, "method") && !fovea_explain_method_find(cli_text(cli, "method"))) {
         fovea_explain_options unused;
         return fovea_explain_options_default(cli_text(cli, "method"), &unused, error);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "class_choice.h"
 #include "clean_text.h"
 #include "command.h"
 #include "fovea/figures.h"

@@ -179,6 +179,7 @@ static fovea_status explain(const cli_call *cli, cli_explain_request *request,
     const char *second = cli_text(cli, "compare");
     *nets = 1;
     CLI_TRY(cli_explain_net_open(cli, cli->operand[0], cli->operand[1], &net[0], error));
+    cli_tell_of_colours(cli, net[0].model);
     CLI_TRY(cli_explain_choose(cli, &net[0], request, error));
     CLI_TRY(cli_explain_check_files(cli, request, second ? 2 : 1, error));
     if (second) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "class_choice.h"
 #include "command.h"
 #include "open_inputs.h"
 #include "optimise_output.h"
@@ -121,10 +122,9 @@ static fovea_status add_range(wish *w, const char *text, fovea_error *error) {
 
 static fovea_status add_class(const fovea_model *model, wish *w, const char *text,
                               fovea_error *error) {
-    int32_t index, count = fovea_model_class_count(model);
-    const char **names = calloc((size_t)count + 1, sizeof *names);
+    int32_t index, count;
+    const char **names = cli_class_names(model, (int32_t)w->channels, &count);
     if (!names) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
-    for (int32_t i = 0; i < count; i++) names[i] = fovea_model_class_name(model, i);
     fovea_status status =
         cli_find_class("--target", text, names, count, (int)w->channels, &index, error);
     free(names);
@@ -136,6 +136,7 @@ static fovea_status add_list(const fovea_model *model, wish *w, const char *text
                              fovea_error *error) {
     char part[160];
     for (const char *at = text; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+        at += strspn(at, " ");
         snprintf(part, sizeof part, "%.*s", (int)strcspn(at, ","), at);
         CLI_TRY(w->named ? add_class(model, w, part, error) : add_range(w, part, error));
     }

@@ -2,8 +2,10 @@
 // fovea selftest: identities that must hold on the user's own net and picture.
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "class_choice.h"
 #include "clean_text.h"
 #include "command.h"
 #include "json_output.h"
@@ -89,15 +91,14 @@ static fovea_status find_target(const cli_call *cli, const fovea_explainer *expl
                                 int64_t *target, fovea_error *error) {
     const fovea_model *model = fovea_explainer_model(explainer);
     const char *text = cli_text(cli, "target");
-    int32_t count = fovea_model_class_count(model), index;
-    const char *names[4096];
+    int32_t outputs = (int32_t)fovea_explainer_outputs(explainer), count, index;
     if (!text) return FOVEA_OK;
-    if (count > 4096) count = 4096;
-    for (int32_t k = 0; k < count; k++) names[k] = fovea_model_class_name(model, k);
-    CLI_TRY(cli_find_class("--target", text, names, count, (int)fovea_explainer_outputs(explainer),
-                           &index, error));
-    *target = index;
-    return FOVEA_OK;
+    const char **names = cli_class_names(model, outputs, &count);
+    if (!names) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
+    fovea_status status = cli_find_class("--target", text, names, count, outputs, &index, error);
+    free(names);
+    if (status == FOVEA_OK) *target = index;
+    return status;
 }
 
 // The picture, or noise where there is none.

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "class_choice.h"
 #include "clean_text.h"
 #include "open_inputs.h"
 
@@ -70,10 +71,12 @@ fovea_status cli_explain_net_open(const cli_call *cli, const char *name, const c
     CLI_TRY(prepare(net, error));
     CLI_TRY(answer(net, error));
     ask_set(cli, image, net);
-    return FOVEA_OK;
+    net->names = cli_class_names(net->model, net->outputs, &net->named);
+    return net->names ? FOVEA_OK : cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
 }
 
 void cli_explain_net_close(cli_explain_net *net) {
+    free(net->names);
     free(net->logits);
     fovea_explainer_free(net->explainer);
     fovea_tensor_free(net->x);
@@ -92,7 +95,8 @@ int32_t cli_explain_net_top(const cli_explain_net *net) {
 double cli_explain_net_probability(const cli_explain_net *net, int32_t target) {
     double largest = net->logits[cli_explain_net_top(net)], sum = 0;
     for (int32_t k = 0; k < net->outputs; k++) sum += exp(net->logits[k] - largest);
-    return exp(net->logits[target] - largest) / sum;
+    double p = exp(net->logits[target] - largest) / sum;
+    return isnan(p) ? NAN : p;  // without its sign
 }
 
 const char *cli_explain_net_class(const cli_explain_net *net, int32_t target, char *text,

@@ -14,6 +14,8 @@ typedef struct cli_explain_net {
     fovea_explainer *explainer;
     int32_t outputs;
     double *logits;
+    const char **names;  // of the first `named` classes
+    int32_t named;
     int32_t label;  // the picture's class in its set, in the net's numbers; -1: not known
 } cli_explain_net;
 

@@ -43,7 +43,7 @@ static void print_map(const cli_explain_maps *maps, const cli_explained *e) {
     printf("%s  %s", a->method->name, cli_explain_net_class(net, e->output, name, sizeof name));
     if (*a->layer_name) printf("  %s", cli_clean(shown, sizeof shown, a->layer_name));
     printf("  %s  min %.6g  max %.6g  mean %.6g  sum %.6g  logit %.6g\n", shape, a->minimum,
-           a->maximum, mean_of(a), a->sum, a->logit);
+           a->maximum, mean_of(a), isnan(a->sum) ? NAN : a->sum, a->logit);
     if (a->law)
         printf("  %s: should sum to %.6g, off by %.3g %%\n", a->law, a->expected,
                100 * a->residual);

@@ -232,7 +232,9 @@ fovea_status cli_explain_baseline(const cli_call *cli, const cli_explain_net *ne
     fovea_view x = fovea_tensor_view(net->x);
     *baseline = NULL;
     if (!text) return FOVEA_OK;
-    if (access(text, F_OK) == 0) return load_baseline(cli, net, text, baseline, error);
+    // A name with a dot or a slash is no word for a colour: it is a file, there or not.
+    if (strpbrk(text, "./") || access(text, F_OK) == 0)
+        return load_baseline(cli, net, text, baseline, error);
     return fovea_explain_baseline(net->explainer, text, &x, cli->seed, baseline, error);
 }
 

@@ -44,6 +44,8 @@ static fovea_status compute_trust(const cli_call *cli, const cli_explain_net *ne
     fovea_trust_options_default(&options);
     options.seed = cli->seed;
     options.which = which;
+    // Asked for everything, everything it is, however long that takes.
+    if (which == FOVEA_TRUST_ALL) options.most_passes = 0;
     at_layer.layer = explained->attribution->layer;
     explained->trust = calloc(1, sizeof *explained->trust);
     if (!explained->trust) return cli_fail(error, FOVEA_OUT_OF_MEMORY, "out of memory");
@@ -211,23 +213,51 @@ void cli_explain_judge_json(cli_json *json, const cli_explained *explained) {
 
 // Text
 
+static void print_left_out(const cli_explained *explained) {
+    const uint32_t again = FOVEA_TRUST_SENSITIVITY | FOVEA_TRUST_RANDOMISED;
+    const fovea_attribution *a = explained->attribution;
+    if ((explained->trust->left_out & again) == again)
+        printf(
+            "  sensitivity and random weights left out: they make the map of %lld passes again; "
+            "--trust all\n",
+            (long long)(a->forward_passes + a->backward_passes));
+}
+
+static bool print_number(const char *name, double number) {
+    if (isfinite(number)) printf("  %s %.4f", name, number);
+    return isfinite(number);
+}
+
+// Those that there are.
+static void print_numbers(const fovea_trust *t) {
+    if (isfinite(t->deletion))
+        printf("  deletion %.4f (random order %.4f)  insertion %.4f (random order %.4f)\n",
+               t->deletion, t->random_deletion, t->insertion, t->random_insertion);
+    bool any = print_number("sensitivity", t->sensitivity);
+    if (isfinite(t->spearman)) {
+        printf("  weights at random: Spearman %.4f SSIM %.4f", t->spearman, t->ssim);
+        any = true;
+    }
+    any |= print_number("sparseness", t->sparseness);
+    any |= print_number("ROAD", t->road);
+    if (any) printf("\n");
+}
+
 void cli_explain_judge_print(const cli_explained *explained) {
     const fovea_trust *t = explained->trust;
     char remarks[1024];
     if (!t) return;
-    printf("  deletion %.4f (random order %.4f)  insertion %.4f (random order %.4f)\n", t->deletion,
-           t->random_deletion, t->insertion, t->random_insertion);
-    printf("  sensitivity %.4f  weights at random: Spearman %.4f SSIM %.4f  sparseness %.4f",
-           t->sensitivity, t->spearman, t->ssim, t->sparseness);
-    if (isfinite(t->road)) printf("  ROAD %.4f", t->road);
-    printf("\n");
+    print_numbers(t);
+    print_left_out(explained);
     for (int32_t d = 0; d < t->depth_count; d++)
         printf("  weights of the last %d layers at random, down to %s: Spearman %.4f SSIM %.4f\n",
                t->depth[d].layers, t->depth[d].lowest, t->depth[d].spearman, t->depth[d].ssim);
     fovea_trust_remarks(t, explained->attribution, remarks, sizeof remarks);
     for (char *at = remarks; *at;) {
         size_t length = strcspn(at, "\n");
-        printf("  %.*s\n", (int)length, at);
+        // Why a map is empty is said with its state.
+        if (!is_line(at, length, explained->attribution->cause))
+            printf("  %.*s\n", (int)length, at);
         at += length + (at[length] == '\n');
     }
 }

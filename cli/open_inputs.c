@@ -253,23 +253,3 @@ fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, 
         fovea_tensor_free(own.picture);
     return status;
 }
-
-fovea_status cli_find_class(const char *what, const char *text, const char *const *names, int count,
-                            int outputs, int32_t *index, fovea_error *error) {
-    for (int i = 0; i < count; i++)
-        if (strcmp(names[i], text) == 0) {
-            *index = i;
-            return FOVEA_OK;
-        }
-    int64_t number;
-    if (cli_parse_integer(what, text, 0, outputs - 1, &number, NULL) == FOVEA_OK) {
-        *index = (int32_t)number;
-        return FOVEA_OK;
-    }
-    char shown[64];
-    const char *near = cli_nearest(text, names, count);
-    return cli_fail(error, FOVEA_INVALID_ARGUMENT,
-                    "%s %s: no class of that name;%s%s%s a number may go from 0 to %d", what,
-                    cli_clean(shown, sizeof shown, text), near ? " did you mean '" : "",
-                    near ? near : "", near ? "'?" : "", outputs - 1);
-}

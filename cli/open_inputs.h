@@ -41,11 +41,6 @@ fovea_status cli_open_fitted(const cli_call *cli, const fovea_model *model, cons
 fovea_status cli_prepare_picture(const cli_call *cli, const fovea_model *model, const char *name,
                                  cli_picture *picture, fovea_tensor **batch, fovea_error *error);
 
-// A class of the model or data set by name, else by index. `names` of `count` classes; an index may
-// go up to `outputs`-1.
-fovea_status cli_find_class(const char *what, const char *text, const char *const *names, int count,
-                            int outputs, int32_t *index, fovea_error *error);
-
 // How pictures become what the net takes. Read by cli_set_preprocessing and cli_open_fitted.
 #define CLI_PREPROCESSING_OPTIONS                                                                \
     CLI_NORMALIZATION_OPTIONS,                                                                   \

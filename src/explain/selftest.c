@@ -94,7 +94,7 @@ static fovea_status check_one(fovea__testing *t, const fovea__identity *identity
     *found = (fovea_identity){.name = identity->name, .formula = identity->formula};
     fovea_status status = FOVEA_OK;
     if (identity->slow && !t->options.all)
-        fovea__not_applied(found, "takes long: asked for with all");
+        fovea__not_applied(found, "takes long; --all checks it");
     else
         status = identity->check(t, identity, found, &reason);
     if (status == FOVEA_UNSUPPORTED || status == FOVEA_INVALID_ARGUMENT)

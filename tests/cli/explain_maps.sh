@@ -58,6 +58,8 @@ done
 expect 0 fovea confusion run --data mnist --explain --method gradient-x-input
 prints " taken for "
 expect 2 fovea confusion run --data mnist --explain --worst 3 -o no.html
+expect 2 fovea confusion run --data mnist --method hirescam -o no.html
+says "--explain"
 expect 2 fovea confusion run --data mnist --explain --method gradcam -o no.html
 [ ! -e no.html ]
 
@@ -93,6 +95,22 @@ prints grad-cam
 expect 0 fovea explain --list --json
 [ "$(json_get methods.0.name <out.txt)" = '"gradient"' ]
 
+# Numbers of trust that take long are left out with a word, not as "nan"; all means all.
+expect 0 fovea explain run mnist#3 --method integrated-gradients
+prints "left out: they make the map of 101 passes again"
+! grep -q nan out.txt
+expect 0 fovea explain run mnist#3 --method integrated-gradients --steps 30 --trust all --json
+[ "$(json_get maps.0.trust.sensitivity maps.0.trust.spearman <out.txt)" != "null null" ]
+
+# A part of a name leads to the names that have it.
+printf 'tiger cat\ntabby, tabby cat\noystercatcher\n4\n5\n6\n7\n8\n9\n10\n' >names.txt
+expect 0 fovea explain run mnist#3 --classes names.txt --target 'Tabby,tiger cat' --json
+[ "$(json_get maps.0.target maps.1.target <out.txt)" = "1 0" ]
+for command in 'explain run mnist#3' 'like run' 'selftest run mnist#3'; do
+    expect 2 fovea $command --classes names.txt --target cat
+    says "did you mean 'tiger cat', 'tabby, tabby cat', 'oystercatcher'?"
+done
+
 # What is refused, and how; nothing is written.
 refuse() { # CODE TEXT WORDS...
     local code=$1 text=$2
@@ -101,6 +119,7 @@ refuse() { # CODE TEXT WORDS...
     says "$text"
     [ ! -e refused.png ]
 }
+head -c 60 why.png >cut.png
 refuse 2 "did you mean 'grad-cam'" run mnist#3 --method gradcam
 refuse 2 "no class of that name" run mnist#3 --target nine
 refuse 2 "a number may go from 0 to 9" run mnist#3 --target 10
@@ -117,6 +136,8 @@ refuse 2 "which picture" run mnist
 refuse 2 "--trust slow" run mnist#3 --trust slow
 expect 2 fovea explain run
 says "takes MODEL and IMAGE"
+refuse 3 "nothing.png" run mnist#3 --method integrated-gradients --baseline nothing.png
+refuse 3 "cut.png" run mnist#3 --method integrated-gradients --baseline cut.png
 make_scene 20 20 other.ppm
 refuse 2 "is 20×20" run mnist#3 --method integrated-gradients --baseline other.ppm
 make_scene 28 28 white.ppm
