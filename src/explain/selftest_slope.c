@@ -36,14 +36,14 @@ static double length_of(const fovea_view *view, int64_t count) {
     return sqrt(sum);
 }
 
-// Direction 0 is the gradient itself, scaled to ones on average; the others are +1 and -1.
+// Direction 0 is the gradient itself, scaled to ones on average; the others are +1 and -1, or in single
+// precision, where their small slopes are lost in the rounding, the gradient of half of the pixels.
 static double direction(const probe *p, int d, int64_t i) {
-    if (d == 0)
-        return fovea__view_number(&p->gradient, i) * sqrt((double)p->count) /
-               (p->slope > 0 ? p->slope : 1);
-    uint32_t bit =
-        fovea__random_u32(p->t->options.seed, FOVEA__RANDOM_NOISE, EPOCH, (uint32_t)d, (uint64_t)i);
-    return bit & 1 ? 1 : -1;
+    uint32_t bit = 1 & fovea__random_u32(p->t->options.seed, FOVEA__RANDOM_NOISE, EPOCH,
+                                         (uint32_t)d, (uint64_t)i);
+    if (d > 0 && p->t->in_double) return bit ? 1 : -1;
+    double along = fovea__view_number(&p->gradient, i) * sqrt((double)p->count);
+    return d > 0 && bit ? 0 : along / (p->slope > 0 ? p->slope : 1);
 }
 
 static fovea_status f_at(probe *p, int d, double step, double *f, fovea_error *error) {
@@ -61,7 +61,8 @@ static fovea_status along(probe *p, int d, fovea_identity *found, fovea_error *e
     for (int64_t i = 0; i < p->count; i++)
         slope += fovea__view_number(&p->gradient, i) * direction(p, d, i);
     // Of a direction of ±1 the slope is as large as the gradient is long, give or take.
-    double scale = d == 0 ? fabs(slope) : p->slope, measured[STEPS], spread = INFINITY;
+    double scale = d == 0 || !p->t->in_double ? fabs(slope) : p->slope, measured[STEPS],
+           spread = INFINITY;
     if (scale == 0) scale = 1;
     double rounding = fabs(p->s->logit) * (p->t->in_double ? 0x1p-46 : 0x1p-18);
     int count = 0;
