@@ -147,6 +147,13 @@ double fovea__panel_bar(const fovea__panel_grid *g, const fovea__kept_panel *kep
         y += 6;
     }
     fovea__panel_range_text(kept, low, high, text);
+    // A number cut short would be another number.
+    if (low == -high && fovea__text_width(g->display, &fovea__panel_caption, text) > g->slot) {
+        fovea__number end;
+        fovea__number_short(high, end);
+        snprintf(text, sizeof text, "%s%s%s", strncmp(text, "≤", 3) == 0 ? "≥ " : "",
+                 g->terminal ? "+-" : "±", end);
+    }
     fovea__put_text_within(g->display, &fovea__panel_caption, x, y, g->slot, text);
     return (g->terminal ? 0 : 6) + fovea__panel_line(g, &fovea__panel_caption);
 }

@@ -144,6 +144,15 @@ static uint32_t to_ascii(uint32_t point) {
             return '*';
         case 0xd7:
             return 'x';
+        case 0xb1:
+            return '+';
+        case 0xb2:
+        case 0xb3:
+            return '2' + (point - 0xb2);
+        case 0x2264:
+            return '<';
+        case 0x2265:
+            return '>';
         case 0xb7:
             return '.';
         case 0x2026:

@@ -155,6 +155,11 @@ static bool is_one_of(const char *name, const char *const *names) {
     return false;
 }
 
+bool fovea__is_staircase(const fovea__node *node) {
+    static const char *const steps[] = {"Floor", "Ceil", "Round", "Sign", NULL};
+    return is_one_of(node->op->name, steps);
+}
+
 static bool say_dead(const search *s, const fovea__node *node) {
     return say(
         s,
@@ -167,14 +172,13 @@ static bool say_dead(const search *s, const fovea__node *node) {
 static bool say_flat(const search *s, const fovea__node *node) {
     static const char *const curves[] = {"Sigmoid", "HardSigmoid", "Tanh", "Softmax", "LogSoftmax",
                                          "Clip",    "Softsign",    "Erf",  NULL};
-    static const char *const steps[] = {"Floor", "Ceil", "Round", "Sign", NULL};
     if (is_one_of(node->op->name, curves))
         return say(
             s,
             "'%.100s' (%s) is saturated: at its end its slope is 0 in these numbers, whatever "
             "the pixels do; explain the value before it, or use occlusion",
             node->name, node->op->name);
-    if (is_one_of(node->op->name, steps))
+    if (fovea__is_staircase(node))
         return say(s,
                    "'%.100s' (%s) is flat between its steps: its slope is 0 everywhere; use "
                    "occlusion or rise",

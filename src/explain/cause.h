@@ -8,4 +8,7 @@
 // more pass – and says it with the mend in result->cause. Errors: OUT_OF_MEMORY.
 fovea_status fovea__find_cause(fovea__job *job, fovea_error *error);
 
+// Flat but for jumps: its slope, 0, says nothing of how it changes.
+bool fovea__is_staircase(const fovea__node *node);
+
 #endif

@@ -95,6 +95,10 @@ prints grad-cam
 expect 0 fovea explain --list --json
 [ "$(json_get methods.0.name <out.txt)" = '"gradient"' ]
 
+# Ends of scales are whole numbers where there is little room, too.
+expect 0 fovea explain run mnist#3 --method grad-cam --layer all --width 360 -o narrow.svg
+! grep -q '[0-9.]…</text>' narrow.svg
+
 # Numbers of trust that take long are left out with a word, not as "nan"; all means all.
 expect 0 fovea explain run mnist#3 --method integrated-gradients
 prints "left out: they make the map of 101 passes again"
