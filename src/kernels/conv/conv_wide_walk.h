@@ -10,6 +10,13 @@
 // Taps along W a walk can take.
 #define MOST_TAPS 32
 
+// A tile reads all weights of its channels, more than the first cache holds, and a few pixels of each
+// source channel, a plane apart: both are fetched so many taps and channels before they are needed.
+// With narrower vectors the loads themselves are what a tile waits for.
+#define TAPS_AHEAD 9
+#define CHANNELS_AHEAD 2
+#define FETCHES_AHEAD (WIDTH == 16)
+
 // The walk over one group. Distances in floats.
 typedef struct walk {
     axis axis[3];
@@ -61,24 +68,28 @@ static void span_at(const axis *a, int64_t first, int64_t pixels, span *s) {
         UNROLL for (int v = 0; v < V; v++) sum[v][r * P + p] = \
             vec_fma(value, factor[v], sum[v][r * P + p]);      \
     } while (0)
-#define ROWS(first, last)                                                                      \
-    do {                                                                                       \
-        for (int64_t t = s->any.begin; t < s->any.end; t++, x += step, k += step_k) {          \
-            fovea__conv_range in = s->inside[t];                                               \
-            vec factor[TILE_VECTORS];                                                          \
-            UNROLL for (int v = 0; v < V; v++) factor[v] = vec_load(k + v * w->weight_vector); \
-            if (in.begin == 0 && in.end == P) {                                                \
-                UNROLL for (int r = first; r < last; r++) {                                    \
-                    UNROLL for (int p = 0; p < P; p++) TAKE(r, p);                             \
-                }                                                                              \
-            } else {                                                                           \
-                UNROLL for (int r = first; r < last; r++) {                                    \
-                    UNROLL for (int p = 0; p < P; p++) {                                       \
-                        if (p >= in.begin && p < in.end) TAKE(r, p);                           \
-                    }                                                                          \
-                }                                                                              \
-            }                                                                                  \
-        }                                                                                      \
+#define ROWS(first, last)                                                              \
+    do {                                                                               \
+        for (int64_t t = s->any.begin; t < s->any.end; t++, x += step, k += step_k) {  \
+            fovea__conv_range in = s->inside[t];                                       \
+            vec factor[TILE_VECTORS];                                                  \
+            UNROLL for (int v = 0; v < V; v++) {                                       \
+                factor[v] = vec_load(k + v * w->weight_vector);                        \
+                if (FETCHES_AHEAD)                                                     \
+                    __builtin_prefetch(k + v * w->weight_vector + TAPS_AHEAD * WIDTH); \
+            }                                                                          \
+            if (in.begin == 0 && in.end == P) {                                        \
+                UNROLL for (int r = first; r < last; r++) {                            \
+                    UNROLL for (int p = 0; p < P; p++) TAKE(r, p);                     \
+                }                                                                      \
+            } else {                                                                   \
+                UNROLL for (int r = first; r < last; r++) {                            \
+                    UNROLL for (int p = 0; p < P; p++) {                               \
+                        if (p >= in.begin && p < in.end) TAKE(r, p);                   \
+                    }                                                                  \
+                }                                                                      \
+            }                                                                          \
+        }                                                                              \
     } while (0)
 
 static inline bool holds(fovea__conv_range range, int64_t i) {
@@ -143,6 +154,11 @@ static TILE_BODY void tile(const walk *w, const place *at, const span *s, const 
             const float *x_h = x_d, *k_h = k_d;
             for (int64_t h = h_any.begin; h < h_any.end; h++, x_h += step_h, k_h += step_hk) {
                 const float *x = x_h, *k = k_h;
+                if (FETCHES_AHEAD) {
+                    const float *ahead = x + CHANNELS_AHEAD * w->from_channel;
+                    __builtin_prefetch(ahead);
+                    __builtin_prefetch(ahead + (P + 1) * pixel);
+                }
                 if (R == 1 || (holds(at->taps_h[0], h) && holds(at->taps_h[1], h))) {
                     ROWS(0, R);
                 } else if (holds(at->taps_h[0], h)) {
