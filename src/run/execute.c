@@ -45,14 +45,17 @@ static void run_tile(void *user, int64_t item, int32_t worker) {
         }
 }
 
-static void run_part(void *user, int64_t item, int32_t worker) {
-    run_step(user, 0, item, worker, NULL);
-}
-
 static int64_t samples_of(const region *r) {
     const fovea__lowered *lowered = r->step->lowered;
     return fovea__value_samples(&lowered->graph->value[lowered->node->out[0]],
                                 r->session->bound.split.samples);
+}
+
+// A part of all samples before the next part: weights that belong to it stay in the cache.
+static void run_part(void *user, int64_t item, int32_t worker) {
+    region *r = user;
+    int64_t samples = samples_of(r);
+    run_step(r, 0, item % samples * r->step->tiles + item / samples, worker, NULL);
 }
 
 static fovea_status run_region(region *r, fovea_error *error) {
