@@ -84,7 +84,8 @@ FOVEA_API fovea_status fovea_explainer_logits(fovea_explainer *explainer, const 
                                               double *logits, fovea_error *error);
 
 // The layer whose maps class activation maps use when none is chosen: the last value with a height
-// and a width, above 1×1, that the logits depend on. FOVEA_NO_VALUE: the net has none.
+// and a width, above 1×1, that the logits depend on, of as many dimensions as the input if there is
+// one. FOVEA_NO_VALUE: the net has none.
 FOVEA_API fovea_value fovea_explainer_layer(const fovea_explainer *explainer);
 
 typedef struct fovea_explain_options {

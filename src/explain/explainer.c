@@ -91,13 +91,24 @@ static bool has_cells(const fovea__value *value) {
     return cells > 1;
 }
 
-fovea_value fovea_explainer_layer(const fovea_explainer *explainer) {
+// The last value with cells, of `rank` dimensions where that is not 0.
+static fovea_value last_with_cells(const fovea_explainer *explainer, int32_t rank) {
     const fovea_graph *graph = explainer->graph;
     for (size_t n = graph->node_count; n-- > 0;) {
         fovea_value v = graph->node[n].out[0];
-        if (v != explainer->logits && has_cells(&graph->value[v])) return v;
+        const fovea__value *value = &graph->value[v];
+        if (v != explainer->logits && has_cells(value) &&
+            (rank == 0 || value->signature.shape.rank == rank))
+            return v;
     }
     return FOVEA_NO_VALUE;
+}
+
+// Maps lie as the input does; what nets fold them into on the way says nothing of places.
+fovea_value fovea_explainer_layer(const fovea_explainer *explainer) {
+    int32_t rank = explainer->graph->value[explainer->input].signature.shape.rank;
+    fovea_value like_input = last_with_cells(explainer, rank);
+    return like_input != FOVEA_NO_VALUE ? like_input : last_with_cells(explainer, 0);
 }
 
 fovea_status fovea__layer_maps(const fovea_explainer *explainer, fovea_value layer,

@@ -222,19 +222,25 @@ static bool place_cell(cell *placed, size_t count, cell next, bool always, size_
     return true;
 }
 
+// Where nothing is computed, for the output is an input, there are no steps.
+static int64_t region_of(const fovea__plan *plan, int32_t step) {
+    bool there = step >= 0 && (size_t)step < plan->steps.count;
+    return there ? plan->steps.step[step].region : 0;
+}
+
 // Places the cells of one scope; false where the sizes overflow.
 static bool place_scope(const fovea__lifetimes *lifetimes, fovea__place *place, cell *cells,
                         cell *placed, fovea__scope scope, size_t *end) {
-    const fovea__step *step = lifetimes->plan->steps.step;
-    size_t count = 0, buffers = buffers_of(lifetimes->plan);
+    const fovea__plan *plan = lifetimes->plan;
+    size_t count = 0, buffers = buffers_of(plan);
     for (size_t b = 0; b < buffers; b++) {
         const life *l = &lifetimes->life[b];
         if (place[b].scope != scope || l->cell != (int64_t)b) continue;
         bool worker = scope == FOVEA__SCOPE_WORKER;
         cells[count++] = (cell){.buffer = b,
                                 .bytes = place[b].bytes,
-                                .first = worker ? l->first : step[l->first].region,
-                                .last = worker ? l->last : step[l->last].region};
+                                .first = worker ? l->first : region_of(plan, l->first),
+                                .last = worker ? l->last : region_of(plan, l->last)};
     }
     qsort(cells, count, sizeof *cells, larger_first);
     for (size_t c = 0; c < count; c++) {

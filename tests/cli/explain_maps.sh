@@ -136,6 +136,7 @@ refuse 2 "there is no baseline" run mnist#3 --method integrated-gradients --base
 refuse 2 "must be midpoint or gauss-legendre" run mnist#3 --method integrated-gradients --quadrature 5
 refuse 2 "--diff takes two classes" run mnist#3 --diff 1,2,3
 refuse 2 "would mean nothing" run mnist#3 --method gradient,gradient-x-input --scale figure
+refuse 2 "--npz and --output are both refused.png" run mnist#3 --npz refused.png
 refuse 2 "which picture" run mnist
 refuse 2 "--trust slow" run mnist#3 --trust slow
 expect 2 fovea explain run

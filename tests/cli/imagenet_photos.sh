@@ -52,3 +52,7 @@ expect 0 fovea filters "$squeezenet" --layer 'fire9/*' -o filters.png
 expect 0 fovea graph "$shufflenet" -o graph.svg
 grep -q '>× 7</text>' graph.svg
 no_leftovers .
+
+# Of a net that makes pictures the layer with maps is the last that lies as its input does, not what it folds it into.
+expect 0 fovea explain "$models/onnx/super_resolution.onnx" "$photos/chelsea.png" --resize 224 --crop 224 \
+    --trust none -o sharper.png

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Training with shared memory and in one region: the same bits as without, and less memory.
+#include "graph/cut.h"
 #include "plan/plan_memory.h"
 #include "unit/training.h"
 
@@ -109,12 +110,54 @@ static void sharing_takes_less_memory(void **state) {
     assert_true(memory_of("plain") * 4 < memory_of("plain,-share") * 3);
 }
 
+// What is left of a net behind its last node.
+static void a_net_without_nodes_gives_its_input(void **state) {
+    (void)state;
+    static const char *const plans[] = {"plain", "n16"};
+    for (int p = 0; p < 2; p++) {
+        fovea_error error;
+        fovea_context *context;
+        fovea_model *model;
+        fovea_session *session;
+        fovea_tensor *in, *out;
+        fovea_model_options described;
+        fovea_model_options_default(&described);
+        described.input = fovea_shape_make(3, (int64_t[]){2, 3, 5});
+        assert_int_equal(fovea_context_create(NULL, &context, &error), FOVEA_OK);
+        assert_int_equal(fovea_model_from_text(context, "relu", &described, &model, &error),
+                         FOVEA_OK);
+        fovea_graph *graph = fovea_model_graph(model), *rest;
+        assert_int_equal(fovea__graph_cut(graph, graph->output, 1, graph->output, 1, &rest, &error),
+                         FOVEA_OK);
+        fovea_session_options options;
+        fovea_session_options_default(&options);
+        options.samples = 2;
+        options.plan = plans[p];
+        fovea__session_needs needs = {.outputs_only = true};
+        assert_int_equal(fovea__session_create(rest, &options, needs, &session, &error), FOVEA_OK);
+        fovea_shape shape = fovea_shape_make(4, (int64_t[]){2, 2, 3, 5});
+        assert_int_equal(fovea_tensor_create(context, FOVEA_F32, &shape, &in, &error), FOVEA_OK);
+        fovea_view view = fovea_tensor_view(in);
+        for (int i = 0; i < 60; i++) ((float *)view.data)[i] = (float)i - 20;
+        assert_int_equal(fovea_session_forward(session, &view, 1, &error), FOVEA_OK);
+        assert_int_equal(fovea_session_value(session, rest->output[0], &out, &error), FOVEA_OK);
+        assert_memory_equal(fovea_tensor_view(out).data, view.data, 60 * sizeof(float));
+        fovea_tensor_free(in);
+        fovea_tensor_free(out);
+        fovea_session_free(session);
+        fovea__graph_cut_free(rest);
+        fovea_model_free(model);
+        fovea_context_free(context);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         training_test(the_bits_are_those_of_memory_that_is_not_shared),
         training_test(every_optimizer_trains_the_same_bits_in_one_region),
         training_test(what_is_kept_is_nobody_elses),
         training_test(sharing_takes_less_memory),
+        training_test(a_net_without_nodes_gives_its_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
