@@ -101,48 +101,64 @@ static fovea_status find_target(const cli_call *cli, const fovea_explainer *expl
     return status;
 }
 
-// The picture, or noise where there is none.
-static fovea_status open_x(const cli_call *cli, const fovea_model *model,
-                           const fovea_explainer *explainer, fovea_tensor **x, fovea_error *error) {
-    if (cli->operands > 1) return cli_prepare_picture(cli, model, cli->operand[1], NULL, x, error);
-    return fovea_explain_baseline(explainer, "noise", NULL, cli->seed, x, error);
+// What is tested: a net and what it is shown.
+typedef struct {
+    fovea_model *model, *resized;  // for the picture's size; NULL: it fits
+    fovea_explainer *explainer;
+    fovea_tensor *x;
+} subject;
+
+static void close_subject(subject *s) {
+    fovea_tensor_free(s->x);
+    fovea_explainer_free(s->explainer);
+    fovea_model_free(s->resized);
+    fovea_model_free(s->model);
 }
 
-static fovea_status test(const cli_call *cli, const fovea_model *model, fovea_explainer *explainer,
-                         fovea_error *error) {
+// The picture as it is where the net takes any size, or noise where there is none.
+static fovea_status open_subject(const cli_call *cli, const fovea_explainer_options *how,
+                                 subject *s, fovea_error *error) {
+    CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &s->model, error));
+    CLI_TRY(cli_set_preprocessing(cli, s->model, error));
+    if (cli->operands < 2) {
+        CLI_TRY(fovea_explainer_create(s->model, how, &s->explainer, error));
+        return fovea_explain_baseline(s->explainer, "noise", NULL, cli->seed, &s->x, error);
+    }
+    CLI_TRY(cli_prepare_picture(cli, s->model, cli->operand[1], NULL, &s->x, error));
+    fovea_shape wanted = fovea_model_input(s->model), shape = fovea_tensor_view(s->x).shape;
+    fovea_shape size = fovea_shape_make(shape.rank - 1, shape.dim + 1);
+    if (!fovea_shape_equal(&wanted, &size))
+        CLI_TRY(fovea_model_resized(s->model, &size, &s->resized, error));
+    return fovea_explainer_create(s->resized ? s->resized : s->model, how, &s->explainer, error);
+}
+
+static fovea_status test(const cli_call *cli, const subject *s, fovea_error *error) {
     fovea_selftest_options how;
     fovea_selftest *selftest = NULL;
-    fovea_tensor *x = NULL;
     fovea_selftest_options_default(&how);
     how.all = cli_flag(cli, "all");
     how.seed = cli->seed;
     how.each = print_identity;
     how.user = (void *)cli;
-    CLI_TRY(find_target(cli, explainer, &how.target, error));
-    CLI_TRY(open_x(cli, model, explainer, &x, error));
-    fovea_view view = fovea_tensor_view(x);
-    fovea_status status = fovea_selftest_run(explainer, &view, &how, &selftest, error);
-    if (status == FOVEA_OK) status = report(cli, model, selftest, error);
+    CLI_TRY(find_target(cli, s->explainer, &how.target, error));
+    fovea_view view = fovea_tensor_view(s->x);
+    fovea_status status = fovea_selftest_run(s->explainer, &view, &how, &selftest, error);
+    if (status == FOVEA_OK) status = report(cli, s->model, selftest, error);
     fovea_selftest_free(selftest);
-    fovea_tensor_free(x);
     return status;
 }
 
 static fovea_status run(cli_call *cli, fovea_error *error) {
-    fovea_model *model = NULL;
-    fovea_explainer *explainer = NULL;
+    subject s = {.model = NULL};
     fovea_explainer_options how;
     int64_t output;
     fovea_explainer_options_default(&how);
     CLI_TRY(cli_integer(cli, "output", 0, INT32_MAX, &output, error));
     how.output = (int32_t)output;
     how.planted_error = cli_flag(cli, "planted-error");
-    CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
-    fovea_status status = cli_set_preprocessing(cli, model, error);
-    if (status == FOVEA_OK) status = fovea_explainer_create(model, &how, &explainer, error);
-    if (status == FOVEA_OK) status = test(cli, model, explainer, error);
-    fovea_explainer_free(explainer);
-    fovea_model_free(model);
+    fovea_status status = open_subject(cli, &how, &s, error);
+    if (status == FOVEA_OK) status = test(cli, &s, error);
+    close_subject(&s);
     return status;
 }
 

@@ -131,16 +131,7 @@ fovea_status cli_explain_json(const cli_explain_maps *maps, const char *image, f
 
 fovea_status cli_explain_check_files(const cli_call *cli, const cli_explain_request *request,
                                      int nets, fovea_error *error) {
-    static const char *const files[] = {"npy", "npz", "output"};
-    char shown[128];
     int count = 0;
-    for (int i = 0; i < 3; i++)
-        for (int k = i + 1; k < 3; k++)
-            if (cli_given(cli, files[i]) && cli_given(cli, files[k]) &&
-                strcmp(cli_text(cli, files[i]), cli_text(cli, files[k])) == 0)
-                return cli_fail(error, FOVEA_INVALID_ARGUMENT,
-                                "--%s and --%s are both %s; choose another name", files[i],
-                                files[k], cli_clean(shown, sizeof shown, cli_text(cli, files[i])));
     for (int m = 0; m < request->methods; m++)
         count += request->targets * nets *
                  (request->method[m]->has_layer && request->layers ? request->layers : 1);

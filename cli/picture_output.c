@@ -103,12 +103,27 @@ fovea_status cli_files_check(const cli_call *cli, fovea_error *error) {
     return check_folders(cli, error);
 }
 
+// Of two outputs with one name the second would replace the first.
+static fovea_status check_names(const cli_call *cli, fovea_error *error) {
+    static const char *const files[] = {"npy", "npz", "output"};
+    char shown[128];
+    for (int i = 0; i < 3; i++)
+        for (int k = i + 1; k < 3; k++)
+            if (cli_given(cli, files[i]) && cli_given(cli, files[k]) &&
+                strcmp(cli_text(cli, files[i]), cli_text(cli, files[k])) == 0)
+                return cli_fail(error, FOVEA_INVALID_ARGUMENT,
+                                "--%s and --%s are both %s; choose another name", files[i],
+                                files[k], cli_clean(shown, sizeof shown, cli_text(cli, files[i])));
+    return FOVEA_OK;
+}
+
 fovea_status cli_figure_check(const cli_call *cli, fovea_error *error) {
     const char *path = cli_text(cli, "output");
     fovea_picture_format format;
     fovea_draw_options options;
     int how;
     CLI_TRY(check_all_inputs(cli, error));
+    CLI_TRY(check_names(cli, error));
     CLI_TRY(cli_draw_options(cli, &options, error));
     CLI_TRY(choose_terminal(cli, &how, error));
     if ((how == HOW_KITTY || how == HOW_SIXEL) && !fovea_terminal_has_graphics())

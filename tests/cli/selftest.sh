@@ -32,6 +32,9 @@ expect 0 fovea selftest run mnist#3 --all --json --target 1
 expect 0 fovea selftest run
 expect 0 fovea selftest run --seed 3 --threads 1 -v
 prints "in bits"
+# Nets of any size are tested at the picture's.
+make_scene 22 30 scene.ppm
+expect 0 fovea selftest 'conv 4 3, relu, gap, flatten, linear 3' scene.ppm --input 3x12x12
 expect 1 fovea selftest run mnist#3 --planted-error
 prints "central-differences        FAILS"
 says "identities fail on this net"
