@@ -95,7 +95,7 @@ static void the_closed_form_is_for_layers_before_the_mean_alone(void **state) {
     how.layer = explain_value(&net, "conv2");
     fovea_error error;
     assert_int_equal(fovea_explain(net.explainer, &net.view, &how, &map, &error),
-                     FOVEA_UNSUPPORTED);
+                     FOVEA_INVALID_ARGUMENT);
     assert_non_null(strstr(error.text, "conv2"));
     explain_close(&net);
 }
