@@ -4,8 +4,8 @@
 #include "explain/cam_layer.h"
 
 static fovea_status no_head(const fovea__job *job, fovea_error *error) {
-    return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT, job->explainer->graph->value[job->layer].name,
-                          -1,
+    return fovea__fail_at(error, FOVEA_INVALID_ARGUMENT,
+                          job->explainer->graph->value[job->layer].name, -1,
                           "is not followed by a mean over its maps and one linear layer alone, "
                           "which cam needs; grad-cam is the same with any layers behind");
 }

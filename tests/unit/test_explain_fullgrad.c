@@ -13,8 +13,8 @@ static const char *const nets[] = {
     "conv 4 3 stride=2, batchnorm, leaky_relu, gap, flatten, linear 5, relu, linear 3",
     "conv 6 3 pad=1, tanh, conv 5 3 stride=2, sigmoid, flatten, linear 3",
     "conv 6 3 pad=1, gelu, as a, conv 6 1, silu, mul a, avgpool 3, flatten, linear 3",
-    "as x, conv 4 3, relu, as a, from x, conv 4 3, concat a, softplus, maxpool 2, flatten, linear "
-    "3",
+    ("as x, conv 4 3, relu, as a, from x, conv 4 3, concat a, softplus, maxpool 2, flatten, linear "
+     "3"),
 };
 enum { NETS = sizeof nets / sizeof nets[0], PIXELS = 162 };
 

@@ -256,7 +256,7 @@ static void steps_behind_the_affine_beginning_are_steps_from_the_pixels(void **s
 
 static void the_affine_beginning_ends_where_the_net_bends_or_branches(void **state) {
     (void)state;
-    static const struct {
+    const struct {
         const char *text, *end;
     } cases[] = {
         {nets[0], "conv1"},           {nets[1], "batchnorm1"},

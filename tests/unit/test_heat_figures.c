@@ -51,8 +51,8 @@ static char *drawn(const scene *s, const fovea_heat *heats, int32_t count,
                    const fovea_heat_options *options) {
     fovea_figure *figure;
     fovea_error error;
-    void *bytes;
-    size_t size;
+    void *bytes = NULL;
+    size_t size = 0;
     if (fovea_figure_heat(s->context, s->picture, heats, count, options, &figure, &error) ||
         fovea_figure_render(s->context, figure, FOVEA_PICTURE_SVG, NULL, &bytes, &size, &error))
         fail_msg("%s", error.text);
