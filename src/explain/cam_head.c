@@ -4,12 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-
-static bool is_one_of(const fovea__node *node, const char *const *names) {
-    for (int i = 0; names[i]; i++)
-        if (strcmp(node->op->name, names[i]) == 0) return true;
-    return false;
-}
+#include "graph/dependents.h"
 
 static bool is(const fovea__node *node, const char *name) {
     return strcmp(node->op->name, name) == 0;
@@ -95,7 +90,7 @@ bool fovea__cam_head_find(const fovea_explainer *explainer, fovea_value layer,
         if (!node || node->out_count < 1) return false;
         if (!pooled && means_cells(graph, node))
             pooled = true;
-        else if (!is_one_of(node, always) && !(pooled && is_one_of(node, reshapes)) &&
+        else if (!fovea__is_one_of(node, always) && !(pooled && fovea__is_one_of(node, reshapes)) &&
                  !(pooled && head->weight == FOVEA_NO_VALUE && is_linear(graph, node, v, head)) &&
                  !is_bias(graph, node, v, head))
             return false;
@@ -127,11 +122,10 @@ double fovea__cam_head_bias(const fovea_explainer *explainer, const fovea__cam_h
 static bool is_affine(const fovea__node *node, const uint8_t *depends) {
     static const char *const sums[] = {"Add", "Sub", "Sum", "Mean", "Concat", NULL};
     static const char *const products[] = {"Mul", "MatMul", NULL};
-    int32_t marked = 0;
-    for (int32_t i = 0; i < node->in_count; i++) marked += node->in[i] >= 0 && depends[node->in[i]];
-    if (marked == 0 || is_one_of(node, sums)) return true;
+    int32_t first, marked = fovea__marked_inputs(node, depends, &first);
+    if (marked == 0 || fovea__is_one_of(node, sums)) return true;
     if (!(node->op->traits & FOVEA__LINEAR) || is(node, "Cast")) return false;
-    return marked == 1 && (depends[node->in[0]] || is_one_of(node, products));
+    return marked == 1 && (depends[node->in[0]] || fovea__is_one_of(node, products));
 }
 
 fovea_status fovea__affine_behind(const fovea_explainer *explainer, fovea_value layer, bool *affine,
@@ -139,17 +133,10 @@ fovea_status fovea__affine_behind(const fovea_explainer *explainer, fovea_value 
     const fovea_graph *graph = explainer->graph;
     uint8_t *depends = fovea__new(explainer->context, graph->value_count, 1, error);
     if (!depends) return FOVEA_OUT_OF_MEMORY;
-    depends[layer] = 1;
+    fovea__mark_dependents(graph, layer, depends);
     *affine = true;
-    for (size_t n = 0; n < graph->node_count; n++) {
-        const fovea__node *node = &graph->node[n];
-        bool any = false;
-        for (int32_t i = 0; i < node->in_count; i++)
-            any |= node->in[i] >= 0 && depends[node->in[i]];
-        if (!any || node->out[0] == layer) continue;
-        *affine &= is_affine(node, depends);
-        for (int32_t o = 0; o < node->out_count; o++) depends[node->out[o]] = 1;
-    }
+    for (size_t n = 0; n < graph->node_count; n++)
+        if (graph->node[n].out[0] != layer) *affine &= is_affine(&graph->node[n], depends);
     fovea__free(explainer->context, depends);
     return FOVEA_OK;
 }

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "explain/cam_tail.h"
+#include "graph/dependents.h"
 
 double fovea__cam_gradient_sum(const fovea__cam *cam, int64_t k) {
     if (cam->even) return cam->gradient[k] * (double)cam->cells;
@@ -134,12 +135,7 @@ fovea_status fovea__cam_run(fovea__job *jobs, int32_t count, fovea__cam_combine 
 // Whether all jobs' layers depend on the first of them, from which on gradients are enough then.
 static bool begins_at(const fovea__job *jobs, int32_t count, fovea_value leaf, uint8_t *depends) {
     const fovea_graph *graph = jobs[0].explainer->graph;
-    depends[leaf] = 1;
-    for (size_t n = 0; n < graph->node_count; n++)
-        for (int32_t i = 0; i < graph->node[n].in_count; i++)
-            if (graph->node[n].in[i] >= 0 && depends[graph->node[n].in[i]])
-                for (int32_t o = 0; o < graph->node[n].out_count; o++)
-                    depends[graph->node[n].out[o]] = 1;
+    fovea__mark_dependents(graph, leaf, depends);
     for (int32_t j = 0; j < count; j++)
         if (!depends[jobs[j].layer]) return false;
     return true;

@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/format_text.h"
 #include "explain/passes.h"
+#include "graph/dependents.h"
 
 typedef struct {
     fovea__job *job;
@@ -149,15 +150,9 @@ static bool is_small_layer(const search *s) {
                better == FOVEA_NO_VALUE ? "" : name_of(s, better));
 }
 
-static bool is_one_of(const char *name, const char *const *names) {
-    for (; *names; names++)
-        if (strcmp(name, *names) == 0) return true;
-    return false;
-}
-
 bool fovea__is_staircase(const fovea__node *node) {
     static const char *const steps[] = {"Floor", "Ceil", "Round", "Sign", NULL};
-    return is_one_of(node->op->name, steps);
+    return fovea__is_one_of(node, steps);
 }
 
 static bool say_dead(const search *s, const fovea__node *node) {
@@ -172,7 +167,7 @@ static bool say_dead(const search *s, const fovea__node *node) {
 static bool say_flat(const search *s, const fovea__node *node) {
     static const char *const curves[] = {"Sigmoid", "HardSigmoid", "Tanh", "Softmax", "LogSoftmax",
                                          "Clip",    "Softsign",    "Erf",  NULL};
-    if (is_one_of(node->op->name, curves))
+    if (fovea__is_one_of(node, curves))
         return say(
             s,
             "'%.100s' (%s) is saturated: at its end its slope is 0 in these numbers, whatever "
@@ -192,7 +187,7 @@ static bool say_flat(const search *s, const fovea__node *node) {
 
 static bool is_rectifier(const fovea__node *node) {
     static const char *const names[] = {"Relu", "Clip", "ThresholdedRelu", NULL};
-    return is_one_of(node->op->name, names);
+    return fovea__is_one_of(node, names);
 }
 
 // The node nearest to the logits that is given a slope and passes none back.

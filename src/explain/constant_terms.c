@@ -6,18 +6,13 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "graph/dependents.h"
 
 bool fovea__has_gradient(const fovea__passes *passes, fovea_value v) {
     if (v < 0) return false;
     fovea_value_kind kind = passes->graph->value[v].kind;
     bool flows = kind == FOVEA_VALUE_INPUT || kind == FOVEA_VALUE_COMPUTED;
     return flows && passes->session->plan->has_gradient[v];
-}
-
-static bool is_one_of(const char *name, const char *const *list) {
-    for (; *list; list++)
-        if (strcmp(name, *list) == 0) return true;
-    return false;
 }
 
 static int32_t operands(const fovea__passes *passes, const fovea__node *node) {
@@ -35,11 +30,11 @@ static bool is_homogeneous(const fovea__passes *passes, const fovea__node *node)
                                           "ConvTranspose", "BatchNormalization", NULL};
     const char *name = node->op->name;
     int32_t count = operands(passes, node);
-    if (is_one_of(name, adds)) return count == node->in_count;
-    if (is_one_of(name, bends)) return true;
+    if (fovea__is_one_of(node, adds)) return count == node->in_count;
+    if (fovea__is_one_of(node, bends)) return true;
     if (strcmp(name, "PRelu") == 0) return count == 1 && fovea__has_gradient(passes, node->in[0]);
     return node->op->traits & FOVEA__LINEAR && count == 1 &&
-           fovea__has_gradient(passes, node->in[0]) && !is_one_of(name, may_add);
+           fovea__has_gradient(passes, node->in[0]) && !fovea__is_one_of(node, may_add);
 }
 
 static double constant_number(const fovea_graph *graph, fovea_value v, int64_t i) {
@@ -55,7 +50,7 @@ static bool is_own(const fovea_graph *graph, fovea_value v) {
 // What is added to channel c, of nodes that add one number a channel.
 static bool adds_by_channel(const fovea_graph *graph, const fovea__node *node) {
     static const char *const layers[] = {"Conv", "ConvTranspose", "Gemm", NULL};
-    if (is_one_of(node->op->name, layers))
+    if (fovea__is_one_of(node, layers))
         return node->in_count < 3 || node->in[2] < 0 || is_own(graph, node->in[2]);
     if (strcmp(node->op->name, "BatchNormalization") != 0) return false;
     for (int32_t i = 1; i < 5; i++)

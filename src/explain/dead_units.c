@@ -60,7 +60,7 @@ static void count_before(void *user, int64_t channel, int32_t worker) {
     for (int64_t n = 0; n < a->samples; n++) {
         int64_t at = (n * a->layer->told.layer.channels + channel) * a->cells;
         for (int64_t i = 0; i < a->cells; i++) {
-            double number = fovea__unit_number(a->view, at + i);
+            double number = fovea__view_number(a->view, at + i);
             if (number > count->largest_before) count->largest_before = number;
         }
     }
@@ -74,7 +74,7 @@ static void count_after(void *user, int64_t channel, int32_t worker) {
         int64_t at = (n * a->layer->told.layer.channels + channel) * a->cells;
         double sum = 0;
         for (int64_t i = 0; i < a->cells; i++) {
-            double number = fovea__unit_number(a->view, at + i);
+            double number = fovea__view_number(a->view, at + i);
             count.above += number > 0;
             count.at_low += number <= a->low_end;
             count.at_high += number >= a->high_end;
@@ -97,7 +97,7 @@ static void turn_sample(void *user, int64_t sample, int32_t worker) {
     (void)worker;
     for (int64_t i = 0; i < a->cells; i++)
         for (int64_t c = 0; c < channels; c++)
-            *dst++ = fovea__unit_number(a->view, from + c * a->cells + i);
+            *dst++ = fovea__view_number(a->view, from + c * a->cells + i);
 }
 
 static fovea_status add_products(fovea_context *context, adding *a, fovea_error *error) {

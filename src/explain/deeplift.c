@@ -11,8 +11,9 @@ static fovea_status multiply(fovea__job *job, fovea__lift *lift, fovea_error *er
     fovea_view map = fovea_tensor_view(job->result->map);
     int64_t count = fovea_shape_count(&map.shape);
     for (int64_t i = 0; i < count; i++)
-        fovea__put(&map, i,
-                   fovea__at(&map, i) * (fovea__at(&job->x, i) - fovea__at(&job->baseline, i)));
+        fovea__view_set(&map, i,
+                        fovea__view_number(&map, i) * (fovea__view_number(&job->x, i) -
+                                                       fovea__view_number(&job->baseline, i)));
     return FOVEA_OK;
 }
 

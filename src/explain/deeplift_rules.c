@@ -5,8 +5,8 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "explain/dependents.h"
 #include "explain/numbers.h"
+#include "graph/dependents.h"
 
 static bool is_linear(const fovea__node *node, const uint8_t *depends, int32_t count,
                       int32_t first) {
@@ -87,10 +87,10 @@ static void rescale(const lifted *l) {
     const fovea_view *in = &l->call->in[l->x], *out = &l->call->out[0], *d = &l->d_in[l->x];
     int64_t count = fovea_shape_count(&in->shape);
     for (int64_t i = 0; i < count; i++) {
-        double delta = fovea__at(in, i) - fovea__at(&l->in, i);
+        double delta = fovea__view_number(in, i) - fovea__view_number(&l->in, i);
         if (is_small(delta)) continue;
-        double made = fovea__at(out, i) - fovea__at(&l->out, i);
-        fovea__put(d, i, fovea__at(l->m, i) * (made / delta));
+        double made = fovea__view_number(out, i) - fovea__view_number(&l->out, i);
+        fovea__view_set(d, i, fovea__view_number(l->m, i) * (made / delta));
     }
 }
 
@@ -102,8 +102,8 @@ static fovea_status to_winners(const lifted *l, const fovea__call *call, double 
     fovea_view d_in[FOVEA__MAX_INPUTS] = {{0}};
     int64_t count = fovea_shape_count(&out->shape);
     for (int64_t i = 0; i < count; i++) {
-        double made = fovea__at(out, i) - fovea__at(&l->out, i);
-        fovea__put(part, i, sign * made > 0 ? fovea__at(l->m, i) * made : 0);
+        double made = fovea__view_number(out, i) - fovea__view_number(&l->out, i);
+        fovea__view_set(part, i, sign * made > 0 ? fovea__view_number(l->m, i) * made : 0);
     }
     for (int32_t i = 0; i < l->node->in_count; i++) {
         d_in[i] = call->in[i];
@@ -116,8 +116,10 @@ static void set_multipliers(const lifted *l, const fovea_view *rises, const fove
     const fovea_view *in = &l->call->in[l->x], *d = &l->d_in[l->x];
     int64_t count = fovea_shape_count(&in->shape);
     for (int64_t i = 0; i < count; i++) {
-        double delta = fovea__at(in, i) - fovea__at(&l->in, i);
-        if (!is_small(delta)) fovea__put(d, i, (fovea__at(rises, i) + fovea__at(falls, i)) / delta);
+        double delta = fovea__view_number(in, i) - fovea__view_number(&l->in, i);
+        if (!is_small(delta))
+            fovea__view_set(d, i,
+                            (fovea__view_number(rises, i) + fovea__view_number(falls, i)) / delta);
     }
 }
 

@@ -51,7 +51,7 @@ static void add_sample(void *user, int64_t n, int32_t worker) {
     for (int64_t c = 0; c < e->features; c++) {
         int64_t from = n * size + (e->flatten ? c : c * cells), count = e->flatten ? 1 : cells;
         double sum = 0;
-        for (int64_t i = 0; i < count; i++) sum += fovea__unit_number(a->view, from + i);
+        for (int64_t i = 0; i < count; i++) sum += fovea__view_number(a->view, from + i);
         dst[c] = sum / (double)count;
     }
 }

@@ -205,7 +205,7 @@ static fovea_status prepare(fovea__job *job, const fovea_view *x, fovea_tensor *
 
 static fovea_status run_jobs(const fovea__method *method, fovea__job *jobs, int32_t count,
                              fovea_error *error) {
-    if (count > 1 && method->run_layers) return method->run_layers(jobs, count, error);
+    if (method->run_layers) return method->run_layers(jobs, count, error);
     for (int32_t j = 0; j < count; j++) FOVEA__TRY(method->run(&jobs[j], error));
     return FOVEA_OK;
 }

@@ -170,18 +170,6 @@ fovea_status fovea_explainer_logits(fovea_explainer *explainer, const fovea_view
     return FOVEA_OK;
 }
 
-double fovea__view_number(const fovea_view *view, int64_t index) {
-    return view->type == FOVEA_F64 ? ((const double *)view->data)[index]
-                                   : (double)((const float *)view->data)[index];
-}
-
-void fovea__view_set(const fovea_view *view, int64_t index, double number) {
-    if (view->type == FOVEA_F64)
-        ((double *)view->data)[index] = number;
-    else
-        ((float *)view->data)[index] = (float)number;
-}
-
 fovea_shape fovea__sample_shape(const fovea_view *x) {
     return fovea_shape_make(x->shape.rank - 1, x->shape.dim + 1);
 }

@@ -7,6 +7,7 @@
 #ifndef FOVEA_EXPLAIN_EXPLAINER_H
 #define FOVEA_EXPLAIN_EXPLAINER_H
 
+#include "explain/numbers.h"
 #include "fovea/explain.h"
 #include "graph/cut.h"
 #include "model/model.h"
@@ -50,9 +51,10 @@ typedef struct fovea__job {
 typedef struct fovea__method {
     fovea_explain_method info;
     // Sets result->map (and before_relu, law and expected, layers, passes): all else is done by
-    // fovea_explain.
+    // fovea_explain. NULL where there is run_layers.
     fovea_status (*run)(fovea__job *job, fovea_error *error);
-    // Where one pass serves several layers; jobs differ in layer and result only. NULL: run for each.
+    // The same for one or several jobs that differ in layer and result only, where one pass serves all
+    // layers. NULL: run for each.
     fovea_status (*run_layers)(fovea__job *jobs, int32_t count, fovea_error *error);
     // Sets gradients, leaf, rules and ends_only of what job->forward shall be, for the layers of all
     // jobs; job->logit is not known yet. NULL: no forward pass is handed on.
@@ -78,9 +80,6 @@ fovea_status fovea__explainer_tail(const fovea_explainer *explainer, fovea_value
 fovea_status fovea__layer_maps(const fovea_explainer *explainer, fovea_value layer,
                                int64_t *channels, fovea_shape *cells, fovea_error *error);
 
-// A number of a float view; sums in order.
-double fovea__view_number(const fovea_view *view, int64_t index);
-void fovea__view_set(const fovea_view *view, int64_t index, double number);
 // A zeroed tensor of the explainer's type; of the shape of x without its batch for pixel methods.
 fovea_status fovea__new_map(const fovea__job *job, const fovea_shape *shape, fovea_tensor **map,
                             fovea_error *error);

@@ -13,10 +13,6 @@ static fovea_status run_layers(fovea__job *jobs, int32_t count, fovea_error *err
                           error);
 }
 
-static fovea_status run(fovea__job *job, fovea_error *error) {
-    return run_layers(job, 1, error);
-}
-
 const fovea__method fovea__method_grad_cam = {
     .info = {.name = "grad-cam",
              .title = "Grad-CAM",
@@ -30,6 +26,5 @@ const fovea__method fovea__method_grad_cam = {
              .unit = "logit",
              .has_layer = 1,
              .is_signed = 0},
-    .run = run,
     .run_layers = run_layers,
     .keep = fovea__cam_keep};

@@ -24,10 +24,6 @@ static fovea_status run_layers(fovea__job *jobs, int32_t count, fovea_error *err
     return fovea__cam_run(jobs, count, combine, FOVEA__CAM_RELU, error);
 }
 
-static fovea_status run(fovea__job *job, fovea_error *error) {
-    return run_layers(job, 1, error);
-}
-
 const fovea__method fovea__method_grad_cam_plus_plus = {
     .info = {.name = "grad-cam++",
              .title = "Grad-CAM++",
@@ -45,6 +41,5 @@ const fovea__method fovea__method_grad_cam_plus_plus = {
              .unit = "1",
              .has_layer = 1,
              .is_signed = 0},
-    .run = run,
     .run_layers = run_layers,
     .keep = fovea__cam_keep};

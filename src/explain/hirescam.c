@@ -11,10 +11,6 @@ static fovea_status run_layers(fovea__job *jobs, int32_t count, fovea_error *err
     return fovea__cam_run(jobs, count, combine, FOVEA__CAM_COMPLETE, error);
 }
 
-static fovea_status run(fovea__job *job, fovea_error *error) {
-    return run_layers(job, 1, error);
-}
-
 const fovea__method fovea__method_hirescam = {
     .info = {.name = "hirescam",
              .title = "HiResCAM",
@@ -29,6 +25,5 @@ const fovea__method fovea__method_hirescam = {
              .unit = "logit",
              .has_layer = 1,
              .is_signed = 1},
-    .run = run,
     .run_layers = run_layers,
     .keep = fovea__cam_keep};

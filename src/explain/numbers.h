@@ -6,11 +6,11 @@
 #include "base/memory.h"
 #include "fovea/tensor.h"
 
-static inline double fovea__at(const fovea_view *view, int64_t i) {
+static inline double fovea__view_number(const fovea_view *view, int64_t i) {
     return view->type == FOVEA_F64 ? ((const double *)view->data)[i]
                                    : (double)((const float *)view->data)[i];
 }
-static inline void fovea__put(const fovea_view *view, int64_t i, double number) {
+static inline void fovea__view_set(const fovea_view *view, int64_t i, double number) {
     if (view->type == FOVEA_F64)
         ((double *)view->data)[i] = number;
     else

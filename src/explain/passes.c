@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "graph/dependents.h"
 
 enum { LANES = 16, MOST = 256 };
 
@@ -47,12 +48,7 @@ static bool passes_gradient(const fovea_graph *graph, const fovea__node *node,
 // Which values depend on the leaf, and which of them reach the logits by what can be differentiated.
 static void trace(const fovea_graph *graph, fovea_value leaf, const fovea__rules *rules,
                   uint8_t *depends, uint8_t *reaches) {
-    depends[leaf] = 1;
-    for (size_t n = 0; n < graph->node_count; n++)
-        for (int32_t i = 0; i < graph->node[n].in_count; i++)
-            if (graph->node[n].in[i] >= 0 && depends[graph->node[n].in[i]])
-                for (int32_t o = 0; o < graph->node[n].out_count; o++)
-                    depends[graph->node[n].out[o]] = 1;
+    fovea__mark_dependents(graph, leaf, depends);
     reaches[graph->output[0]] = 1;
     for (size_t n = graph->node_count; n-- > 0;) {
         const fovea__node *node = &graph->node[n];

@@ -15,8 +15,8 @@ static void range_of(const picture *p, int64_t c, double *least, double *most) {
     *least = INFINITY;
     *most = -INFINITY;
     for (int64_t i = c * p->cells; i < (c + 1) * p->cells; i++) {
-        *least = fmin(*least, fovea__at(&p->x, i));
-        *most = fmax(*most, fovea__at(&p->x, i));
+        *least = fmin(*least, fovea__view_number(&p->x, i));
+        *most = fmax(*most, fovea__view_number(&p->x, i));
     }
 }
 
@@ -51,8 +51,8 @@ static fovea_status fill(const fovea__relevance *relevance, const picture *p, fo
         double low, high;
         FOVEA__TRY(bounds_of(relevance, p, c, &low, &high, error));
         for (int64_t i = c * p->cells; i < (c + 1) * p->cells; i++) {
-            fovea__put(&p->low, i, low);
-            fovea__put(&p->high, i, high);
+            fovea__view_set(&p->low, i, low);
+            fovea__view_set(&p->high, i, high);
         }
     }
     return FOVEA_OK;
@@ -75,9 +75,9 @@ static void sort(const fovea_tensor *low, const fovea_tensor *high) {
     fovea_view a = fovea_tensor_view(low), b = fovea_tensor_view(high);
     int64_t count = fovea_shape_count(&a.shape);
     for (int64_t i = 0; i < count; i++) {
-        double x = fovea__at(&a, i), y = fovea__at(&b, i);
-        fovea__put(&a, i, fmin(x, y));
-        fovea__put(&b, i, fmax(x, y));
+        double x = fovea__view_number(&a, i), y = fovea__view_number(&b, i);
+        fovea__view_set(&a, i, fmin(x, y));
+        fovea__view_set(&b, i, fmax(x, y));
     }
 }
 

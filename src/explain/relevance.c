@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "explain/relevance_loops.h"
+#include "graph/dependents.h"
 
 // Constants that are added take their share as a bias does.
 static bool adds_constants(const fovea__node *node, const fovea_view *d_in) {
@@ -19,10 +20,8 @@ static bool adds_constants(const fovea__node *node, const fovea_view *d_in) {
 }
 
 static bool is_additive(const fovea__node *node) {
-    static const char *const names[] = {"Add", "Sub", "Sum", "Mean", "BatchNormalization"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(node->op->name, names[i]) == 0) return true;
-    return false;
+    static const char *const names[] = {"Add", "Sub", "Sum", "Mean", "BatchNormalization", NULL};
+    return fovea__is_one_of(node, names);
 }
 
 static fovea_status share(const fovea__relevance *relevance, const fovea__node *node,
@@ -125,7 +124,7 @@ static fovea_status write_map(fovea__job *job, const fovea_tensor *r, double f,
     FOVEA__TRY(fovea__new_map(job, &shape, &job->result->map, error));
     fovea_view from = fovea_tensor_view(r), to = fovea_tensor_view(job->result->map);
     int64_t count = fovea_shape_count(&shape);
-    for (int64_t i = 0; i < count; i++) fovea__put(&to, i, f * fovea__at(&from, i));
+    for (int64_t i = 0; i < count; i++) fovea__view_set(&to, i, f * fovea__view_number(&from, i));
     return FOVEA_OK;
 }
 

@@ -4,8 +4,8 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "explain/dependents.h"
 #include "explain/relevance.h"
+#include "graph/dependents.h"
 #include "layers/unary_operator.h"
 
 static bool is_weighted(const fovea__node *node) {

@@ -81,7 +81,7 @@ static void write_part(part what, double gamma, double sign, const fovea_view *f
                        const fovea_view *to) {
     int64_t count = fovea_shape_count(&to->shape);
     for (int64_t i = 0; i < count; i++)
-        fovea__put(to, i, sign * part_of(what, sign * fovea__at(from, i), gamma));
+        fovea__view_set(to, i, sign * part_of(what, sign * fovea__view_number(from, i), gamma));
 }
 
 static double factor_sign(const work *w, const char *name) {
@@ -145,7 +145,7 @@ static double bias_share(const work *w, const group *g) {
     int64_t rows = w->s.shape.dim[0] * channels, cells = count / rows;
     double taken = 0;
     for (int64_t row = 0; row < rows; row++) {
-        double bias = fovea__at(b, row % channels), shares = 0;
+        double bias = fovea__view_number(b, row % channels), shares = 0;
         for (int t = 0; t < g->terms; t++)
             shares +=
                 g->term[t].sign * part_of(g->term[t].bias, bias, w->relevance->composite->gamma);
@@ -257,7 +257,7 @@ fovea_status fovea__relevance_weighted(const fovea__relevance *relevance, const 
               .weight = x == 0 ? 1 : 0};
     const fovea_view *a = &call->in[x];
     for (int64_t i = 0; i < fovea_shape_count(&a->shape) && !w.has_negative; i++)
-        w.has_negative = fovea__at(a, i) < 0;
+        w.has_negative = fovea__view_number(a, i) < 0;
     *bias = 0;
     fovea_status status = run_work(&w, graph, error);
     free_work(&w);

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/random.h"
 #include "explain/selftest_parts.h"
+#include "graph/dependents.h"
 
 enum { EPOCH = 5 };
 
@@ -97,10 +98,8 @@ static fovea_status check_node(fovea__testing *t, size_t n, fovea_identity *foun
 }
 
 static bool is_weighted(const fovea__node *node) {
-    static const char *const names[] = {"Conv", "ConvTranspose", "Gemm"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(node->op->name, names[i]) == 0) return true;
-    return false;
+    static const char *const names[] = {"Conv", "ConvTranspose", "Gemm", NULL};
+    return fovea__is_one_of(node, names);
 }
 
 // Linear in its first input, all others being numbers of the net.

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "explain/selftest_parts.h"
+#include "graph/dependents.h"
 
 typedef struct {
     const fovea_graph *graph;
@@ -14,12 +15,6 @@ typedef struct {
     double share, size;           // of all biases; sum of the layers' magnitudes
     const fovea__node *obstacle;  // a node whose pieces are not linear
 } account;
-
-static bool is_any(const fovea__node *node, const char *const *names) {
-    for (; *names; names++)
-        if (strcmp(node->op->name, *names) == 0) return true;
-    return false;
-}
 
 // f(s x) = s f(x) for s >= 0, whatever else goes in.
 static bool is_homogeneous(const fovea__node *node) {
@@ -40,14 +35,12 @@ static bool is_homogeneous(const fovea__node *node) {
                                         "ReduceL2",      "Abs",
                                         "Neg",           "Mean",
                                         "Cast",          NULL};
-    return is_any(node, names);
+    return fovea__is_one_of(node, names);
 }
 
 static int32_t data_inputs(const account *a, const fovea__node *node) {
-    int32_t count = 0;
-    for (int32_t i = 0; i < node->in_count; i++)
-        count += node->in[i] >= 0 && a->depends[node->in[i]];
-    return count;
+    int32_t first;
+    return fovea__marked_inputs(node, a->depends, &first);
 }
 
 static fovea_status read_both(const account *a, fovea_value v, fovea_tensor **value,
@@ -145,13 +138,14 @@ static fovea_status add_node(account *a, const fovea__node *node, fovea_error *e
     static const char *const products[] = {"Mul", "Div", "MatMul", "GeneralGemm", NULL};
     int32_t data = data_inputs(a, node);
     if (data == 0 || is_homogeneous(node)) return FOVEA_OK;
-    if (is_any(node, weighted) && data == 1)
+    if (fovea__is_one_of(node, weighted) && data == 1)
         return node->in_count > 2 && node->in[2] >= 0 ? add_channels(a, node, error) : FOVEA_OK;
     if (strcmp(node->op->name, "BatchNormalization") == 0 && data == 1)
         return add_channels(a, node, error);
-    if (is_any(node, added) && data == node->in_count) return FOVEA_OK;
-    if (is_any(node, added) && node->in_count == 2) return add_constant(a, node, error);
-    if (is_any(node, products) && data == 1 && a->depends[node->in[0]] && node->in_count == 2)
+    if (fovea__is_one_of(node, added) && data == node->in_count) return FOVEA_OK;
+    if (fovea__is_one_of(node, added) && node->in_count == 2) return add_constant(a, node, error);
+    if (fovea__is_one_of(node, products) && data == 1 && a->depends[node->in[0]] &&
+        node->in_count == 2)
         return FOVEA_OK;
     if (strcmp(node->op->name, "Clip") == 0) return add_difference(a, node, node->in[0], 1, error);
     if (strcmp(node->op->name, "Pad") == 0 && node->in_count == 1 &&
@@ -159,15 +153,6 @@ static fovea_status add_node(account *a, const fovea__node *node, fovea_error *e
         return FOVEA_OK;
     a->obstacle = node;
     return FOVEA_OK;
-}
-
-static void trace(account *a) {
-    a->depends[a->graph->input[0]] = 1;
-    for (size_t n = 0; n < a->graph->node_count; n++)
-        for (int32_t i = 0; i < a->graph->node[n].in_count; i++)
-            if (a->graph->node[n].in[i] >= 0 && a->depends[a->graph->node[n].in[i]])
-                for (int32_t o = 0; o < a->graph->node[n].out_count; o++)
-                    a->depends[a->graph->node[n].out[o]] = 1;
 }
 
 static fovea_status add_all(account *a, fovea__testing *t, double *pixels, fovea_error *error) {
@@ -190,7 +175,7 @@ static fovea_status make_account(fovea__testing *t, account *a, double *pixels,
     a->graph = t->exact.explainer->graph;
     a->depends = fovea__new(t->context, a->graph->value_count, 1, error);
     if (!a->depends) return FOVEA_OUT_OF_MEMORY;
-    trace(a);
+    fovea__mark_dependents(a->graph, a->graph->input[0], a->depends);
     fovea_status status = fovea__passes_open(t->exact.explainer, &options, &a->passes, error);
     if (status == FOVEA_OK) status = add_all(a, t, pixels, error);
     fovea__passes_close(&a->passes);

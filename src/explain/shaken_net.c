@@ -8,14 +8,14 @@
 #include "base/random.h"
 #include "base/threads.h"
 #include "explain/trust_parts.h"
+#include "graph/dependents.h"
 
 enum { BLOCK = 65536 };
 
 static bool is_product(const fovea__node *node) {
-    static const char *const names[] = {"Conv", "ConvTranspose", "Gemm", "GeneralGemm", "MatMul"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(node->op->name, names[i]) == 0) return true;
-    return false;
+    static const char *const names[] = {"Conv",        "ConvTranspose", "Gemm",
+                                        "GeneralGemm", "MatMul",        NULL};
+    return fovea__is_one_of(node, names);
 }
 
 static bool has_numbers(const fovea_graph *graph, fovea_value v) {

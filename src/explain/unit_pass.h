@@ -3,6 +3,7 @@
 #ifndef FOVEA_EXPLAIN_UNIT_PASS_H
 #define FOVEA_EXPLAIN_UNIT_PASS_H
 
+#include "explain/numbers.h"
 #include "fovea/units.h"
 
 // Value number `which` of samples first … first+samples-1: samples×C×... in the net's type, valid
@@ -16,11 +17,5 @@ typedef fovea_status fovea__unit_visit(void *user, int32_t which, int64_t first,
 fovea_status fovea__unit_pass(const fovea_model *model, const fovea_dataset *dataset,
                               const fovea_value *values, int32_t count, int64_t batch,
                               fovea__unit_visit *visit, void *user, fovea_error *error);
-
-// Number i of a view of floats.
-static inline double fovea__unit_number(const fovea_view *view, int64_t i) {
-    return view->type == FOVEA_F32 ? (double)((const float *)view->data)[i]
-                                   : ((const double *)view->data)[i];
-}
 
 #endif

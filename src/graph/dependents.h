@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Which values of a net depend on its picture, for methods that treat nodes by that.
-#ifndef FOVEA_EXPLAIN_DEPENDENTS_H
-#define FOVEA_EXPLAIN_DEPENDENTS_H
+// Which values depend on one, and which operator a node is one of: what everyone asks who walks a graph.
+#ifndef FOVEA_GRAPH_DEPENDENTS_H
+#define FOVEA_GRAPH_DEPENDENTS_H
 
 #include "graph/graph.h"
 

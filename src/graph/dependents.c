@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "explain/dependents.h"
+#include "graph/dependents.h"
 
 #include <string.h>
 
