@@ -170,7 +170,8 @@ static fovea_status show(const cli_call *cli, const cli_explain_maps *maps,
     CLI_TRY(cli_explain_save(cli, maps, error));
     if (cli->json) CLI_TRY(cli_explain_json(maps, cli->operand[1], error));
     if (output || (terminal && !files && !cli->json)) return draw(cli, maps, chosen, error);
-    return cli->json ? FOVEA_OK : cli_explain_print(maps, cli->operand[1], error);
+    if (!cli->json) cli_explain_print(maps, cli->operand[1]);
+    return FOVEA_OK;
 }
 
 static fovea_status explain(const cli_call *cli, cli_explain_request *request,

@@ -52,13 +52,10 @@ static void print_map(const cli_explain_maps *maps, const cli_explained *e) {
         printf("  %s%s%s\n", states[a->state], *a->cause ? ": " : "", a->cause);
 }
 
-fovea_status cli_explain_print(const cli_explain_maps *maps, const char *image,
-                               fovea_error *error) {
-    (void)error;
+void cli_explain_print(const cli_explain_maps *maps, const char *image) {
     for (int n = 0; n < maps->nets; n++) print_net(maps, n, image);
     for (int i = 0; i < maps->count; i++) print_map(maps, &maps->item[i]);
     cli_explain_print_advice(maps);
-    return FOVEA_OK;
 }
 
 // JSON

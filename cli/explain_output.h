@@ -6,7 +6,7 @@
 #include "explain_maps.h"
 
 // A line for each map with shape, range and mean, and below it sum, law and what is to be said of it.
-fovea_status cli_explain_print(const cli_explain_maps *maps, const char *image, fovea_error *error);
+void cli_explain_print(const cli_explain_maps *maps, const char *image);
 // The object of --json, as docs/json.md describes it.
 fovea_status cli_explain_json(const cli_explain_maps *maps, const char *image, fovea_error *error);
 // Refuses --npy where the request has more maps than one. Before long work.

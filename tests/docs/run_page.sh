@@ -22,13 +22,13 @@ export NO_COLOR=1
 unset COLUMNS
 top=$(mktemp -d "${FOVEA_TEST_TMP:-${TMPDIR:-/tmp}}/page.XXXXXX") || exit 1
 trap 'rm -rf "$top"' EXIT
-mkdir "$top/bin" "$top/work"
+mkdir "$top/bin" "$top/reader"
 ln -s "$program" "$top/bin/fovea"
 ln -s "$(dirname "$program")/examples/planted_shapes" "$top/bin/planted_shapes"
 kept=$(dirname "$page")/figures
-ln -s "$SOURCES/docs" "$top/work/docs"
+ln -s "$SOURCES/docs" "$top/reader/docs"
 PATH=$top/bin:$PATH
-cd "$top/work" || exit 1
+cd "$top/reader" || exit 1
 
 # here WORD: whether what a block needs is here.
 here() {

@@ -3,35 +3,25 @@
 #ifndef FOVEA_TESTS_EXPLAIN_REAL_H
 #define FOVEA_TESTS_EXPLAIN_REAL_H
 
-#include <stdio.h>
-
 #include "unit/explain_net.h"
+#include "unit/shared_data.h"
 
 // Opens the model file NAME below one of the folders; false where none has it.
 static inline bool explain_open_real(const char *name, uint32_t seed, double scale,
                                      explain_net *net) {
-    char path[1200];
+    const char *path = shared_data_find(name);
     fovea_error error;
-    for (const char *list = getenv("FOVEA_DATA"); list && *list; list += *list == ':') {
-        size_t length = strcspn(list, ":");
-        snprintf(path, sizeof path, "%.*s/%s", (int)length, list, name);
-        list += length;
-        FILE *file = fopen(path, "rb");
-        if (!file) continue;
-        fclose(file);
-        if (fovea_model_open(context, path, NULL, &net->model, &error) != FOVEA_OK ||
-            fovea_explainer_create(net->model, NULL, &net->explainer, &error) != FOVEA_OK)
-            fail_msg("%s: %s", path, error.text);
-        const fovea_graph *graph = fovea_model_graph(net->model);
-        fovea_value_info in = fovea_graph_value(graph, fovea_graph_input(graph, 0));
-        in.shape.dim[0] = 1;
-        assert_int_equal(fovea_tensor_create(context, in.type, &in.shape, &net->x, NULL), FOVEA_OK);
-        net->view = fovea_tensor_view(net->x);
-        golden_fill(net->view, seed, scale);
-        return true;
-    }
-    print_message("    %s is in none of the folders of FOVEA_DATA: skipped\n", name);
-    return false;
+    if (!path) return false;
+    if (fovea_model_open(context, path, NULL, &net->model, &error) != FOVEA_OK ||
+        fovea_explainer_create(net->model, NULL, &net->explainer, &error) != FOVEA_OK)
+        fail_msg("%s: %s", path, error.text);
+    const fovea_graph *graph = fovea_model_graph(net->model);
+    fovea_value_info in = fovea_graph_value(graph, fovea_graph_input(graph, 0));
+    in.shape.dim[0] = 1;
+    assert_int_equal(fovea_tensor_create(context, in.type, &in.shape, &net->x, NULL), FOVEA_OK);
+    net->view = fovea_tensor_view(net->x);
+    golden_fill(net->view, seed, scale);
+    return true;
 }
 
 #endif

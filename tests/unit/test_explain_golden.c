@@ -9,6 +9,7 @@
 #include "unit/explain_case.h"
 #include "unit/golden_tensor.h"
 #include "unit/shared_context.h"
+#include "unit/shared_data.h"
 
 enum { LINE = 512, HEAD = 4 };
 #define FOLDER "tests/golden/explain/"
@@ -189,22 +190,6 @@ static void a_net_with_batch_normalisation_and_an_addition_has_them(void **state
     compare_small("residual", "f32", 1e-4);
 }
 
-// The folder of FOVEA_DATA with SqueezeNet; skips the test when none has it.
-static void data_path(const char *name, char path[1200]) {
-    for (const char *list = getenv("FOVEA_DATA"); list && *list; list += *list == ':') {
-        size_t length = strcspn(list, ":");
-        snprintf(path, 1200, "%.*s/%s", (int)length, list, name);
-        FILE *file = fopen(path, "rb");
-        if (file) {
-            fclose(file);
-            return;
-        }
-        list += length;
-    }
-    print_message("    %s is in none of the folders of FOVEA_DATA: skipped\n", name);
-    skip();
-}
-
 // Rows and columns from 36 and 112 on, blue first, less Caffe's means.
 static void fill_chelsea(const char *path, fovea_view x) {
     static const double mean[3] = {104, 117, 123};
@@ -225,9 +210,10 @@ static void fill_chelsea(const char *path, fovea_view x) {
 static void squeezenet_on_a_photo_of_a_cat_has_them(void **state) {
     (void)state;
     net n = {.name = "squeezenet"};
-    char model[1200], photo[1200];
-    data_path("models/converted/squeezenet1.0-deepcompression.onnx", model);
-    data_path("photos/chelsea.png", photo);
+    char model[4096], photo[4096];
+    snprintf(model, sizeof model, "%s",
+             shared_data_path("models/converted/squeezenet1.0-deepcompression.onnx"));
+    snprintf(photo, sizeof photo, "%s", shared_data_path("photos/chelsea.png"));
     open_net(&n, model, "f32", 64);
     fill_chelsea(photo, fovea_tensor_view(n.x));
     compare_all(&n, 0);

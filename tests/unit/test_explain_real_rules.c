@@ -3,32 +3,17 @@
 // what floats can hold, whatever the net's operators.
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "unit/explain_net.h"
+#include "unit/explain_real.h"
 
 static const char *const files[] = {"squeezenet1.0-deepcompression", "resnet20-cifar10",
                                     "shufflenet-v2-dequantised", "tiny-vgg", "udacity-cifar-cnn"};
 enum { FILES = sizeof files / sizeof files[0] };
 
 static bool open_file(const char *name, explain_net *net) {
-    char path[512];
-    const char *folders = getenv("FOVEA_DATA");
-    if (!folders) return false;
-    snprintf(path, sizeof path, "%.*s/models/converted/%s.onnx", (int)strcspn(folders, ":"),
-             folders, name);
-    fovea_error error;
-    if (access(path, R_OK) != 0) return false;
-    if (fovea_model_open(context, path, NULL, &net->model, &error) != FOVEA_OK)
-        fail_msg("%s: %s", path, error.text);
-    assert_int_equal(fovea_explainer_create(net->model, NULL, &net->explainer, NULL), FOVEA_OK);
-    const fovea_graph *graph = fovea_model_graph(net->model);
-    fovea_value_info in = fovea_graph_value(graph, fovea_graph_input(graph, 0));
-    in.shape.dim[0] = 1;
-    assert_int_equal(fovea_tensor_create(context, in.type, &in.shape, &net->x, NULL), FOVEA_OK);
-    net->view = fovea_tensor_view(net->x);
-    golden_fill(net->view, 7, 1);
-    return true;
+    char file[128];
+    snprintf(file, sizeof file, "models/converted/%s.onnx", name);
+    return explain_open_real(file, 7, 1, net);
 }
 
 // Asks `check` of every net there is.

@@ -8,6 +8,7 @@
 #include "fovea/likes.h"
 #include "unit/failing_sweep.h"
 #include "unit/shared_context.h"
+#include "unit/shared_data.h"
 #include "unit/unit.h"
 
 static fovea_model *net(fovea_context *in, const char *text, int64_t channels, int64_t side,
@@ -255,24 +256,6 @@ static void test_no_memory_leaves_nothing(void **state) {
     failing_sweep(once);
 }
 
-static const char *find_file(const char *file) {
-    static char path[4096];
-    const char *folders = getenv("FOVEA_DATA");
-    while (folders && *folders) {
-        size_t length = strcspn(folders, ":");
-        snprintf(path, sizeof path, "%.*s/%s", (int)length, folders, file);
-        FILE *there = fopen(path, "rb");
-        if (there) {
-            fclose(there);
-            return path;
-        }
-        folders += length + (folders[length] == ':');
-    }
-    print_message("    %s is in no folder of FOVEA_DATA: skipped\n", file);
-    skip();
-    return "";
-}
-
 // SqueezeNet and a photo of 64×64: a small error in the first layer, which grows with depth.
 static void test_the_error_of_squeezenet_grows_with_depth(void **state) {
     (void)state;
@@ -282,10 +265,10 @@ static void test_the_error_of_squeezenet_grows_with_depth(void **state) {
     fovea_tensor *photo, *picture;
     fovea_optimised *found;
     fovea_invert_options options;
-    const char *path = find_file("models/converted/squeezenet1.0-deepcompression.onnx");
+    const char *path = shared_data_path("models/converted/squeezenet1.0-deepcompression.onnx");
     assert_int_equal(fovea_model_open(context, path, NULL, &model, NULL), FOVEA_OK);
     assert_int_equal(fovea_model_set_preprocessing_by_name(model, "caffe", NULL), FOVEA_OK);
-    path = find_file("photos/chelsea.png");
+    path = shared_data_path("photos/chelsea.png");
     assert_int_equal(fovea_picture_load(context, path, &photo, NULL), FOVEA_OK);
     assert_int_equal(fovea_picture_resize(context, photo, 64, 64, &picture, NULL), FOVEA_OK);
     fovea_invert_options_default(&options);

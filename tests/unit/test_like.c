@@ -10,6 +10,7 @@
 #include "fovea/likes.h"
 #include "unit/failing_sweep.h"
 #include "unit/shared_context.h"
+#include "unit/shared_data.h"
 #include "unit/unit.h"
 
 #define NET "conv 4 3 pad=1, relu, maxpool 2, conv 6 3 pad=1, relu, flatten, linear 5"
@@ -408,24 +409,6 @@ static void test_steps_take_no_memory(void **state) {
     assert_int_equal(calls[0], calls[1]);
 }
 
-static const char *find_file(const char *file) {
-    static char path[4096];
-    const char *folders = getenv("FOVEA_DATA");
-    while (folders && *folders) {
-        size_t length = strcspn(folders, ":");
-        snprintf(path, sizeof path, "%.*s/%s", (int)length, folders, file);
-        FILE *there = fopen(path, "rb");
-        if (there) {
-            fclose(there);
-            return path;
-        }
-        folders += length + (folders[length] == ':');
-    }
-    print_message("    %s is in no folder of FOVEA_DATA: skipped\n", file);
-    skip();
-    return "";
-}
-
 // Classes and channels of a trained net against 1000 photos.
 static void test_resnet20_likes_its_pictures_more_than_any_of_cifar10(void **state) {
     (void)state;
@@ -436,7 +419,7 @@ static void test_resnet20_likes_its_pictures_more_than_any_of_cifar10(void **sta
     fovea_dataset_options options;
     fovea_dataset_options_default(&options);
     options.limit = COUNT;
-    const char *path = find_file("models/converted/resnet20-cifar10.onnx");
+    const char *path = shared_data_path("models/converted/resnet20-cifar10.onnx");
     assert_int_equal(fovea_model_open(context, path, NULL, &model, NULL), FOVEA_OK);
     if (fovea_dataset_open(context, "cifar10:test", &options, &set, NULL) != FOVEA_OK) {
         fovea_model_free(model);

@@ -6,33 +6,21 @@
 #include "unit/golden_tensor.h"
 #include "unit/onnx_case.h"
 #include "unit/shared_context.h"
-
-// PATH of `file` below the first folder of FOVEA_DATA that has it; the test is skipped without.
-static const char *find(const char *file) {
-    static char path[4096];
-    const char *folders = getenv("FOVEA_DATA");
-    while (folders && *folders) {
-        size_t length = strcspn(folders, ":");
-        snprintf(path, sizeof path, "%.*s/%s", (int)length, folders, file);
-        if (fovea__file_exists(path)) return path;
-        folders += length + (folders[length] == ':');
-    }
-    print_message("    %s is in no folder of FOVEA_DATA: skipped\n", file);
-    skip();
-    return "";
-}
+#include "unit/shared_data.h"
 
 static fovea_tensor *read_tensor(const char *file) {
     fovea_tensor *tensor;
     fovea_error error = {0};
-    if (fovea__onnx_read_tensor(context, find(file), &tensor, &error)) fail_msg("%s", error.text);
+    if (fovea__onnx_read_tensor(context, shared_data_path(file), &tensor, &error))
+        fail_msg("%s", error.text);
     return tensor;
 }
 
 static fovea_model *open_model(const char *file) {
     fovea_model *model;
     fovea_error error = {0};
-    if (fovea_model_open(context, find(file), NULL, &model, &error)) fail_msg("%s", error.text);
+    if (fovea_model_open(context, shared_data_path(file), NULL, &model, &error))
+        fail_msg("%s", error.text);
     return model;
 }
 
@@ -103,8 +91,8 @@ static void a_net_of_bytes_is_refused_with_all_its_operators(void **state) {
     (void)state;
     fovea_model *model;
     fovea_error error = {0};
-    fovea_status status = fovea_model_open(context, find("models/onnx/shufflenet-v2-12-int8.onnx"),
-                                           NULL, &model, &error);
+    fovea_status status = fovea_model_open(
+        context, shared_data_path("models/onnx/shufflenet-v2-12-int8.onnx"), NULL, &model, &error);
     assert_int_equal(status, FOVEA_UNSUPPORTED);
     static const char *const operators[] = {"QuantizeLinear (18 nodes", "QLinearConv (56 nodes",
                                             "DequantizeLinear (34 nodes", "QLinearMatMul (1 node",
@@ -143,7 +131,7 @@ static void a_net_of_opset_1_gives_what_its_descendant_gives(void **state) {
     fovea__onnx_model *file = NULL;
     fovea_graph *graph = NULL;
     fovea_error error = {0};
-    const char *path = find("models/onnx/mnist-1.tar.gz");
+    const char *path = shared_data_path("models/onnx/mnist-1.tar.gz");
     if (fovea__file_read(context, path, 1 << 24, &archive, &error) ||
         fovea__tar_read(context, archive.data, archive.size, path, wanted, 1, 1 << 26, &member,
                         &error) ||
@@ -181,7 +169,7 @@ static void gradients_of_imported_nets_are_those_of_differences(void **state) {
         fovea_gradient_check_options_default(&how);
         options.precision = "f64";
         how.most = 3;
-        if (fovea_model_open(context, find(file), &options, &model, &error))
+        if (fovea_model_open(context, shared_data_path(file), &options, &model, &error))
             fail_msg("%s", error.text);
         fovea_shape shape = fovea_model_input(model);
         fovea_shape batch = {4, {1, shape.dim[0], shape.dim[1], shape.dim[2]}};

@@ -10,13 +10,6 @@
 enum { CHANNELS = 8, TAPS = 9, HIDDEN = 6 };
 #define NET "conv 8 3, batchnorm, maxpool 2, relu, flatten, linear 6, tanh, linear 3"
 
-static int begin(void **state) {
-    if (data_begin(state)) return -1;
-    unit_write_set(*state);
-    return 0;
-}
-#define units_test(function) cmocka_unit_test_setup_teardown(function, begin, data_end)
-
 static double *numbers_of(fovea_model *model, const char *name) {
     fovea_graph *graph = fovea_model_graph(model);
     fovea_view view = fovea_graph_parameter(graph, fovea_graph_find_value(graph, name));

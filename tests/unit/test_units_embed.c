@@ -11,13 +11,6 @@
 
 #define NET "conv 4 3, relu, maxpool 2, flatten, linear 3"
 
-static int begin(void **state) {
-    if (data_begin(state)) return -1;
-    unit_write_set(*state);
-    return 0;
-}
-#define units_test(function) cmocka_unit_test_setup_teardown(function, begin, data_end)
-
 static double element(int64_t i, int64_t k) {
     return sin(1 + 0.9 * (double)(i + k) + 0.3 * (double)(i * k)) + (i == k ? (double)(i % 7) : 0);
 }

@@ -14,13 +14,6 @@
 static const char *const layers[] = {"conv1", "relu1", "conv2", "linear1"};
 enum { LAYERS = 4 };
 
-static int begin(void **state) {
-    if (data_begin(state)) return -1;
-    unit_write_set(*state);
-    return 0;
-}
-#define units_test(function) cmocka_unit_test_setup_teardown(function, begin, data_end)
-
 static fovea_top *top_of(const fovea_model *model, const fovea_dataset *set, int32_t most,
                          int64_t batch) {
     fovea_top_options options;

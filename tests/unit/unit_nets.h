@@ -26,6 +26,14 @@ static inline void unit_write_set(const data_place *place) {
     data_write_labels(place, "mnist/t10k-labels-idx1-ubyte", UNIT_SAMPLES, 0, 10);
 }
 
+// Set-up of a test: data_begin and the files of the set.
+static inline int unit_begin(void **state) {
+    if (data_begin(state)) return -1;
+    unit_write_set(*state);
+    return 0;
+}
+#define units_test(function) cmocka_unit_test_setup_teardown(function, unit_begin, data_end)
+
 static inline fovea_context *unit_context(int threads) {
     fovea_context_options options;
     fovea_context *context;
