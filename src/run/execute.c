@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Running steps, region by region: slots of groups, tiles and parts are shared out over the workers
-// by number, never by time.
+// Running steps, region by region. Whichever worker computes a slot of groups, a tile or a part, its
+// numbers go to the same place.
 #include <stdatomic.h>
 
 #include "base/fail.h"
