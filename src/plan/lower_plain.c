@@ -101,6 +101,20 @@ static fovea_status backward_part(const fovea__step *step, const fovea__bound *b
     return FOVEA_OK;
 }
 
+static fovea_status weight_part(const fovea__step *step, const fovea__bound *bound, int64_t item,
+                                int32_t worker, fovea_error *error) {
+    (void)error;
+    step->lowered->parts->weight_gradient(step->lowered, bound, item, bound->scratch[worker]);
+    return FOVEA_OK;
+}
+
+// Parts the family computes the gradients of weights in, 0: it does not.
+static int64_t weight_parts(const fovea__lowered *lowered) {
+    const fovea__plain_family *family = lowered->parts;
+    if (lowered->ruled || !family || !(family->weights & lowered->wanted)) return 0;
+    return family->weight_parts(lowered);
+}
+
 // Whether the family computes the gradient of input 0.
 static bool has_backward_parts(const fovea__lowered *lowered) {
     return !lowered->ruled && lowered->parts && lowered->parts->backward &&
@@ -109,7 +123,17 @@ static bool has_backward_parts(const fovea__lowered *lowered) {
 
 // Whether the operator's own vjp computes the gradient of input i.
 static bool wants_of_vjp(const fovea__lowered *lowered, int32_t i) {
-    return fovea__wants(lowered, i) && !(i == 0 && has_backward_parts(lowered));
+    if (i == 0 && has_backward_parts(lowered)) return false;
+    if (lowered->parts && lowered->parts->weights >> i & 1 && weight_parts(lowered)) return false;
+    return fovea__wants(lowered, i);
+}
+
+// The step of the operator's own vjp.
+static const char *vjp_name(const fovea__lowered *lowered) {
+    bool input = wants_of_vjp(lowered, 0), weights = false;
+    for (int32_t i = 1; i < lowered->node->in_count; i++) weights |= wants_of_vjp(lowered, i);
+    if (input) return weights ? "gradients" : "input gradient";
+    return wants_of_vjp(lowered, 1) ? "weight gradient" : "bias gradient";
 }
 
 static void accumulate(const fovea_view *from, void *to) {
@@ -222,19 +246,32 @@ static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
     return FOVEA_OK;
 }
 
+// A weight that several nodes read is added to by one after the other.
+static fovea_status add_weight_step(fovea__plan *plan, const fovea__lowered *lowered,
+                                    fovea_error *error) {
+    fovea__step step = {.kind = FOVEA__STEP_TILE,
+                        .node = lowered->index,
+                        .alone = true,
+                        .tiles = weight_parts(lowered),
+                        .what = "weight gradient",
+                        .run = weight_part,
+                        .lowered = lowered};
+    return fovea__steps_add(plan->context, &plan->after, &step, error);
+}
+
 static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
     FOVEA__TRY(lower_packing(plan, true, error));
     for (size_t n = plan->graph->node_count; n-- > 0;) {
         const fovea__lowered *lowered = &plan->lowered[n];
-        const char *op = lowered->node->op->name;
         if (has_backward_parts(lowered))
-            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_PART, lowered, op,
+            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_PART, lowered, "input gradient",
                                 lowered->parts->parts(lowered, true), backward_part, error));
+        if (weight_parts(lowered)) FOVEA__TRY(add_weight_step(plan, lowered, error));
         bool rest = false;
         for (int32_t i = 0; i < lowered->node->in_count; i++) rest |= wants_of_vjp(lowered, i);
         if (rest)
-            FOVEA__TRY(
-                add_step(plan, &plan->after, FOVEA__STEP_ONCE, lowered, op, 0, backward, error));
+            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_ONCE, lowered, vjp_name(lowered), 0,
+                                backward, error));
     }
     return FOVEA_OK;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One family of steps of the plain plan in f32: a node of an operator, computed for one sample in
-// parts, so that all workers have something to do where the batch is small. A node whose operator
-// has no family here runs the operator's own forward and vjp; both give the same bits. Families
-// stand in the list of lower_plain.c.
+// parts, and its weights' gradients in parts for all samples, so that all workers have something to
+// do where the batch is small. A node whose operator has no family here runs the operator's own
+// forward and vjp; both give the same bits. Families stand in the list of lower_plain.c.
 #ifndef FOVEA_PLAN_PLAIN_H
 #define FOVEA_PLAN_PLAIN_H
 
@@ -28,6 +28,12 @@ typedef struct fovea__plain_family {
     // operator's own.
     void (*backward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
                      int64_t part, uint8_t *scratch);
+    // Gradients of weights, over the whole batch: bit i, that of input i. They are made in
+    // weight_parts independent parts, 0: by the operator's own; overwritten or added to as above.
+    uint64_t weights;
+    int64_t (*weight_parts)(const fovea__lowered *lowered);
+    void (*weight_gradient)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t part,
+                            uint8_t *scratch);
 } fovea__plain_family;
 
 extern const fovea__plain_family fovea__plain_conv, fovea__plain_conv_transpose,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Convolution of single samples, in parts, and ConvTranspose, which goes the way of a convolution's
-// input gradient. Packed weights stay in the workspace from one batch to the next for as long as
-// nobody has written the graph's numbers.
+// input gradient; the gradients of their weights in parts for all samples. Packed weights stay in the
+// workspace from one batch to the next for as long as nobody has written the graph's numbers.
 #include <string.h>
 
 #include "base/memory.h"
 #include "kernels/binary/binary.h"
 #include "kernels/conv/conv_part.h"
+#include "kernels/conv/conv_part_weights.h"
 #include "layers/geometry.h"
 #include "plan/plain.h"
 
@@ -25,8 +26,9 @@ typedef struct {
 typedef struct {
     fovea__conv_geometry geometry;
     bool transposed;
-    direction way[2];  // of the node: forward, gradient of its input
-    size_t sum_at;     // where the input gradient of the whole batch is made before it is added
+    direction way[2];                         // of the node: forward, gradient of its input
+    const fovea__conv_part_weights *weights;  // NULL: none for this shape
+    size_t sum_at;  // where the input gradient of the whole batch is made before it is added
 } conv_detail;
 
 static size_t reserve(size_t *workspace, size_t bytes) {
@@ -55,6 +57,15 @@ static void prepare_way(const fovea__plan *plan, conv_detail *detail, bool backw
     if (needed > *scratch) *scratch = needed;
 }
 
+static void prepare_weights(const fovea__plan *plan, conv_detail *detail, int64_t samples,
+                            size_t *scratch) {
+    const fovea__conv_geometry *g = &detail->geometry;
+    detail->weights = fovea__conv_part_weights_choose(fovea__context_cpu(plan->context), g);
+    if (!detail->weights) return;
+    size_t needed = detail->weights->scratch(g, samples);
+    if (needed > *scratch) *scratch = needed;
+}
+
 static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
                             fovea_error *error) {
     conv_detail *detail = fovea__new(plan->context, 1, sizeof *detail, error);
@@ -72,6 +83,8 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
             : fovea__conv_geometry_of(attributes, &x->signature.shape, w, y);
     prepare_way(plan, detail, false, &lowered->workspace, scratch);
     lowered->kernel = detail->way[0].kernel->name;
+    if (fovea__wants(lowered, 1) || fovea__wants(lowered, 2))
+        prepare_weights(plan, detail, fovea__value_samples(x, plan->samples), scratch);
     if (!fovea__wants(lowered, 0)) return FOVEA_OK;
     prepare_way(plan, detail, true, &lowered->workspace, scratch);
     if (fovea__accumulates(lowered, 0)) {
@@ -164,19 +177,45 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
     }
 }
 
+static int64_t weight_parts(const fovea__lowered *lowered) {
+    const conv_detail *detail = lowered->detail;
+    return detail->weights ? detail->weights->parts(&detail->geometry) : 0;
+}
+
+static void weight_gradient(const fovea__lowered *lowered, const fovea__bound *bound, int64_t part,
+                            uint8_t *scratch) {
+    const conv_detail *detail = lowered->detail;
+    const fovea__node *node = lowered->node;
+    int64_t samples =
+        fovea__value_samples(&lowered->graph->value[node->in[0]], bound->split.samples);
+    const float *x = bound->value[node->in[0]], *d_y = bound->gradient[node->out[0]];
+    if (detail->transposed) {
+        const float *swap = x;
+        x = d_y, d_y = swap;
+    }
+    bool bias = !detail->transposed && fovea__wants(lowered, 2);
+    float *d_weight = fovea__wants(lowered, 1) ? bound->gradient[node->in[1]] : NULL;
+    float *d_bias = bias ? bound->gradient[node->in[2]] : NULL;
+    detail->weights->run(&detail->geometry, samples, part, fovea__accumulates(lowered, 1),
+                         fovea__accumulates(lowered, 2), x, d_y, d_weight, d_bias, scratch);
+}
+
 // A sample's weights come from the graph and not from another node.
 static bool accepts(const fovea_graph *graph, const fovea__node *node) {
     return fovea__plain_has_samples(&graph->value[node->in[0]]) && graph->value[node->in[1]].data;
 }
 
-#define FAMILY(name, operator)                                           \
-    const fovea__plain_family fovea__plain_##name = {.op = operator,     \
-                                                     .accepts = accepts, \
-                                                     .prepare = prepare, \
-                                                     .packs = packs,     \
-                                                     .pack = pack,       \
-                                                     .parts = parts,     \
-                                                     .forward = forward, \
-                                                     .backward = backward};
-FAMILY(conv, "Conv")
-FAMILY(conv_transpose, "ConvTranspose")
+#define FAMILY(name, operator, inputs)                                             \
+    const fovea__plain_family fovea__plain_##name = {.op = operator,               \
+                                                     .accepts = accepts,           \
+                                                     .prepare = prepare,           \
+                                                     .packs = packs,               \
+                                                     .pack = pack,                 \
+                                                     .parts = parts,               \
+                                                     .forward = forward,           \
+                                                     .backward = backward,         \
+                                                     .weights = inputs,            \
+                                                     .weight_parts = weight_parts, \
+                                                     .weight_gradient = weight_gradient};
+FAMILY(conv, "Conv", 1 << 1 | 1 << 2)
+FAMILY(conv_transpose, "ConvTranspose", 1 << 1)

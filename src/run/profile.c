@@ -58,8 +58,10 @@ static int64_t products(const fovea__plan *plan, const fovea__lowered *lowered) 
     return products;
 }
 
-// Big weights are summed by the tile step of their node, others by its group step.
+// Big weights are summed by the tile step of their node, others by its group step; the plain plan has
+// one step for both.
 static bool sums_weight(const fovea_session *session, const fovea__step *step) {
+    if (session->plan->layout == FOVEA__LAYOUT_NCHW) return fovea__wants(step->lowered, 1);
     const fovea__splitting *split = &session->bound.split;
     int32_t slots = fovea__parameter_slots(session->plan, step->lowered->node->in[1], split);
     return (slots == split->slots) == (step->kind == FOVEA__STEP_GROUP);

@@ -40,6 +40,17 @@ static void transposed_convolutions_give_the_bits_of_the_operator(void **state) 
         3, 23, 21, 2);
 }
 
+// Whole groups of samples and more, in the plan that takes few.
+static void batches_give_the_bits_of_the_operators(void **state) {
+    (void)state;
+    const char *net =
+        "conv 24 3 pad=1 stride=2 bias=0, batchnorm, relu, conv 48 1, conv 48 3 pad=1 groups=48, "
+        "relu, "
+        "conv 40 3 pad=1 groups=8, gap, flatten, linear 3";
+    compare(net, 3, 15, 13, 11);
+    compare(net, 3, 9, 8, 37);
+}
+
 static void gradients_that_meet_are_added(void **state) {
     (void)state;
     compare(
@@ -103,6 +114,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nets_give_the_bits_of_the_operators),
         cmocka_unit_test(transposed_convolutions_give_the_bits_of_the_operator),
+        cmocka_unit_test(batches_give_the_bits_of_the_operators),
         cmocka_unit_test(gradients_that_meet_are_added),
         cmocka_unit_test(changed_weights_are_seen),
     };
