@@ -35,8 +35,11 @@ typedef struct strip {
     float *chain;
 } strip;
 
-// One pixel, taps b = BEGIN ... BEGIN + N - 1 of each line: sum[m][t] += d_y[m] * x[t]. The operands of the smaller side
-// stay in registers.
+// The largest M that slides, 0: none.
+static const int8_t slide_channels_of[STRIP_LINES + 1][STRIP_COLUMNS + 1] = SLIDE_CHANNELS_OF;
+
+// One pixel, taps b = BEGIN ... BEGIN + N - 1 of each line: sum[m][t] += d_y[m] * x[t]. The operands
+// of the smaller side stay in registers.
 #define STRIP_PIXEL(BEGIN, N)                                                                     \
     do {                                                                                          \
         if (M <= L * (N)) {                                                                       \
@@ -79,6 +82,67 @@ typedef struct strip {
     }
 
 #define STRIP_NEXT() (x += x_pixel, y += FOVEA__LANES)
+
+// Taps FROM ... FROM + N - 1 of each line, their x in the columns of the window from AT on.
+#define SLIDE_PIXEL(FROM, N, AT)                                                 \
+    UNROLL for (int m = 0; m < M; m++) {                                         \
+        vec gradient = vec_held(vec_load(y + m * y_channel));                    \
+        UNROLL for (int t = 0; t < L * (N); t++) {                               \
+            vec *to = &sum[m][(F + t / (N)) * B + (FROM) + t % (N)];             \
+            *to = vec_fma(gradient, window[t / (N)][((AT) + t % (N)) % B], *to); \
+        }                                                                        \
+    }
+
+// The column of the window that stands at x from here on.
+#define SLIDE_LOAD(COLUMN)                                                \
+    do {                                                                  \
+        UNROLL for (int a = 0; a < L; a++) {                              \
+            window[a][(COLUMN) % B] = vec_held(vec_load(x + a * x_line)); \
+        }                                                                 \
+        x += FOVEA__LANES;                                                \
+    } while (0)
+
+#define SLIDE_SHIFT()                                                           \
+    UNROLL for (int a = 0; a < L; a++) {                                        \
+        UNROLL for (int b = 0; b + 1 < B; b++) window[a][b] = window[a][b + 1]; \
+    }
+
+// A row of pixels that stand as close as the taps: the x of a pixel are those of the one before but
+// for one column, and stay in registers. B pixels at a time none of them moves.
+#define SLIDE_ROW()                                           \
+    do {                                                      \
+        vec window[STRIP_LINES][STRIP_COLUMNS];               \
+        int64_t n = s->all.end - s->all.begin;                \
+        x += s->left * FOVEA__LANES;                          \
+        UNROLL for (int b = 0; b + 1 < B; b++) SLIDE_LOAD(b); \
+        if (B > 3 && s->left > 1) {                           \
+            SLIDE_PIXEL(2, B - 2, 0);                         \
+            y += FOVEA__LANES;                                \
+        }                                                     \
+        if (s->left > 0) {                                    \
+            SLIDE_PIXEL(1, B - 1, 0);                         \
+            y += FOVEA__LANES;                                \
+        }                                                     \
+        for (; n >= B; n -= B) {                              \
+            UNROLL for (int u = 0; u < B; u++) {              \
+                SLIDE_LOAD(u + B - 1);                        \
+                SLIDE_PIXEL(0, B, u);                         \
+                y += FOVEA__LANES;                            \
+            }                                                 \
+        }                                                     \
+        for (; n > 0; n--) {                                  \
+            SLIDE_LOAD(B - 1);                                \
+            SLIDE_PIXEL(0, B, 0);                             \
+            SLIDE_SHIFT();                                    \
+            y += FOVEA__LANES;                                \
+        }                                                     \
+        if (s->right > 0) {                                   \
+            SLIDE_PIXEL(0, B - 1, 0);                         \
+            y += FOVEA__LANES;                                \
+        }                                                     \
+        if (B > 3 && s->right > 1) SLIDE_PIXEL(0, B - 2, 1);  \
+    } while (0)
+
 #define STRIP_INSIDE()                                        \
     for (int64_t n = s->all.end - s->all.begin; n > 0; n--) { \
         STRIP_PIXEL(0, B);                                    \
@@ -122,7 +186,9 @@ typedef struct strip {
         const float *y_begin = part->d_y + s->any.begin * FOVEA__LANES;       \
         for (int64_t row = part->rows; row > 0; row--) {                      \
             const float *x = x_begin, *y = y_begin;                           \
-            if (EVEN) {                                                       \
+            if (SLIDES) {                                                     \
+                SLIDE_ROW();                                                  \
+            } else if (EVEN) {                                                \
                 STRIP_EVEN_ROW();                                             \
             } else {                                                          \
                 STRIP_UNEVEN_ROW();                                           \
@@ -132,9 +198,9 @@ typedef struct strip {
         }                                                                     \
     } while (0)
 
-// DENSE: taps stand one pixel apart. EVEN: the borders are even.
+// DENSE: taps stand one pixel apart. EVEN: the borders are even. SLIDES: both, and so do the pixels.
 static TILE_BODY void strip_run(const strip *s, const int M, const int A, const int B,
-                                const bool DENSE, const bool EVEN) {
+                                const bool DENSE, const bool EVEN, const bool SLIDES) {
     const int64_t x_pixel = s->x_pixel, x_line = s->x_line, y_channel = s->y_channel;
     const int64_t x_tap = DENSE ? FOVEA__LANES : s->x_tap;
     vec sum[TILE_CHANNELS][STRIP_TAPS];
@@ -174,13 +240,20 @@ static TILE_BODY void strip_run(const strip *s, const int M, const int A, const 
 #undef STRIP_UNEVEN_ROW
 #undef STRIP_INSIDE
 #undef STRIP_NEXT
+#undef SLIDE_PIXEL
+#undef SLIDE_LOAD
+#undef SLIDE_SHIFT
+#undef SLIDE_ROW
 
 // Taps further apart come in single lines only.
 static TILE_BODY void strip_choose(const strip *s, const int M, const int A, const int B) {
     bool dense = A > 1 || B == 1 || s->x_tap == FOVEA__LANES;
-    if (dense && s->left >= 0) return strip_run(s, M, A, B, true, true);
-    if (dense) return strip_run(s, M, A, B, true, false);
-    if (A == 1 && B > 1) strip_run(s, M, A, B, false, false);
+    bool even = dense && s->left >= 0;
+    if (M <= slide_channels_of[A][B] && even && s->x_pixel == FOVEA__LANES)
+        return strip_run(s, M, A, B, true, true, true);
+    if (even) return strip_run(s, M, A, B, true, true, false);
+    if (dense) return strip_run(s, M, A, B, true, false, false);
+    if (A == 1 && B > 1) strip_run(s, M, A, B, false, false, false);
 }
 
 #define STRIP(m, a, b)                                                            \

@@ -28,7 +28,9 @@ static inline vec vec_held(vec a) {
 // them the operands of the smaller side and one of the other. TILE_PIXELS_OF: the largest P of
 // each M.
 // STRIPS: the weight gradient keeps those of M channels by A x B taps. STRIP_CHANNELS_OF: the
-// largest M of each A and B; STRIP_LINES_OF: the A that reads least for each B.
+// largest M of each A and B; STRIP_LINES_OF: the A that reads least for each B. SLIDE_CHANNELS_OF,
+// SLIDE_LINES_OF: the same where the x of all taps fit beside them, so that the next pixel reads
+// one new column; 0: nowhere.
 #if WIDTH == 8
 #define TILE_CHANNELS 6
 #define TILE_PIXELS 6
@@ -44,6 +46,8 @@ static inline vec vec_held(vec a) {
     UP_TO_6(T, 1, 1) UP_TO_6(T, 1, 2) UP_TO_4(T, 1, 3) UP_TO_3(T, 1, 4) UP_TO_2(T, 1, 5)      \
     UP_TO_6(T, 2, 1) UP_TO_3(T, 2, 2) UP_TO_2(T, 2, 3)                                        \
     UP_TO_4(T, 3, 1) UP_TO_2(T, 3, 2) UP_TO_1(T, 3, 3)
+#define SLIDE_LINES_OF {0, 0, 0, 1}
+#define SLIDE_CHANNELS_OF {{0}, {0, 0, 0, 4}}
 #else
 #define TILE_CHANNELS 8
 #define TILE_PIXELS 8
@@ -61,6 +65,8 @@ static inline vec vec_held(vec a) {
     UP_TO_8(T, 1, 1) UP_TO_8(T, 1, 2) UP_TO_8(T, 1, 3) UP_TO_6(T, 1, 4) UP_TO_5(T, 1, 5)      \
     UP_TO_8(T, 2, 1) UP_TO_6(T, 2, 2) UP_TO_4(T, 2, 3) UP_TO_3(T, 2, 4) UP_TO_2(T, 2, 5)      \
     UP_TO_8(T, 3, 1) UP_TO_4(T, 3, 2) UP_TO_3(T, 3, 3) UP_TO_6(T, 4, 1)
+#define SLIDE_LINES_OF {0, 0, 0, 3, 2, 2}
+#define SLIDE_CHANNELS_OF {{0}, {0, 0, 0, 4, 4, 4}, {0, 0, 0, 3, 2, 2}, {0, 0, 0, 2}}
 #endif
 // clang-format on
 

@@ -24,6 +24,7 @@ typedef struct tiling {
 static tiling tiling_of(const fovea__conv_geometry *g) {
     static const int8_t channels_of[STRIP_LINES + 1][STRIP_COLUMNS + 1] = STRIP_CHANNELS_OF;
     static const int8_t lines_of[STRIP_COLUMNS + 1] = STRIP_LINES_OF;
+    static const int8_t slide_lines_of[STRIP_COLUMNS + 1] = SLIDE_LINES_OF;
     tiling t = {.along_c = g->kernel[2] == 1};
     t.tiles = (g->kernel[2] + STRIP_COLUMNS - 1) / STRIP_COLUMNS;
     t.columns = (g->kernel[2] + t.tiles - 1) / t.tiles;
@@ -34,6 +35,10 @@ static tiling tiling_of(const fovea__conv_geometry *g) {
     if (t.columns > 1 && g->dilation[2] > 1) t.lines = 1;
     if (t.lines > lines) t.lines = lines;
     t.outputs = channels_of[t.lines][t.columns];
+    if (g->stride[2] == 1 && g->dilation[2] == 1 && slide_lines_of[t.columns] > 0) {
+        t.lines = slide_lines_of[t.columns] < lines ? slide_lines_of[t.columns] : lines;
+        t.outputs = slide_channels_of[t.lines][t.columns];
+    }
     return t;
 }
 
