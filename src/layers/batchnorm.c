@@ -111,7 +111,7 @@ static fovea__norm_sums sums_of(const job *j, const fovea_view *d_y, int64_t fir
     if (j->f64) {
         fovea__norm_sums_f64(&group, x, d, &j->mean, &j->invstd, pair);
     } else {
-        j->kernel->sums(&group, x, d, NULL, &j->mean, &j->invstd, pair);
+        j->kernel->sums(&group, x, d, &j->mean, &j->invstd, NULL, NULL, pair);
     }
     return pair[0];
 }
@@ -193,7 +193,7 @@ static void backward_x(const job *j, const fovea_view *d_y, const fovea__norm_su
         if (j->f64) {
             fovea__norm_backward_f64(&group, x, d, &j->mean, &j->invstd, scale, sums, count, to);
         } else {
-            j->kernel->backward(&group, x, d, NULL, &j->mean, &j->invstd, scale, sums, count, to,
+            j->kernel->backward(&group, x, d, &j->mean, &j->invstd, scale, NULL, sums, count, to,
                                 NULL);
         }
     }

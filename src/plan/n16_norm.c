@@ -9,10 +9,13 @@
 #include "kernels/unary/unary.h"
 #include "plan/n16.h"
 
+// The input that is added after the norm.
+enum { RESIDUAL = 5 };
+
 typedef struct {
     int64_t channels, pixels, groups;  // groups of the largest batch
     double eps, momentum;              // PyTorch's momentum
-    bool relu;
+    bool residual, relu;               // added and applied after the norm
     const fovea__norm_variant *kernel;
     const fovea__unary_variant *unary;
 } detail_t;
@@ -51,10 +54,12 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
         .groups = (plan->samples + FOVEA__LANES - 1) / FOVEA__LANES,
         .eps = fovea__node_attribute(norm, "epsilon")->f,
         .momentum = 1 - fovea__node_attribute(norm, "momentum")->f,
+        .residual = fovea__has_input(lowered->node, RESIDUAL),
         .relu = fusion && strcmp(fusion->part[fusion->parts - 1].op->name, "Relu") == 0,
         .kernel = fovea__norm_choose(fovea__context_cpu(plan->context)),
         .unary = fovea__unary_choose(fovea__context_cpu(plan->context))};
     lowered->kernel = detail->kernel->name;
+    if (!detail->residual) lowered->unread |= FOVEA__UNREAD_OUTPUT;
     size_t c = (size_t)detail->channels, sets = c * (size_t)(detail->groups + 1);
     lowered->workspace =
         sets * (sizeof(fovea__norm_stats) + sizeof(fovea__norm_sums)) + 2 * c * sizeof(double);
@@ -63,14 +68,6 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
     // Scale and shift are sums over the whole batch already.
     plan->single[lowered->node->in[1]] = plan->single[lowered->node->in[2]] = 1;
     return FOVEA_OK;
-}
-
-// What is added after the norm, NULL: nothing.
-enum { RESIDUAL = 5 };
-static const float *residual_at(const fovea__lowered *lowered, const fovea__bound *bound,
-                                int64_t g) {
-    return fovea__has_input(lowered->node, RESIDUAL) ? fovea__in_at(lowered, bound, RESIDUAL, g)
-                                                     : NULL;
 }
 
 static fovea__norm_group group_of(const fovea__lowered *lowered, const fovea__bound *bound,
@@ -120,27 +117,35 @@ static void forward(const fovea__lowered *lowered, const fovea__bound *bound, in
     fovea__norm_group group = group_of(lowered, bound, g);
     detail->kernel->apply(&group, fovea__in_at(lowered, bound, 0, g), work.mean, work.invstd,
                           bound->value[lowered->node->in[1]], bound->value[lowered->node->in[2]],
-                          residual_at(lowered, bound, g), detail->relu,
-                          fovea__out_at(lowered, bound, g));
+                          detail->residual ? fovea__in_at(lowered, bound, RESIDUAL, g) : NULL,
+                          detail->relu, fovea__out_at(lowered, bound, g));
 }
 
-// Relu's gradient takes the place of its output's, channel by channel while that is near: the rest
-// of the way back does without relu.
+// The shift where relu follows the norm itself: its gradient is told from the norm's input, which is
+// read in any case.
+static const float *relu_shift(const fovea__lowered *lowered, const fovea__bound *bound) {
+    const detail_t *detail = lowered->detail;
+    return detail->relu && !detail->residual ? bound->value[lowered->node->in[2]] : NULL;
+}
+
+// Behind an addition relu's gradient takes the place of its output's, channel by channel while that
+// is near: the rest of the way back, the residual's too, does without relu.
 static void backward_gather(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g) {
     const detail_t *detail = lowered->detail;
     work_t work = work_of(lowered, bound);
     fovea__norm_group group = group_of(lowered, bound, g);
     const float *x = fovea__in_at(lowered, bound, 0, g), *y = fovea__out_at(lowered, bound, g);
+    const float *scale = bound->value[lowered->node->in[1]], *shift = relu_shift(lowered, bound);
     float *d_y = fovea__d_out_at(lowered, bound, g);
     int64_t plane = detail->pixels * FOVEA__LANES;
     for (int64_t c = 0; c < detail->channels; c++) {
         float *d = d_y + c * plane;
-        if (detail->relu)
+        if (detail->relu && detail->residual)
             detail->unary->backward(FOVEA__UNARY_RELU, 0, 0, plane, NULL, y + c * plane, d, d);
         group.first = c;
         group.last = c + 1;
-        detail->kernel->sums(&group, x, d_y, NULL, work.mean + c, work.invstd + c,
-                             work.sums + g * detail->channels + c);
+        detail->kernel->sums(&group, x, d_y, work.mean + c, work.invstd + c, scale + c,
+                             shift ? shift + c : NULL, work.sums + g * detail->channels + c);
     }
 }
 
@@ -164,12 +169,12 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
     fovea__norm_group group = group_of(lowered, bound, g);
     float *d_x = d_in[0] ? d_in[0] : (float *)scratch;  // only the residual's may be wanted
     const float *d_y = fovea__d_out_at(lowered, bound, g);
-    float *d_residual = fovea__has_input(lowered->node, RESIDUAL) ? d_in[RESIDUAL] : NULL;
+    float *d_residual = detail->residual ? d_in[RESIDUAL] : NULL;
     if (d_residual == d_y) d_residual = NULL;  // it is there already
-    detail->kernel->backward(&group, fovea__in_at(lowered, bound, 0, g), d_y, NULL, work.mean,
+    detail->kernel->backward(&group, fovea__in_at(lowered, bound, 0, g), d_y, work.mean,
                              work.invstd, bound->value[lowered->node->in[1]],
-                             bound->training ? work.total : NULL, work.merged[0].count, d_x,
-                             d_residual);
+                             relu_shift(lowered, bound), bound->training ? work.total : NULL,
+                             work.merged[0].count, d_x, d_residual);
 }
 
 #define NORM_FAMILY(name, op_name, unread_values)                                    \

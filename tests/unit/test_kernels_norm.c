@@ -31,6 +31,14 @@ static void free_arrays(arrays *a) {
 
 static float scale[MOST], shift[MOST];
 
+// Relu's way back on its own, for where an addition comes before it.
+static const float *gated(const arrays *a, float *to) {
+    const fovea__unary_variant *unary = fovea__unary_choose(FOVEA__CPU_REFERENCE);
+    int64_t count = (int64_t)a->y.count;
+    unary->backward(FOVEA__UNARY_RELU, 0, 0, count, NULL, a->y.data, a->d_y.data, to);
+    return to;
+}
+
 // Everything one group can be asked, fused.
 static results run(const fovea__norm_variant *kernel, const fovea__norm_group *g, arrays *a,
                    bool add, bool relu) {
@@ -40,9 +48,10 @@ static results run(const fovea__norm_variant *kernel, const fovea__norm_group *g
     fovea__norm_finish(g->last - g->first, r.stats, 1e-5, mean, invstd);
     kernel->apply(g, a->x.data, mean, invstd, scale, shift, add ? a->residual.data : NULL, relu,
                   a->y.data);
-    const float *y = relu ? a->y.data : NULL;
-    kernel->sums(g, a->x.data, a->d_y.data, y, mean, invstd, r.sums);
-    kernel->backward(g, a->x.data, a->d_y.data, y, mean, invstd, scale, r.sums, r.stats[0].count,
+    const float *d = add && relu ? gated(a, a->d_residual.data) : a->d_y.data;
+    const float *by = relu && !add ? shift : NULL;
+    kernel->sums(g, a->x.data, d, mean, invstd, scale, by, r.sums);
+    kernel->backward(g, a->x.data, d, mean, invstd, scale, by, r.sums, r.stats[0].count,
                      a->d_x.data, a->d_residual.data);
     return r;
 }
@@ -61,11 +70,9 @@ static results run_apart(const fovea__norm_variant *kernel, const fovea__norm_gr
     if (add) fovea__binary_f32(FOVEA__BINARY_ADD, count, a->y.data, a->residual.data, a->y.data);
     if (relu) unary->forward(FOVEA__UNARY_RELU, 0, 0, count, a->y.data, a->y.data);
     memcpy(d->data, a->d_y.data, a->d_y.count * sizeof(float));
-    if (relu) {
-        unary->backward(FOVEA__UNARY_RELU, 0, 0, count, NULL, a->y.data, a->d_y.data, d->data);
-    }
-    kernel->sums(g, a->x.data, d->data, NULL, mean, invstd, r.sums);
-    kernel->backward(g, a->x.data, d->data, NULL, mean, invstd, scale, r.sums, r.stats[0].count,
+    if (relu) gated(a, d->data);
+    kernel->sums(g, a->x.data, d->data, mean, invstd, NULL, NULL, r.sums);
+    kernel->backward(g, a->x.data, d->data, mean, invstd, scale, NULL, r.sums, r.stats[0].count,
                      a->d_x.data, NULL);
     return r;
 }
@@ -147,27 +154,30 @@ static void results_may_stand_where_the_operands_were(void **state) {
     const fovea__norm_variant *list = fovea__norm_variants(&count);
     for (size_t v = 0; v < count; v++) {
         if (!fovea__cpu_allows(fovea__cpu_best(), list[v].needs)) continue;
-        for (int layout = 0; layout < 2; layout++) {
-            fovea__norm_group g = {(fovea__layout)layout, 16, 3, 21, 0, 3};
+        for (int i = 0; i < 4; i++) {
+            bool relu = i & 1;
+            fovea__norm_group g = {(fovea__layout)(i >> 1), 16, 3, 21, 0, 3};
             arrays a = make_arrays(16 * 3 * 21);
             guarded_fill(&a.x);
             guarded_fill(&a.residual);
             guarded_fill(&a.d_y);
-            results r = run(&list[v], &g, &a, true, true);
+            results r = run(&list[v], &g, &a, !relu, relu);
             double mean[MOST], invstd[MOST];
             fovea__norm_finish(3, r.stats, 1e-5, mean, invstd);
             guarded d = guarded_make(a.x.count);
+            const float *by = relu ? shift : NULL;
             memcpy(d.data, a.d_y.data, d.count * sizeof(float));
-            list[v].backward(&g, a.x.data, d.data, a.y.data, mean, invstd, scale, r.sums,
+            list[v].backward(&g, a.x.data, d.data, mean, invstd, scale, by, r.sums,
                              r.stats[0].count, d.data, NULL);
             assert_true(same_bits(&d, &a.d_x));
             memcpy(d.data, a.d_y.data, d.count * sizeof(float));
-            list[v].backward(&g, a.x.data, d.data, a.y.data, mean, invstd, scale, r.sums,
+            list[v].backward(&g, a.x.data, d.data, mean, invstd, scale, by, r.sums,
                              r.stats[0].count, a.d_x.data, d.data);
             assert_true(same_bits(&d, &a.d_residual));
-            list[v].apply(&g, a.x.data, mean, invstd, scale, shift, a.residual.data, true,
-                          a.residual.data);
-            assert_true(same_bits(&a.residual, &a.y));
+            guarded *in = relu ? &a.x : &a.residual;
+            list[v].apply(&g, a.x.data, mean, invstd, scale, shift, relu ? NULL : in->data, relu,
+                          in->data);
+            assert_true(same_bits(in, &a.y));
             guarded_free(&d);
             free_arrays(&a);
         }

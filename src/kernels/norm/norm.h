@@ -21,7 +21,9 @@
 // where mean and invstd are rounded to the element type first.
 //
 // Addition and relu after it can be done in the same pass, with the bits of the separate kernels:
-//   y' = relu(y + residual),   d_y = y' <= 0 ? 0 : d_y',   d_residual = d_y
+//   y' = relu(y + residual)
+// and so can the way back through relu alone, which computes y anew instead of reading y':
+//   y' = relu(y),   d_y = y <= 0 ? 0 : d_y'
 #ifndef FOVEA_KERNELS_NORM_H
 #define FOVEA_KERNELS_NORM_H
 
@@ -81,17 +83,17 @@ typedef struct fovea__norm_variant {
     void (*apply)(const fovea__norm_group *group, const float *src, const double *mean,
                   const double *invstd, const float *scale, const float *shift,
                   const float *residual, bool relu, float *dst);
-    // sums[c] of the group's samples. Where relu_dst (what apply gave; or NULL) is <= 0, d_dst
-    // counts as 0.
+    // sums[c] of the group's samples. Where there is a shift d_dst is the gradient of relu(y), and
+    // counts as 0 where y <= 0; without one (NULL) it is y's, and scale may be NULL.
     void (*sums)(const fovea__norm_group *group, const float *src, const float *d_dst,
-                 const float *relu_dst, const double *mean, const double *invstd,
+                 const double *mean, const double *invstd, const float *scale, const float *shift,
                  fovea__norm_sums *sums);
-    // d_src = d_x. `count` is M; `sums` NULL: d_x = (scale * invstd) * d_y. Masked lanes of d_src
-    // become 0. d_residual (or NULL) = d_dst, 0 where relu_dst is <= 0. One of d_src and d_residual
-    // may be d_dst.
+    // d_src = d_x; shift as for `sums`. `count` is M; `sums` NULL: d_x = (scale * invstd) * d_y.
+    // Masked lanes of d_src become 0. d_residual (or NULL) = d_y. One of d_src and d_residual may
+    // be d_dst.
     void (*backward)(const fovea__norm_group *group, const float *src, const float *d_dst,
-                     const float *relu_dst, const double *mean, const double *invstd,
-                     const float *scale, const fovea__norm_sums *sums, double count, float *d_src,
+                     const double *mean, const double *invstd, const float *scale,
+                     const float *shift, const fovea__norm_sums *sums, double count, float *d_src,
                      float *d_residual);
 } fovea__norm_variant;
 

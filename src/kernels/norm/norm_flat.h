@@ -38,10 +38,14 @@ static inline slopes slopes_of(REAL mean, REAL invstd, REAL scale, const fovea__
     return s;
 }
 
+static inline REAL apply_one(REAL x, affine a) {
+    return FMA((x - a.mean) * a.invstd, a.scale, a.shift);
+}
+
 static inline void apply_run(int64_t count, const REAL *x, affine a, const REAL *residual,
                              bool relu, REAL *y) {
     for (int64_t i = 0; i < count; i++) {
-        REAL value = FMA((x[i] - a.mean) * a.invstd, a.scale, a.shift);
+        REAL value = apply_one(x[i], a);
         if (residual) value += residual[i];
         y[i] = relu && value <= 0 ? 0 : value;
     }
@@ -61,10 +65,11 @@ static void flat_apply(const fovea__norm_group *g, const REAL *src, const double
     }
 }
 
-static inline void backward_run(int64_t count, const REAL *x, const REAL *d_y, const REAL *y,
+// relu: with which y was made, NULL: nothing follows.
+static inline void backward_run(int64_t count, const REAL *x, const REAL *d_y, const affine *relu,
                                 slopes s, REAL *d_x, REAL *d_residual) {
     for (int64_t i = 0; i < count; i++) {
-        REAL d = y && y[i] <= 0 ? 0 : d_y[i];
+        REAL d = relu && apply_one(x[i], *relu) <= 0 ? 0 : d_y[i];
         d_x[i] = s.factor * (s.summed ? FMA(-((x[i] - s.mean) * s.invstd), s.dx, d - s.d) : d);
         if (d_residual) d_residual[i] = d;
     }
@@ -78,18 +83,19 @@ static void clear_masked(const fovea__norm_group *g, const run_set *set, REAL *d
 }
 
 static void flat_backward(const fovea__norm_group *g, const REAL *src, const REAL *d_dst,
-                          const REAL *relu_dst, const double *mean, const double *invstd,
-                          const REAL *scale, const fovea__norm_sums *sums, double count,
+                          const double *mean, const double *invstd, const REAL *scale,
+                          const REAL *shift, const fovea__norm_sums *sums, double count,
                           REAL *d_src, REAL *d_residual) {
     for (int64_t c = g->first; c < g->last; c++) {
         run_set set = channel_runs(g, c);
         int64_t k = c - g->first;
         slopes s =
             slopes_of((REAL)mean[k], (REAL)invstd[k], scale[k], sums ? &sums[k] : NULL, count);
+        affine relu = {s.mean, s.invstd, scale[k], shift ? shift[k] : 0};
         for (int64_t r = 0; r < set.runs; r++) {
             int64_t at = set.start + r * set.apart;
-            backward_run(set.length, src + at, d_dst + at, relu_dst ? relu_dst + at : NULL, s,
-                         d_src + at, d_residual ? d_residual + at : NULL);
+            backward_run(set.length, src + at, d_dst + at, shift ? &relu : NULL, s, d_src + at,
+                         d_residual ? d_residual + at : NULL);
         }
         clear_masked(g, &set, d_src);
     }

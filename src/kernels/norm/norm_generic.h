@@ -78,67 +78,94 @@ static void stats_group(const fovea__norm_group *g, const float *src, fovea__nor
     }
 }
 
-// y: where it is <= 0 the gradient counts as 0; or NULL.
-static inline void sums_row(const float *x, const float *d_y, const float *y, fovea__floats mean,
-                            fovea__floats *sum, fovea__floats *product) {
-    fovea__floats d = fovea__load(d_y);
-    if (y) d = fovea__gated(fovea__load(y), d);
-    *sum += d;
-    *product = fovea__fma(d, fovea__load(x) - mean, *product);
+// What one channel is normalised with, for every lane.
+typedef struct lane_affine {
+    fovea__floats mean, invstd, scale, shift;
+} lane_affine;
+
+static inline lane_affine splat_affine(affine a) {
+    return (lane_affine){fovea__splat(a.mean), fovea__splat(a.invstd), fovea__splat(a.scale),
+                         fovea__splat(a.shift)};
 }
 
-static inline void sums_block(int64_t pixels, const float *x, const float *d_y, const float *y,
-                              float mean, fovea__doubles *sum, fovea__doubles *product) {
-    fovea__floats s[CHAINS] = {{0}}, q[CHAINS] = {{0}}, from = fovea__splat(mean);
+// y from x - mean.
+static inline fovea__floats apply_apart(fovea__floats apart, const lane_affine *a) {
+    return fovea__fma(apart * a->invstd, a->scale, a->shift);
+}
+
+// How far ahead memory is asked for, in floats: beyond the page at which the processor stops
+// looking ahead by itself.
+#define AHEAD 1024
+
+static inline void fetch_ahead(const float *x) {
+    __builtin_prefetch(x + AHEAD);
+}
+
+// relu: d_y is the gradient of relu(y).
+static inline void sums_row(const float *x, const float *d_y, const lane_affine *a, bool relu,
+                            fovea__floats *sum, fovea__floats *product) {
+    fetch_ahead(x);
+    fetch_ahead(d_y);
+    fovea__floats d = fovea__load(d_y), apart = fovea__load(x) - a->mean;
+    if (relu) d = fovea__gated(apply_apart(apart, a), d);
+    *sum += d;
+    *product = fovea__fma(d, apart, *product);
+}
+
+static inline void sums_block(int64_t pixels, const float *x, const float *d_y,
+                              const lane_affine *a, bool relu, fovea__doubles *sum,
+                              fovea__doubles *product) {
+    fovea__floats s[CHAINS] = {{0}}, q[CHAINS] = {{0}};
     int64_t p = 0;
     for (; p + CHAINS <= pixels; p += CHAINS) {
 #pragma GCC unroll 4
         for (int j = 0; j < CHAINS; j++) {
             int64_t at = (p + j) * FOVEA__LANES;
-            sums_row(x + at, d_y + at, y ? y + at : NULL, from, &s[j], &q[j]);
+            sums_row(x + at, d_y + at, a, relu, &s[j], &q[j]);
         }
     }
 #pragma GCC unroll 4
     for (int j = 0; j < CHAINS - 1; j++) {
         int64_t at = (p + j) * FOVEA__LANES;
-        if (p + j < pixels) sums_row(x + at, d_y + at, y ? y + at : NULL, from, &s[j], &q[j]);
+        if (p + j < pixels) sums_row(x + at, d_y + at, a, relu, &s[j], &q[j]);
     }
     add_chains(s, sum);
     add_chains(q, product);
 }
 
 static void sums_group(const fovea__norm_group *g, const float *src, const float *d_dst,
-                       const float *relu_dst, const double *mean, const double *invstd,
-                       fovea__norm_sums *sums) {
+                       const double *mean, const double *invstd, const float *scale,
+                       const float *shift, fovea__norm_sums *sums) {
     if (g->layout == FOVEA__LAYOUT_NCHW) {
-        fovea__norm_sums_reference(g, src, d_dst, relu_dst, mean, invstd, sums);
+        fovea__norm_sums_reference(g, src, d_dst, mean, invstd, scale, shift, sums);
         return;
     }
     for (int64_t c = g->first; c < g->last; c++) {
-        float m = (float)mean[c - g->first], s = (float)invstd[c - g->first];
+        int64_t k = c - g->first;
+        affine one = {(float)mean[k], (float)invstd[k], shift ? scale[k] : 0, shift ? shift[k] : 0};
+        lane_affine a = splat_affine(one);
         lane_sums d = {{{0}}}, dx = {{{0}}};
         for (int64_t p = 0; p < g->pixels; p += BLOCK)
             for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
                 int64_t at = (c * g->pixels + p) * FOVEA__LANES + lane;
-                if (relu_dst)
-                    sums_block(block_length(g, p), src + at, d_dst + at, relu_dst + at, m,
+                if (shift)
+                    sums_block(block_length(g, p), src + at, d_dst + at, &a, true,
                                &d.part[lane / HALF], &dx.part[lane / HALF]);
                 else
-                    sums_block(block_length(g, p), src + at, d_dst + at, NULL, m,
+                    sums_block(block_length(g, p), src + at, d_dst + at, &a, false,
                                &d.part[lane / HALF], &dx.part[lane / HALF]);
             }
-        sums[c - g->first] =
-            (fovea__norm_sums){join(&d, g->samples), join(&dx, g->samples) * (double)s};
+        sums[k] =
+            (fovea__norm_sums){join(&d, g->samples), join(&dx, g->samples) * (double)one.invstd};
     }
 }
 
 // One channel of N16; residual NULL or not and relu are known where it is called.
-static inline void apply_channel(int64_t count, const float *x, affine a, const float *residual,
+static inline void apply_channel(int64_t count, const float *x, affine one, const float *residual,
                                  bool relu, float *y) {
-    fovea__floats mean = fovea__splat(a.mean), invstd = fovea__splat(a.invstd);
-    fovea__floats scale = fovea__splat(a.scale), shift = fovea__splat(a.shift);
+    lane_affine a = splat_affine(one);
     for (int64_t i = 0; i < count; i += FOVEA__WIDTH) {
-        fovea__floats value = fovea__fma((fovea__load(x + i) - mean) * invstd, scale, shift);
+        fovea__floats value = apply_apart(fovea__load(x + i) - a.mean, &a);
         if (residual) value += fovea__load(residual + i);
         fovea__store(y + i, relu ? fovea__gated(value, value) : value);
     }
@@ -166,41 +193,43 @@ static void apply_group(const fovea__norm_group *g, const float *src, const doub
     }
 }
 
-static inline void backward_channel(int64_t count, const float *x, const float *d_y, const float *y,
-                                    const slopes *s, float *d_x, float *d_residual) {
-    fovea__floats mean = fovea__splat(s->mean), invstd = fovea__splat(s->invstd);
+static inline void backward_channel(int64_t count, const float *x, const float *d_y, affine one,
+                                    bool relu, const slopes *s, float *d_x, float *d_residual) {
+    lane_affine a = splat_affine(one);
     fovea__floats factor = fovea__splat(s->factor);
     fovea__floats mean_d = fovea__splat(s->d), mean_dx = fovea__splat(-s->dx);
     for (int64_t i = 0; i < count; i += FOVEA__WIDTH) {
-        fovea__floats d = fovea__load(d_y + i), hat = (fovea__load(x + i) - mean) * invstd;
-        if (y) d = fovea__gated(fovea__load(y + i), d);
+        fetch_ahead(x + i);
+        fetch_ahead(d_y + i);
+        fovea__floats d = fovea__load(d_y + i), apart = fovea__load(x + i) - a.mean;
+        if (relu) d = fovea__gated(apply_apart(apart, &a), d);
         if (d_residual) fovea__store(d_residual + i, d);
-        fovea__store(d_x + i, factor * fovea__fma(hat, mean_dx, d - mean_d));
+        fovea__store(d_x + i, factor * fovea__fma(apart * a.invstd, mean_dx, d - mean_d));
     }
 }
 
 static void backward_group(const fovea__norm_group *g, const float *src, const float *d_dst,
-                           const float *relu_dst, const double *mean, const double *invstd,
-                           const float *scale, const fovea__norm_sums *sums, double count,
+                           const double *mean, const double *invstd, const float *scale,
+                           const float *shift, const fovea__norm_sums *sums, double count,
                            float *d_src, float *d_residual) {
     if (g->layout == FOVEA__LAYOUT_NCHW || !sums) {
-        flat_backward(g, src, d_dst, relu_dst, mean, invstd, scale, sums, count, d_src, d_residual);
+        flat_backward(g, src, d_dst, mean, invstd, scale, shift, sums, count, d_src, d_residual);
         return;
     }
     for (int64_t c = g->first; c < g->last; c++) {
         run_set set = channel_runs(g, c);
         int64_t k = c - g->first, at = set.start;
         slopes s = slopes_of((float)mean[k], (float)invstd[k], scale[k], &sums[k], count);
-        if (relu_dst && d_residual)
-            backward_channel(set.length, src + at, d_dst + at, relu_dst + at, &s, d_src + at,
-                             d_residual + at);
-        else if (relu_dst)
-            backward_channel(set.length, src + at, d_dst + at, relu_dst + at, &s, d_src + at, NULL);
+        affine a = {s.mean, s.invstd, scale[k], shift ? shift[k] : 0};
+        const float *x = src + at, *d = d_dst + at;
+        if (shift && d_residual)
+            backward_channel(set.length, x, d, a, true, &s, d_src + at, d_residual + at);
+        else if (shift)
+            backward_channel(set.length, x, d, a, true, &s, d_src + at, NULL);
         else if (d_residual)
-            backward_channel(set.length, src + at, d_dst + at, NULL, &s, d_src + at,
-                             d_residual + at);
+            backward_channel(set.length, x, d, a, false, &s, d_src + at, d_residual + at);
         else
-            backward_channel(set.length, src + at, d_dst + at, NULL, &s, d_src + at, NULL);
+            backward_channel(set.length, x, d, a, false, &s, d_src + at, NULL);
         clear_masked(g, &set, d_src);
     }
 }

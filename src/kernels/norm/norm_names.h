@@ -13,14 +13,14 @@
                                     const double *mean, const double *invstd, const float *scale, \
                                     const float *shift, const float *residual, bool relu,         \
                                     float *dst)
-#define FOVEA__NORM_SUMS(suffix)                                                                  \
-    void fovea__norm_sums_##suffix(const fovea__norm_group *group, const float *src,              \
-                                   const float *d_dst, const float *relu_dst, const double *mean, \
-                                   const double *invstd, fovea__norm_sums *sums)
-#define FOVEA__NORM_BACKWARD(suffix)                                                         \
-    void fovea__norm_backward_##suffix(                                                      \
-        const fovea__norm_group *group, const float *src, const float *d_dst,                \
-        const float *relu_dst, const double *mean, const double *invstd, const float *scale, \
+#define FOVEA__NORM_SUMS(suffix)                                                                 \
+    void fovea__norm_sums_##suffix(const fovea__norm_group *group, const float *src,             \
+                                   const float *d_dst, const double *mean, const double *invstd, \
+                                   const float *scale, const float *shift, fovea__norm_sums *sums)
+#define FOVEA__NORM_BACKWARD(suffix)                                                              \
+    void fovea__norm_backward_##suffix(                                                           \
+        const fovea__norm_group *group, const float *src, const float *d_dst, const double *mean, \
+        const double *invstd, const float *scale, const float *shift,                             \
         const fovea__norm_sums *sums, double count, float *d_src, float *d_residual)
 
 #define FOVEA__NORM_DECLARE(suffix) \
@@ -29,20 +29,20 @@
     FOVEA__NORM_SUMS(suffix);       \
     FOVEA__NORM_BACKWARD(suffix);
 
-#define FOVEA__NORM_FUNCTIONS(suffix)                                                        \
-    FOVEA__NORM_DECLARE(suffix)                                                              \
-    FOVEA__NORM_STATS(suffix) {                                                              \
-        stats_group(group, src, stats);                                                      \
-    }                                                                                        \
-    FOVEA__NORM_APPLY(suffix) {                                                              \
-        apply_group(group, src, mean, invstd, scale, shift, residual, relu, dst);            \
-    }                                                                                        \
-    FOVEA__NORM_SUMS(suffix) {                                                               \
-        sums_group(group, src, d_dst, relu_dst, mean, invstd, sums);                         \
-    }                                                                                        \
-    FOVEA__NORM_BACKWARD(suffix) {                                                           \
-        backward_group(group, src, d_dst, relu_dst, mean, invstd, scale, sums, count, d_src, \
-                       d_residual);                                                          \
+#define FOVEA__NORM_FUNCTIONS(suffix)                                                     \
+    FOVEA__NORM_DECLARE(suffix)                                                           \
+    FOVEA__NORM_STATS(suffix) {                                                           \
+        stats_group(group, src, stats);                                                   \
+    }                                                                                     \
+    FOVEA__NORM_APPLY(suffix) {                                                           \
+        apply_group(group, src, mean, invstd, scale, shift, residual, relu, dst);         \
+    }                                                                                     \
+    FOVEA__NORM_SUMS(suffix) {                                                            \
+        sums_group(group, src, d_dst, mean, invstd, scale, shift, sums);                  \
+    }                                                                                     \
+    FOVEA__NORM_BACKWARD(suffix) {                                                        \
+        backward_group(group, src, d_dst, mean, invstd, scale, shift, sums, count, d_src, \
+                       d_residual);                                                       \
     }
 
 #endif

@@ -18,12 +18,12 @@ void fovea__norm_apply_f64(const fovea__norm_group *group, const double *src, co
 
 void fovea__norm_sums_f64(const fovea__norm_group *group, const double *src, const double *d_dst,
                           const double *mean, const double *invstd, fovea__norm_sums *sums) {
-    sums_group(group, src, d_dst, NULL, mean, invstd, sums);
+    sums_group(group, src, d_dst, mean, invstd, NULL, NULL, sums);
 }
 
 void fovea__norm_backward_f64(const fovea__norm_group *group, const double *src,
                               const double *d_dst, const double *mean, const double *invstd,
                               const double *scale, const fovea__norm_sums *sums, double count,
                               double *d_src) {
-    flat_backward(group, src, d_dst, NULL, mean, invstd, scale, sums, count, d_src, NULL);
+    flat_backward(group, src, d_dst, mean, invstd, scale, NULL, sums, count, d_src, NULL);
 }

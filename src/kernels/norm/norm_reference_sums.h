@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The definition of the sums: blocks of four chains for each sample, the samples' sums as a tree.
-// Needs REAL and FMA.
-#include "kernels/norm/norm.h"
+// Needs REAL, FMA and norm_flat.h.
 #include "kernels/norm/norm_blocks.h"
 #include "kernels/splitting.h"
 
@@ -57,34 +56,34 @@ static void stats_group(const fovea__norm_group *g, const REAL *src, fovea__norm
 }
 
 // Adds the sums of d_y and of d_y * (x - mean) over the pixels of one block.
-static void sums_block(int64_t pixels, const REAL *x, const REAL *d_y, const REAL *y, int64_t step,
-                       REAL mean, double *sum, double *product) {
+static void sums_block(int64_t pixels, const REAL *x, const REAL *d_y, int64_t step, affine a,
+                       bool relu, double *sum, double *product) {
     REAL s[CHAINS] = {0}, q[CHAINS] = {0};
     for (int64_t p = 0; p < pixels; p++) {
-        REAL d = y && y[p * step] <= 0 ? 0 : d_y[p * step];
+        REAL d = relu && apply_one(x[p * step], a) <= 0 ? 0 : d_y[p * step];
         s[p % CHAINS] += d;
-        q[p % CHAINS] = FMA(d, x[p * step] - mean, q[p % CHAINS]);
+        q[p % CHAINS] = FMA(d, x[p * step] - a.mean, q[p % CHAINS]);
     }
     *sum += join_chains(s);
     *product += join_chains(q);
 }
 
 static void sums_group(const fovea__norm_group *g, const REAL *src, const REAL *d_dst,
-                       const REAL *relu_dst, const double *mean, const double *invstd,
-                       fovea__norm_sums *sums) {
+                       const double *mean, const double *invstd, const REAL *scale,
+                       const REAL *shift, fovea__norm_sums *sums) {
     for (int64_t c = g->first; c < g->last; c++) {
-        REAL m = (REAL)mean[c - g->first], s = (REAL)invstd[c - g->first];
+        int64_t k = c - g->first;
+        affine a = {(REAL)mean[k], (REAL)invstd[k], shift ? scale[k] : 0, shift ? shift[k] : 0};
         double d[FOVEA__LANES] = {0}, dx[FOVEA__LANES] = {0};
         for (int32_t n = 0; n < g->samples; n++) {
             int64_t step;
             const REAL *x = sample_at(g, src, n, c, &step);
             const REAL *d_y = sample_at(g, d_dst, n, c, &step);
-            const REAL *y = relu_dst ? sample_at(g, relu_dst, n, c, &step) : NULL;
             for (int64_t p = 0; p < g->pixels; p += BLOCK)
-                sums_block(block_length(g, p), x + p * step, d_y + p * step,
-                           y ? y + p * step : NULL, step, m, &d[n], &dx[n]);
+                sums_block(block_length(g, p), x + p * step, d_y + p * step, step, a, shift, &d[n],
+                           &dx[n]);
         }
-        sums[c - g->first] =
-            (fovea__norm_sums){fovea__lane_tree_f64(d), fovea__lane_tree_f64(dx) * (double)s};
+        sums[k] = (fovea__norm_sums){fovea__lane_tree_f64(d),
+                                     fovea__lane_tree_f64(dx) * (double)a.invstd};
     }
 }
