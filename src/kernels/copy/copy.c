@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { LANE_BYTES = FOVEA__LANES * sizeof(float) };
+
 // A walk over a box of `dim` in which a place moves by `step` bytes in each dimension; the other
 // side is dense. `dense` is read and the places written when `scatter`, else the other way round.
 typedef struct walk {
@@ -36,11 +38,22 @@ static void move_row(const walk *w, char *place, char *dense) {
         for (int64_t i = 0; i < count; i++) row[i] = ((const uint32_t *)place)[i * step];
 }
 
+// Runs of 64 bytes, which are the lanes of one number in N16.
+static char *move_lanes(const walk *w, char *place, char *dense) {
+    int64_t count = w->dim[w->rank - 2], step = w->step[w->rank - 2];
+    for (int64_t i = 0; i < count; i++, place += step, dense += LANE_BYTES)
+        move(w, place, dense, LANE_BYTES);
+    return dense;
+}
+
 static char *walk_along(const walk *w, int32_t d, char *place, char *dense) {
     if (d == w->rank) {
         move(w, place, dense, w->item);
         return dense + w->item;
     }
+    if (d == w->rank - 2 && w->step[d + 1] == (int64_t)w->item &&
+        (size_t)w->dim[d + 1] * w->item == LANE_BYTES)
+        return move_lanes(w, place, dense);
     if (d == w->rank - 1) {
         size_t bytes = (size_t)w->dim[d] * w->item;
         if (w->step[d] == (int64_t)w->item)
