@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One family of batch-in-lanes steps: what a node of an operator does to one group of 16 samples.
-// Families stand in the list of lower_n16.c; adding one is one file and one line there.
+// Families stand in the list of n16_families.c; adding one is one file and one line there.
 #ifndef FOVEA_PLAN_N16_H
 #define FOVEA_PLAN_N16_H
 
@@ -77,6 +77,9 @@ extern const fovea__n16_family fovea__n16_conv, fovea__n16_linear, fovea__n16_ma
     fovea__n16_log_softmax, fovea__n16_norm, fovea__n16_dropout, fovea__n16_flatten, fovea__n16_add,
     fovea__n16_mul, fovea__n16_concat, fovea__n16_pad, fovea__n16_slice, fovea__n16_conv_pool,
     fovea__n16_norm_relu, fovea__n16_nothing;
+
+// The family of a node's operator that accepts it, NULL: none.
+const fovea__n16_family *fovea__n16_family_of(const fovea_graph *graph, const fovea__node *node);
 
 // What steps of these kinds use, for fovea__step.
 void fovea__uses_input(const fovea__step *step, fovea__lifetimes *lifetimes);
