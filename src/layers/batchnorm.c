@@ -7,6 +7,7 @@
 #include "kernels/norm/norm.h"
 #include "kernels/splitting.h"
 #include "layers/check.h"
+#include "layers/geometry.h"
 
 enum { X, SCALE, SHIFT, MEAN, VARIANCE, INPUTS };
 enum { EPSILON, MOMENTUM };
@@ -165,6 +166,18 @@ static void apply(const job *j) {
     }
 }
 
+void fovea__batchnorm_forward(const fovea__call *call, int64_t first, int64_t last,
+                              fovea__batchnorm_scale *used) {
+    job j = job_of(call);
+    for (j.c = first; j.c < last; j.c++) {
+        fovea__norm_stats stats;
+        prepare(&j, &stats);
+        apply(&j);
+        put_running(&j, &stats);
+        if (used) used[j.c] = (fovea__batchnorm_scale){j.mean, j.invstd};
+    }
+}
+
 static fovea_status forward(const fovea__call *call, fovea_error *error) {
     job j = job_of(call);
     if (call->training && j.split.samples * j.pixels < 2) {
@@ -172,12 +185,7 @@ static fovea_status forward(const fovea__call *call, fovea_error *error) {
                            "training wants more than one value a channel for its statistics; the "
                            "batch has one sample of one pixel");
     }
-    for (j.c = 0; j.c < j.channels; j.c++) {
-        fovea__norm_stats stats;
-        prepare(&j, &stats);
-        apply(&j);
-        put_running(&j, &stats);
-    }
+    fovea__batchnorm_forward(call, 0, j.channels, NULL);
     return FOVEA_OK;
 }
 
@@ -215,21 +223,31 @@ static bool needs_sums(const fovea__call *call, const fovea_view *d_in) {
     return any;
 }
 
-static fovea_status vjp(const fovea__call *call, const fovea_view *d_out, fovea_view *d_in,
-                        fovea_error *error) {
-    (void)error;
+void fovea__batchnorm_backward(const fovea__call *call, const fovea_view *d_y, int64_t first,
+                               int64_t last, const fovea__batchnorm_scale *used, fovea_view *d_in) {
     job j = job_of(call);
     bool summed = needs_sums(call, d_in);
-    for (j.c = 0; j.c < j.channels; j.c++) {
+    for (j.c = first; j.c < last; j.c++) {
         fovea__norm_stats stats;
         fovea__norm_sums sums = {0};
-        prepare(&j, &stats);
-        if (summed) sums = sums_of(&j, &d_out[0], 0, j.split.groups);
-        if (d_in[X].data) backward_x(&j, &d_out[0], call->training ? &sums : NULL, &d_in[X]);
+        if (used) {
+            j.mean = used[j.c].mean;
+            j.invstd = used[j.c].invstd;
+        } else {
+            prepare(&j, &stats);
+        }
+        if (summed) sums = sums_of(&j, d_y, 0, j.split.groups);
+        if (d_in[X].data) backward_x(&j, d_y, call->training ? &sums : NULL, &d_in[X]);
         if (d_in[SCALE].data) write_channel(&j, &d_in[SCALE], sums.dx);
         if (d_in[SHIFT].data) write_channel(&j, &d_in[SHIFT], sums.d);
         backward_running(&j, &sums, d_in);
     }
+}
+
+static fovea_status vjp(const fovea__call *call, const fovea_view *d_out, fovea_view *d_in,
+                        fovea_error *error) {
+    (void)error;
+    fovea__batchnorm_backward(call, d_out, 0, call->in[X].shape.dim[1], NULL, d_in);
     return FOVEA_OK;
 }
 

@@ -12,7 +12,7 @@
 
 static const fovea__plain_family *const families[] = {
     &fovea__plain_conv,   &fovea__plain_conv_transpose, &fovea__plain_matmul,
-    &fovea__plain_linear, &fovea__plain_channels,
+    &fovea__plain_linear, &fovea__plain_channels,       &fovea__plain_norm,
 };
 
 static bool is_f32(const fovea_graph *graph, const fovea__node *node) {
@@ -24,11 +24,14 @@ static bool is_f32(const fovea_graph *graph, const fovea__node *node) {
     return true;
 }
 
-static const fovea__plain_family *find_family(const fovea_graph *graph, const fovea__node *node) {
-    if (!is_f32(graph, node)) return NULL;
+static const fovea__plain_family *find_family(const fovea__plan *plan, const fovea__node *node) {
+    const fovea_graph *graph = plan->graph;
+    bool statistics = plan->training && node->op->traits & FOVEA__BATCH_STATS;
+    if (!plan->parts || !is_f32(graph, node)) return NULL;
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
         const fovea__plain_family *family = families[f];
         if (family->op && strcmp(family->op, node->op->name) != 0) continue;
+        if (family->statistics != statistics) continue;
         if (!family->accepts || family->accepts(graph, node)) return family;
     }
     return NULL;
@@ -123,7 +126,7 @@ static bool has_backward_parts(const fovea__lowered *lowered) {
 
 // Whether the operator's own vjp computes the gradient of input i.
 static bool wants_of_vjp(const fovea__lowered *lowered, int32_t i) {
-    if (i == 0 && has_backward_parts(lowered)) return false;
+    if (has_backward_parts(lowered) && (i == 0 || lowered->parts->beside >> i & 1)) return false;
     if (lowered->parts && lowered->parts->weights >> i & 1 && weight_parts(lowered)) return false;
     return fovea__wants(lowered, i);
 }
@@ -197,7 +200,7 @@ static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, fovea__step
                         .tiles = tiles,
                         .what = what,
                         .run = run,
-                        .uses = kind == FOVEA__STEP_TILE ? fovea__uses_nothing : NULL,
+                        .alone = true,
                         .lowered = lowered};
     return fovea__steps_add(plan->context, steps, &step, error);
 }
@@ -205,8 +208,7 @@ static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, fovea__step
 static fovea_status prepare_node(fovea__plan *plan, fovea__lowered *lowered, fovea_error *error) {
     const fovea__rules *rules = &plan->rules;
     lowered->ruled = rules->applies && rules->applies(rules->user, plan->graph, lowered->node);
-    lowered->parts = plan->parts ? find_family(plan->graph, lowered->node) : NULL;
-    if (plan->training && lowered->node->op->traits & FOVEA__BATCH_STATS) lowered->parts = NULL;
+    lowered->parts = find_family(plan, lowered->node);
     if (!lowered->parts || !lowered->parts->prepare) return FOVEA_OK;
     size_t scratch = 0;
     FOVEA__TRY(lowered->parts->prepare(plan, lowered, &scratch, error));
@@ -216,6 +218,19 @@ static fovea_status prepare_node(fovea__plan *plan, fovea__lowered *lowered, fov
     return FOVEA_OK;
 }
 
+static fovea_status add_packing_step(fovea__plan *plan, bool backward,
+                                     const fovea__lowered *lowered, int64_t items,
+                                     fovea_error *error) {
+    fovea__step step = {.kind = FOVEA__STEP_TILE,
+                        .node = lowered->index,
+                        .tiles = items,
+                        .what = "pack weights",
+                        .run = backward ? pack_backward : pack_forward,
+                        .uses = fovea__uses_nothing,
+                        .lowered = lowered};
+    return fovea__steps_add(plan->context, backward ? &plan->after : &plan->forward, &step, error);
+}
+
 // Packing of all nodes comes first: it is one region, and empty where nothing has been written.
 static fovea_status lower_packing(fovea__plan *plan, bool backward, fovea_error *error) {
     for (size_t n = 0; n < plan->graph->node_count; n++) {
@@ -223,12 +238,14 @@ static fovea_status lower_packing(fovea__plan *plan, bool backward, fovea_error 
         if (!lowered->parts || !lowered->parts->packs) continue;
         if (backward && !has_backward_parts(lowered)) continue;
         int64_t items = lowered->parts->packs(lowered, backward);
-        if (items > 0)
-            FOVEA__TRY(add_step(plan, backward ? &plan->after : &plan->forward, FOVEA__STEP_TILE,
-                                lowered, "pack weights", items,
-                                backward ? pack_backward : pack_forward, error));
+        if (items > 0) FOVEA__TRY(add_packing_step(plan, backward, lowered, items, error));
     }
     return FOVEA_OK;
+}
+
+// Of the parts of a family.
+static fovea__step_kind kind_of(const fovea__lowered *lowered) {
+    return lowered->parts->whole_batch ? FOVEA__STEP_TILE : FOVEA__STEP_PART;
 }
 
 static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
@@ -237,7 +254,7 @@ static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
         const fovea__lowered *lowered = &plan->lowered[n];
         const char *op = lowered->node->op->name;
         if (lowered->parts && lowered->parts->forward)
-            FOVEA__TRY(add_step(plan, &plan->forward, FOVEA__STEP_PART, lowered, op,
+            FOVEA__TRY(add_step(plan, &plan->forward, kind_of(lowered), lowered, op,
                                 lowered->parts->parts(lowered, false), forward_part, error));
         else
             FOVEA__TRY(
@@ -246,17 +263,9 @@ static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
     return FOVEA_OK;
 }
 
-// A weight that several nodes read is added to by one after the other.
-static fovea_status add_weight_step(fovea__plan *plan, const fovea__lowered *lowered,
-                                    fovea_error *error) {
-    fovea__step step = {.kind = FOVEA__STEP_TILE,
-                        .node = lowered->index,
-                        .alone = true,
-                        .tiles = weight_parts(lowered),
-                        .what = "weight gradient",
-                        .run = weight_part,
-                        .lowered = lowered};
-    return fovea__steps_add(plan->context, &plan->after, &step, error);
+// What the family computes besides the gradient of input 0 is no step of its own.
+static const char *backward_name(const fovea__lowered *lowered) {
+    return lowered->parts->beside & lowered->wanted ? "gradients" : "input gradient";
 }
 
 static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
@@ -264,9 +273,12 @@ static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
     for (size_t n = plan->graph->node_count; n-- > 0;) {
         const fovea__lowered *lowered = &plan->lowered[n];
         if (has_backward_parts(lowered))
-            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_PART, lowered, "input gradient",
-                                lowered->parts->parts(lowered, true), backward_part, error));
-        if (weight_parts(lowered)) FOVEA__TRY(add_weight_step(plan, lowered, error));
+            FOVEA__TRY(add_step(plan, &plan->after, kind_of(lowered), lowered,
+                                backward_name(lowered), lowered->parts->parts(lowered, true),
+                                backward_part, error));
+        if (weight_parts(lowered))
+            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_TILE, lowered, "weight gradient",
+                                weight_parts(lowered), weight_part, error));
         bool rest = false;
         for (int32_t i = 0; i < lowered->node->in_count; i++) rest |= wants_of_vjp(lowered, i);
         if (rest)
@@ -278,7 +290,11 @@ static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
 
 static fovea_status lower(fovea__plan *plan, uint8_t *written, fovea_error *error) {
     for (size_t v = 0; v < plan->graph->value_count; v++) plan->single[v] = 1;
-    // The caller seeds the gradients of the outputs; readers of an output add to that.
+    // The first reader of a parameter overwrites its gradient. The caller seeds the gradients of the
+    // outputs; readers of an output add to that.
+    memset(plan->overwritten, 1, plan->graph->value_count);
+    for (size_t o = 0; o < plan->graph->output_count; o++)
+        plan->overwritten[plan->graph->output[o]] = 0;
     for (size_t o = 0; o < plan->graph->output_count; o++) written[plan->graph->output[o]] = 1;
     for (size_t n = plan->graph->node_count; n-- > 0;) {
         fovea__lowered *lowered = &plan->lowered[n];

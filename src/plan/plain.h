@@ -12,6 +12,10 @@ typedef struct fovea__plain_family {
     const char *op;  // ONNX name; NULL: any that `accepts` takes
     // Whether a node of the operator can be computed here; NULL: always.
     bool (*accepts)(const fovea_graph *graph, const fovea__node *node);
+    // For operators in training whose statistics are those of the batch, and for no others.
+    bool statistics;
+    // The parts are of the whole batch, and `sample` is always 0.
+    bool whole_batch;
     // Fills lowered->detail (fovea__new; freed with the plan), lowered->workspace and returns
     // through `scratch` the bytes a worker needs. NULL: nothing to do.
     fovea_status (*prepare)(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
@@ -20,7 +24,8 @@ typedef struct fovea__plain_family {
     int64_t (*packs)(const fovea__lowered *lowered, bool backward);
     void (*pack)(const fovea__lowered *lowered, const fovea__bound *bound, bool backward,
                  int64_t item);
-    // Parts of one sample going forward, and of the gradient of input 0.
+    // Parts of one sample going forward, and of the gradient of input 0 (and of the others that
+    // `beside` has a bit for).
     int64_t (*parts)(const fovea__lowered *lowered, bool backward);
     void (*forward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
                     int64_t part, uint8_t *scratch);
@@ -28,6 +33,7 @@ typedef struct fovea__plain_family {
     // operator's own.
     void (*backward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
                      int64_t part, uint8_t *scratch);
+    uint64_t beside;
     // Gradients of weights, over the whole batch: bit i, that of input i. They are made in
     // weight_parts independent parts, 0: by the operator's own; overwritten or added to as above.
     uint64_t weights;
@@ -37,7 +43,7 @@ typedef struct fovea__plain_family {
 } fovea__plain_family;
 
 extern const fovea__plain_family fovea__plain_conv, fovea__plain_conv_transpose,
-    fovea__plain_linear, fovea__plain_matmul, fovea__plain_channels;
+    fovea__plain_linear, fovea__plain_matmul, fovea__plain_channels, fovea__plain_norm;
 
 // Whether a family can take the value's samples one by one: a batch, or a fixed number that is small
 // enough for it to pay.

@@ -279,6 +279,14 @@ int32_t fovea__parameter_slots(const fovea__plan *plan, fovea_value v,
     return fovea__weight_slots(split, count * (int64_t)sizeof(float));
 }
 
+bool fovea__parameter_overwritten(const fovea__plan *plan, fovea_value v,
+                                  const fovea__splitting *split) {
+    // In the lanes this is so of sums over all groups only.
+    bool lanes = plan->layout == FOVEA__LAYOUT_N16;
+    return plan->overwritten[v] &&
+           (!lanes || fovea__parameter_slots(plan, v, split) != split->slots);
+}
+
 void fovea__mark_accumulation(fovea__lowered *lowered, uint8_t *written) {
     for (int32_t i = 0; i < lowered->node->in_count; i++) {
         if (!fovea__wants(lowered, i)) continue;

@@ -177,6 +177,9 @@ void fovea__plan_free(fovea__plan *plan);
 // Slots the gradient of parameter v is summed in for this batch (1 to 8).
 int32_t fovea__parameter_slots(const fovea__plan *plan, fovea_value v,
                                const fovea__splitting *split);
+// Whether the gradient of parameter v is overwritten for this batch, and need not begin at zero.
+bool fovea__parameter_overwritten(const fovea__plan *plan, fovea_value v,
+                                  const fovea__splitting *split);
 // One line a step: its region, what its items are, node, step, kernel, and scope and bytes of what it
 // makes. fovea__free.
 fovea_status fovea__plan_print(const fovea__plan *plan, char **text, fovea_error *error);

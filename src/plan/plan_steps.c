@@ -19,9 +19,9 @@ static fovea_status run_clear(const fovea__step *step, const fovea__bound *bound
     for (fovea_value v = 0; v < (fovea_value)graph->value_count; v++) {
         const fovea__value *value = &graph->value[v];
         if (value->kind != FOVEA_VALUE_PARAMETER || !bound->gradient[v]) continue;
+        if (fovea__parameter_overwritten(bound->plan, v, split)) continue;
         int64_t count = fovea__value_size(value), begin = slot * count, end = begin + count;
         if (fovea__parameter_slots(bound->plan, v, split) != split->slots) {
-            if (bound->plan->overwritten[v]) continue;
             begin = slot * count / split->slots;
             end = (slot + 1) * count / split->slots;
         }

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/os.h"
 #include "base/threads.h"
+#include "plan/plan_memory.h"
 #include "run/session.h"
 
 typedef struct {
@@ -98,7 +99,8 @@ fovea_status fovea__execute(fovea_session *session, size_t first, size_t last, f
         region r = {
             .step = &step[first], .count = next - first, .session = session, .number = first};
         FOVEA__TRY(run_region(&r, error));
-        bool makes = r.step->kind != FOVEA__STEP_TILE && r.step->lowered;
+        // Packing makes nothing.
+        bool makes = r.step->lowered && r.step->uses != fovea__uses_nothing;
         if (session->passing && session->probes && makes)
             FOVEA__TRY(fovea__session_call_probes(session, (size_t)r.step->lowered->index, error));
     }

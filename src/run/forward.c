@@ -168,8 +168,8 @@ static void clear_parameter_gradients(fovea_session *session) {
     const fovea_graph *graph = session->graph;
     for (fovea_value v = 0; v < (fovea_value)graph->value_count; v++) {
         if (graph->value[v].kind != FOVEA_VALUE_PARAMETER || !session->gradient[v]) continue;
+        if (fovea__parameter_overwritten(session->plan, v, &session->bound.split)) continue;
         int32_t slots = fovea__parameter_slots(session->plan, v, &session->bound.split);
-        if (session->plan->overwritten[v] && slots != session->bound.split.slots) continue;
         memset(session->gradient[v], 0,
                (size_t)(slots * fovea__value_size(&graph->value[v])) *
                    fovea_type_size(graph->value[v].signature.type));

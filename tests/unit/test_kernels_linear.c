@@ -320,6 +320,47 @@ static void ranges_of_samples_in_rows_are_the_whole(void **state) {
     }
 }
 
+static void compare_nchw_batch(const fovea__linear_kernel *k, int64_t inputs, int64_t outputs,
+                               int64_t samples) {
+    fovea__linear_geometry g = {inputs, outputs};
+    guarded x = guarded_make((size_t)(samples * inputs));
+    guarded d_y = guarded_make((size_t)(samples * outputs));
+    guarded want_w = guarded_make((size_t)(inputs * outputs)), got_w = guarded_make(want_w.count);
+    guarded want_b = guarded_make((size_t)outputs), got_b = guarded_make(want_b.count);
+    guarded_fill(&x);
+    guarded_fill(&d_y);
+    fovea__linear_choose(FOVEA__CPU_REFERENCE, FOVEA__LAYOUT_NCHW, &g)
+        ->batch_gradient(&g, samples, x.data, d_y.data, want_w.data, want_b.data);
+    fovea__linear_range r = {0, 0};
+    for (int64_t at = 0; at < outputs; at += r.count) {
+        r = next_range(at, outputs);
+        bool apart = pick(2);
+        k->batch_gradient_range(&g, samples, x.data, d_y.data, r, got_w.data,
+                                apart ? NULL : got_b.data);
+        if (apart) k->batch_gradient_range(&g, samples, x.data, d_y.data, r, NULL, got_b.data);
+    }
+    if (!same_bits(&want_w, &got_w) || !same_bits(&want_b, &got_b))
+        fail_msg("%s: gradients of ranges of outputs (%d inputs, %d outputs, %d samples)", k->name,
+                 (int)inputs, (int)outputs, (int)samples);
+    guarded *all[] = {&x, &d_y, &want_w, &got_w, &want_b, &got_b};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) guarded_free(all[i]);
+}
+
+static void weight_gradients_of_ranges_are_those_of_the_whole(void **state) {
+    (void)state;
+    guarded_begin("linear weights in rows");
+    size_t count;
+    const fovea__linear_kernel *const *kernels = fovea__linear_kernels(&count);
+    for (size_t i = 0; i < count; i++) {
+        const fovea__linear_kernel *k = kernels[i];
+        if (!k->batch_gradient_range || !fovea__cpu_allows(fovea__cpu_best(), k->cpu)) continue;
+        for (int trial = 0; trial < 60; trial++)
+            compare_nchw_batch(k, 1 + pick(trial % 4 ? 90 : 400), 1 + pick(trial % 3 ? 40 : 100),
+                               1 + pick(trial % 2 ? 16 : 150));
+        compare_nchw_batch(k, 1500, 200, 40);  // too large for slots
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_reference_is_the_definition_of_the_header),
@@ -327,6 +368,7 @@ int main(void) {
         cmocka_unit_test(a_range_of_outputs_is_a_call_of_its_own),
         cmocka_unit_test(several_groups_at_once_are_one_group_after_the_other),
         cmocka_unit_test(ranges_of_samples_in_rows_are_the_whole),
+        cmocka_unit_test(weight_gradients_of_ranges_are_those_of_the_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

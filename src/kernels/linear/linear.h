@@ -77,6 +77,10 @@ typedef struct fovea__linear_kernel {
     // splitting.h says. Overwrites d_weight and d_bias (each may be NULL).
     void (*batch_gradient)(const fovea__linear_geometry *geometry, int64_t samples, const float *x,
                            const float *d_y, float *d_weight, float *d_bias);
+    // NCHW only, NULL in N16 and the reference: the same for a range of the outputs.
+    void (*batch_gradient_range)(const fovea__linear_geometry *geometry, int64_t samples,
+                                 const float *x, const float *d_y, fovea__linear_range outputs,
+                                 float *d_weight, float *d_bias);
 } fovea__linear_kernel;
 
 // In NCHW variants need neither scratch nor packed weights: operators do not allocate.

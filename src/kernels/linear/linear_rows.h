@@ -5,6 +5,7 @@
 // memory. The including file sets VARIANT, VARIANT_CPU, VARIANT_NAME, and DEFINITION, the entry of
 // the reference that this processor runs.
 #include "kernels/linear/linear_kernels.h"
+#include "kernels/linear/linear_rows_weight.h"
 #include "kernels/linear/linear_turn.h"
 
 // Registers of outputs whose chains run side by side, to hide the latency of each.
@@ -155,7 +156,8 @@ static void weight_gradient(const fovea__linear_geometry *g, int32_t samples, co
 
 static void batch_gradient(const fovea__linear_geometry *g, int64_t samples, const float *x,
                            const float *d_y, float *d_weight, float *d_bias) {
-    DEFINITION.batch_gradient(g, samples, x, d_y, d_weight, d_bias);
+    batch_gradient_range(g, samples, x, d_y, (fovea__linear_range){0, g->outputs}, d_weight,
+                         d_bias);
 }
 
 static bool accepts(const fovea__linear_geometry *geometry) {
@@ -179,4 +181,5 @@ const fovea__linear_kernel VARIANT = {.name = VARIANT_NAME,
                                       .weight_gradient = weight_gradient,
                                       .forward_range = forward_range,
                                       .input_gradient_range = input_gradient_range,
-                                      .batch_gradient = batch_gradient};
+                                      .batch_gradient = batch_gradient,
+                                      .batch_gradient_range = batch_gradient_range};
