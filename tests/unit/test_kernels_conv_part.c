@@ -187,6 +187,19 @@ static void many_channels_agree(void **state) {
     }
 }
 
+// Stride 2 has bodies of its own: 1×1 and 3×3, rows and columns of any number.
+static void every_second_pixel_agrees(void **state) {
+    (void)state;
+    guarded_begin("conv parts, stride 2");
+    for (int i = 0; i < guarded_trials(80); i++) {
+        int64_t kernel = pick(2) ? 3 : 1, pad = kernel / 2, width = 1 + pick(60);
+        fovea__conv_geometry g = plane(1 + pick(80), 1 + pick(12), 1 + pick(80), kernel, pad, 2);
+        g.in[2] = width;
+        g.out[2] = (width + 2 * pad - kernel) / 2 + 1;
+        assert_kernels_agree(&g);
+    }
+}
+
 static void shapes_of_real_nets_agree(void **state) {
     (void)state;
     if (getenv("FOVEA_EMULATED")) skip();  // a minute there
@@ -195,7 +208,7 @@ static void shapes_of_real_nets_agree(void **state) {
         plane(3, 45, 64, 7, 3, 2),   plane(64, 14, 64, 3, 1, 1),  plane(64, 28, 128, 3, 1, 2),
         plane(64, 15, 128, 1, 0, 2), plane(128, 7, 130, 3, 1, 1), plane(96, 13, 16, 1, 0, 1),
         plane(16, 55, 64, 1, 0, 1),  plane(16, 27, 64, 3, 1, 1),  plane(40, 9, 24, 5, 2, 1),
-        plane(512, 1, 100, 1, 0, 1),
+        plane(512, 1, 100, 1, 0, 1), plane(96, 7, 130, 1, 0, 1),  plane(130, 14, 66, 1, 0, 2),
     };
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) assert_kernels_agree(&shapes[i]);
     fovea__conv_geometry dilated = plane(32, 20, 48, 3, 4, 1);
@@ -210,6 +223,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kernel_gives_the_bits_of_the_definition),
         cmocka_unit_test(many_channels_agree),
+        cmocka_unit_test(every_second_pixel_agrees),
         cmocka_unit_test(shapes_of_real_nets_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
