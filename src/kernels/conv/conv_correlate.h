@@ -17,6 +17,9 @@ typedef struct walk {
     float *to;
 } walk;
 
+// Multiply-adds of vectors that are worth the call of a tile.
+#define CALL_SUMS 2000
+
 // How a box of pixels is cut: `pixels` along dimension `along` by `channels` at most.
 typedef struct cut {
     int along;
@@ -68,26 +71,12 @@ static void patch_loops(const walk *w, const stretch box[3], patch *a) {
     while (at > 0) a->loop[--at] = (patch_loop){1, 0, 0};
 }
 
-// All tiles of a box of destinations that meet the same taps, at one depth.
-static void walk_plane(const walk *w, const stretch box[3], const cut *c, int64_t d, patch *a) {
-    int along = c->along, across = 3 - along;
-    int64_t position[3] = {d, box[1].begin, box[2].begin};
-    const float *x = w->from, *k = w->weight;
-    float *to = w->to;
-    for (int i = 0; i < 3; i++) {
-        const axis *v = &w->axis[i];
-        x += (position[i] * v->source_step + v->offset + box[i].taps.begin * v->offset_step) *
-             w->from_distance[i];
-        k += box[i].taps.begin * w->weight_tap[i];
-        to += (v->first + position[i] * v->step) * w->to_distance[i];
-    }
-    int64_t count = box[along].end - box[along].begin, tiles = parts(count, c->pixels);
-    int64_t groups = w->up[c->channels];
-    a->runs = box[across].end - box[across].begin;
-    a->x_pixel = w->axis[along].source_step * w->from_distance[along];
-    a->x_run = w->axis[across].source_step * w->from_distance[across];
-    a->to_pixel = w->axis[along].step * w->to_distance[along];
-    a->to_run = w->axis[across].step * w->to_distance[across];
+// The tiles of one block of rows: those of the channels innermost, so that they find x in the first
+// level cache.
+static void walk_rows(const walk *w, const cut *c, int64_t count, patch *a) {
+    int64_t tiles = parts(count, c->pixels), groups = w->up[c->channels];
+    const float *x = a->x, *k = a->k;
+    float *to = a->to;
     for (int64_t i = 0; i < tiles; i++) {
         int64_t p = i * count / tiles, pixels = (i + 1) * count / tiles - p;
         for (int64_t j = 0; j < groups; j++) {
@@ -98,6 +87,34 @@ static void walk_plane(const walk *w, const stretch box[3], const cut *c, int64_
             a->to = to + p * a->to_pixel + m * w->to_channel;
             patch_table[channels][pixels](a);
         }
+    }
+    a->x = x, a->k = k, a->to = to;
+}
+
+// All tiles of a box of destinations that meet the same taps, at one depth. Blocks of rows are as
+// short as their tiles are worth a call: sources come from far away row by row, and once.
+static void walk_plane(const walk *w, const stretch box[3], const cut *c, int64_t d, patch *a) {
+    int along = c->along, across = 3 - along;
+    int64_t position[3] = {d, box[1].begin, box[2].begin}, sums = c->pixels * c->channels;
+    a->x = w->from, a->k = w->weight, a->to = w->to;
+    for (int i = 0; i < 3; i++) {
+        const axis *v = &w->axis[i];
+        a->x += (position[i] * v->source_step + v->offset + box[i].taps.begin * v->offset_step) *
+                w->from_distance[i];
+        a->k += box[i].taps.begin * w->weight_tap[i];
+        a->to += (v->first + position[i] * v->step) * w->to_distance[i];
+    }
+    a->x_pixel = w->axis[along].source_step * w->from_distance[along];
+    a->x_run = w->axis[across].source_step * w->from_distance[across];
+    a->to_pixel = w->axis[along].step * w->to_distance[along];
+    a->to_run = w->axis[across].step * w->to_distance[across];
+    for (int i = 0; i < 4; i++) sums *= a->loop[i].count;
+    int64_t rows = parts(CALL_SUMS, sums > 0 ? sums : 1);
+    for (int64_t left = box[across].end - box[across].begin; left > 0; left -= a->runs) {
+        a->runs = left < rows ? left : rows;
+        walk_rows(w, c, box[along].end - box[along].begin, a);
+        a->x += a->runs * a->x_run;
+        a->to += a->runs * a->to_run;
     }
 }
 

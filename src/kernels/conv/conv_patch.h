@@ -42,6 +42,22 @@ typedef struct patch {
         }                                                                                 \
     } while (0)
 
+#define SLIDE_TAPS 5  // the widest kernel with such a body
+// All T taps of a row for one channel: every x is read once, a pixel still meets its taps in order.
+#define SLIDE(x, k)                                                                    \
+    do {                                                                               \
+        vec factor[SLIDE_TAPS];                                                        \
+        UNROLL for (int t = 0; t < T; t++) factor[t] = vec_splat((k)[t]);              \
+        UNROLL for (int v = 0; v < P + T - 1; v++) {                                   \
+            const int at = STEP > 0 ? v : P - 1 - v;                                   \
+            vec value = vec_held(vec_load((x) + at * FOVEA__LANES));                   \
+            UNROLL for (int t = 0; t < T; t++) {                                       \
+                const int p = at - STEP * t;                                           \
+                if (p >= 0 && p < P) sum[0][p] = vec_fma(value, factor[t], sum[0][p]); \
+            }                                                                          \
+        }                                                                              \
+    } while (0)
+
 // T > 0: the innermost loop is T long. STEP != 0: it goes along W, one pixel forth (1) or back (-1)
 // at a time, as the tile's pixels do.
 static TILE_BODY void patch_run(const patch *a, const int M, const int P, const int T,
@@ -64,7 +80,9 @@ static TILE_BODY void patch_run(const patch *a, const int M, const int P, const 
             for (int64_t j = a->loop[1].count; j > 0; j--) {
                 const float *x_2 = x_1, *k_2 = k_1;
                 for (int64_t l = a->loop[2].count; l > 0; l--) {
-                    if (T > 0) {
+                    if (M == 1 && STEP != 0) {
+                        SLIDE(x_2, k_2);
+                    } else if (T > 0) {
                         UNROLL for (int t = 0; t < T; t++) TAP(x_2 + t * x_tap, k_2 + t * k_tap);
                     } else {
                         const float *x = x_2, *k = k_2;
@@ -91,16 +109,18 @@ static TILE_BODY void patch_run(const patch *a, const int M, const int P, const 
         }
     }
 }
+#undef SLIDE
 #undef TAP
 
 // Kernels three and five wide, on pixels side by side, are worth bodies of their own.
 static TILE_BODY void patch_choose(const patch *a, const int M, const int P) {
     int64_t step = a->loop[3].x / FOVEA__LANES, taps = a->loop[3].count;
     bool dense = a->x_pixel == FOVEA__LANES && a->loop[3].k == 1;
-    if (M * P >= 12 && dense && taps == 3 && step == 1) return patch_run(a, M, P, 3, 1);
-    if (M * P >= 12 && dense && taps == 3 && step == -1) return patch_run(a, M, P, 3, -1);
-    if (M * P >= 12 && dense && taps == 5 && step == 1) return patch_run(a, M, P, 5, 1);
-    if (M * P >= 12 && dense && taps == 5 && step == -1) return patch_run(a, M, P, 5, -1);
+    const bool worth = M == 1 || M * P >= 12;
+    if (worth && dense && taps == 3 && step == 1) return patch_run(a, M, P, 3, 1);
+    if (worth && dense && taps == 3 && step == -1) return patch_run(a, M, P, 3, -1);
+    if (worth && dense && taps == 5 && step == 1) return patch_run(a, M, P, 5, 1);
+    if (worth && dense && taps == 5 && step == -1) return patch_run(a, M, P, 5, -1);
     if (M * P >= 12 && taps == 3) return patch_run(a, M, P, 3, 0);
     if (M * P >= 12 && taps == 2) return patch_run(a, M, P, 2, 0);
     patch_run(a, M, P, 0, 0);

@@ -33,10 +33,11 @@ static inline vec vec_held(vec a) {
 // one new column; 0: nowhere.
 #if WIDTH == 8
 #define TILE_CHANNELS 6
-#define TILE_PIXELS 6
-#define TILE_PIXELS_OF {0, 6, 6, 4, 3, 2, 2}
+#define TILE_PIXELS 8
+#define TILE_PIXELS_OF {0, 8, 6, 4, 3, 2, 2}
 #define TILES(T)                                                                              \
-    UP_TO_6(T, 1) UP_TO_6(T, 2) UP_TO_4(T, 3) UP_TO_3(T, 4) UP_TO_2(T, 5) UP_TO_2(T, 6)
+    UP_TO_6(T, 1) UP_TO_6(T, 2) UP_TO_4(T, 3) UP_TO_3(T, 4) UP_TO_2(T, 5) UP_TO_2(T, 6)       \
+    UP_TO_1(T, 7) UP_TO_1(T, 8)
 #define STRIP_LINES 3
 #define STRIP_COLUMNS 5
 #define STRIP_TAPS 9
@@ -50,11 +51,11 @@ static inline vec vec_held(vec a) {
 #define SLIDE_CHANNELS_OF {{0}, {0, 0, 0, 4}}
 #else
 #define TILE_CHANNELS 8
-#define TILE_PIXELS 8
-#define TILE_PIXELS_OF {0, 8, 8, 8, 6, 5, 4, 3, 3}
+#define TILE_PIXELS 12
+#define TILE_PIXELS_OF {0, 12, 8, 8, 6, 5, 4, 3, 3}
 #define TILES(T)                                                                              \
     UP_TO_8(T, 1) UP_TO_8(T, 2) UP_TO_8(T, 3) UP_TO_6(T, 4) UP_TO_5(T, 5) UP_TO_4(T, 6)       \
-    UP_TO_3(T, 7) UP_TO_3(T, 8)
+    UP_TO_3(T, 7) UP_TO_3(T, 8) UP_TO_1(T, 9) UP_TO_1(T, 10) UP_TO_1(T, 11) UP_TO_1(T, 12)
 #define STRIP_LINES 4
 #define STRIP_COLUMNS 5
 #define STRIP_TAPS 10
