@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "kernels/norm/norm.h"
-#include "kernels/unary/unary.h"
 #include "plan/n16.h"
 
 // The input that is added after the norm.
@@ -17,7 +16,6 @@ typedef struct {
     double eps, momentum;              // PyTorch's momentum
     bool residual, relu;               // added and applied after the norm
     const fovea__norm_variant *kernel;
-    const fovea__unary_variant *unary;
 } detail_t;
 
 // The node's part of the workspace.
@@ -56,8 +54,7 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
         .momentum = 1 - fovea__node_attribute(norm, "momentum")->f,
         .residual = fovea__has_input(lowered->node, RESIDUAL),
         .relu = fusion && strcmp(fusion->part[fusion->parts - 1].op->name, "Relu") == 0,
-        .kernel = fovea__norm_choose(fovea__context_cpu(plan->context)),
-        .unary = fovea__unary_choose(fovea__context_cpu(plan->context))};
+        .kernel = fovea__norm_choose(fovea__context_cpu(plan->context))};
     lowered->kernel = detail->kernel->name;
     if (!detail->residual) lowered->unread |= FOVEA__UNREAD_OUTPUT;
     size_t c = (size_t)detail->channels, sets = c * (size_t)(detail->groups + 1);
@@ -128,25 +125,21 @@ static const float *relu_shift(const fovea__lowered *lowered, const fovea__bound
     return detail->relu && !detail->residual ? bound->value[lowered->node->in[2]] : NULL;
 }
 
-// Behind an addition relu's gradient takes the place of its output's, channel by channel while that
-// is near: the rest of the way back, the residual's too, does without relu.
+// Behind an addition relu's gradient takes the place of its output's: the rest of the way back, the
+// residual's too, does without relu.
 static void backward_gather(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g) {
     const detail_t *detail = lowered->detail;
     work_t work = work_of(lowered, bound);
     fovea__norm_group group = group_of(lowered, bound, g);
-    const float *x = fovea__in_at(lowered, bound, 0, g), *y = fovea__out_at(lowered, bound, g);
-    const float *scale = bound->value[lowered->node->in[1]], *shift = relu_shift(lowered, bound);
+    const float *x = fovea__in_at(lowered, bound, 0, g);
     float *d_y = fovea__d_out_at(lowered, bound, g);
-    int64_t plane = detail->pixels * FOVEA__LANES;
-    for (int64_t c = 0; c < detail->channels; c++) {
-        float *d = d_y + c * plane;
-        if (detail->relu && detail->residual)
-            detail->unary->backward(FOVEA__UNARY_RELU, 0, 0, plane, NULL, y + c * plane, d, d);
-        group.first = c;
-        group.last = c + 1;
-        detail->kernel->sums(&group, x, d_y, work.mean + c, work.invstd + c, scale + c,
-                             shift ? shift + c : NULL, work.sums + g * detail->channels + c);
-    }
+    fovea__norm_sums *sums = work.sums + g * detail->channels;
+    if (detail->relu && detail->residual)
+        detail->kernel->relu_sums(&group, x, fovea__out_at(lowered, bound, g), d_y, work.mean,
+                                  work.invstd, sums);
+    else
+        detail->kernel->sums(&group, x, d_y, work.mean, work.invstd,
+                             bound->value[lowered->node->in[1]], relu_shift(lowered, bound), sums);
 }
 
 static void backward_merge(const fovea__lowered *lowered, const fovea__bound *bound) {

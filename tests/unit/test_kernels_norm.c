@@ -31,14 +31,6 @@ static void free_arrays(arrays *a) {
 
 static float scale[MOST], shift[MOST];
 
-// Relu's way back on its own, for where an addition comes before it.
-static const float *gated(const arrays *a, float *to) {
-    const fovea__unary_variant *unary = fovea__unary_choose(FOVEA__CPU_REFERENCE);
-    int64_t count = (int64_t)a->y.count;
-    unary->backward(FOVEA__UNARY_RELU, 0, 0, count, NULL, a->y.data, a->d_y.data, to);
-    return to;
-}
-
 // Everything one group can be asked, fused.
 static results run(const fovea__norm_variant *kernel, const fovea__norm_group *g, arrays *a,
                    bool add, bool relu) {
@@ -48,9 +40,13 @@ static results run(const fovea__norm_variant *kernel, const fovea__norm_group *g
     fovea__norm_finish(g->last - g->first, r.stats, 1e-5, mean, invstd);
     kernel->apply(g, a->x.data, mean, invstd, scale, shift, add ? a->residual.data : NULL, relu,
                   a->y.data);
-    const float *d = add && relu ? gated(a, a->d_residual.data) : a->d_y.data;
-    const float *by = relu && !add ? shift : NULL;
-    kernel->sums(g, a->x.data, d, mean, invstd, scale, by, r.sums);
+    const float *d = a->d_y.data, *by = relu && !add ? shift : NULL;
+    if (add && relu) {
+        d = memcpy(a->d_residual.data, d, a->d_y.count * sizeof(float));
+        kernel->relu_sums(g, a->x.data, a->y.data, a->d_residual.data, mean, invstd, r.sums);
+    } else {
+        kernel->sums(g, a->x.data, d, mean, invstd, scale, by, r.sums);
+    }
     kernel->backward(g, a->x.data, d, mean, invstd, scale, by, r.sums, r.stats[0].count,
                      a->d_x.data, a->d_residual.data);
     return r;
@@ -70,7 +66,9 @@ static results run_apart(const fovea__norm_variant *kernel, const fovea__norm_gr
     if (add) fovea__binary_f32(FOVEA__BINARY_ADD, count, a->y.data, a->residual.data, a->y.data);
     if (relu) unary->forward(FOVEA__UNARY_RELU, 0, 0, count, a->y.data, a->y.data);
     memcpy(d->data, a->d_y.data, a->d_y.count * sizeof(float));
-    if (relu) gated(a, d->data);
+    if (relu) {
+        unary->backward(FOVEA__UNARY_RELU, 0, 0, count, NULL, a->y.data, a->d_y.data, d->data);
+    }
     kernel->sums(g, a->x.data, d->data, mean, invstd, NULL, NULL, r.sums);
     kernel->backward(g, a->x.data, d->data, mean, invstd, scale, NULL, r.sums, r.stats[0].count,
                      a->d_x.data, NULL);

@@ -21,8 +21,8 @@
 // where mean and invstd are rounded to the element type first.
 //
 // Addition and relu after it can be done in the same pass, with the bits of the separate kernels:
-//   y' = relu(y + residual)
-// and so can the way back through relu alone, which computes y anew instead of reading y':
+//   y' = relu(y + residual),   d_y = d_residual = y' <= 0 ? 0 : d_y'
+// The way back through relu alone computes y anew instead of reading y':
 //   y' = relu(y),   d_y = y <= 0 ? 0 : d_y'
 #ifndef FOVEA_KERNELS_NORM_H
 #define FOVEA_KERNELS_NORM_H
@@ -88,6 +88,11 @@ typedef struct fovea__norm_variant {
     void (*sums)(const fovea__norm_group *group, const float *src, const float *d_dst,
                  const double *mean, const double *invstd, const float *scale, const float *shift,
                  fovea__norm_sums *sums);
+    // The same behind an addition and relu: d_dst, the gradient of relu_dst, first becomes 0 where
+    // that is <= 0.
+    void (*relu_sums)(const fovea__norm_group *group, const float *src, const float *relu_dst,
+                      float *d_dst, const double *mean, const double *invstd,
+                      fovea__norm_sums *sums);
     // d_src = d_x; shift as for `sums`. `count` is M; `sums` NULL: d_x = (scale * invstd) * d_y.
     // Masked lanes of d_src become 0. d_residual (or NULL) = d_y. One of d_src and d_residual may
     // be d_dst.

@@ -8,12 +8,13 @@
 #include "kernels/standard_variants.inc"
 #undef KERNEL
 
-#define KERNEL(suffix, level)    \
-    {#suffix,                    \
-     level,                      \
-     fovea__norm_stats_##suffix, \
-     fovea__norm_apply_##suffix, \
-     fovea__norm_sums_##suffix,  \
+#define KERNEL(suffix, level)        \
+    {#suffix,                        \
+     level,                          \
+     fovea__norm_stats_##suffix,     \
+     fovea__norm_apply_##suffix,     \
+     fovea__norm_sums_##suffix,      \
+     fovea__norm_relu_sums_##suffix, \
      fovea__norm_backward_##suffix},
 static const fovea__norm_variant list[] = {
 #include "kernels/standard_variants.inc"

@@ -101,19 +101,27 @@ static inline void fetch_ahead(const float *x) {
     __builtin_prefetch(x + AHEAD);
 }
 
-// relu: d_y is the gradient of relu(y).
-static inline void sums_row(const float *x, const float *d_y, const lane_affine *a, bool relu,
-                            fovea__floats *sum, fovea__floats *product) {
+// What a gradient has to pass on its way to the sums: nothing, relu of what the norm made, or relu of
+// something that is given, whose gradient replaces its output's.
+typedef enum way { PLAIN, RELU, RELU_OF } way;
+
+static inline void sums_row(const float *x, const float *relu_dst, float *d_y, const lane_affine *a,
+                            way from, fovea__floats *sum, fovea__floats *product) {
     fetch_ahead(x);
     fetch_ahead(d_y);
     fovea__floats d = fovea__load(d_y), apart = fovea__load(x) - a->mean;
-    if (relu) d = fovea__gated(apply_apart(apart, a), d);
+    if (from == RELU) d = fovea__gated(apply_apart(apart, a), d);
+    if (from == RELU_OF) {
+        fetch_ahead(relu_dst);
+        d = fovea__gated(fovea__load(relu_dst), d);
+        fovea__store(d_y, d);
+    }
     *sum += d;
     *product = fovea__fma(d, apart, *product);
 }
 
-static inline void sums_block(int64_t pixels, const float *x, const float *d_y,
-                              const lane_affine *a, bool relu, fovea__doubles *sum,
+static inline void sums_block(int64_t pixels, const float *x, const float *y, float *d_y,
+                              const lane_affine *a, way from, fovea__doubles *sum,
                               fovea__doubles *product) {
     fovea__floats s[CHAINS] = {{0}}, q[CHAINS] = {{0}};
     int64_t p = 0;
@@ -121,16 +129,31 @@ static inline void sums_block(int64_t pixels, const float *x, const float *d_y,
 #pragma GCC unroll 4
         for (int j = 0; j < CHAINS; j++) {
             int64_t at = (p + j) * FOVEA__LANES;
-            sums_row(x + at, d_y + at, a, relu, &s[j], &q[j]);
+            sums_row(x + at, from == RELU_OF ? y + at : NULL, d_y + at, a, from, &s[j], &q[j]);
         }
     }
 #pragma GCC unroll 4
     for (int j = 0; j < CHAINS - 1; j++) {
         int64_t at = (p + j) * FOVEA__LANES;
-        if (p + j < pixels) sums_row(x + at, d_y + at, a, relu, &s[j], &q[j]);
+        if (p + j < pixels)
+            sums_row(x + at, from == RELU_OF ? y + at : NULL, d_y + at, a, from, &s[j], &q[j]);
     }
     add_chains(s, sum);
     add_chains(q, product);
+}
+
+// All pixels of a channel.
+static inline fovea__norm_sums sums_channel(const fovea__norm_group *g, const float *x,
+                                            const float *y, float *d_y, affine one, way from) {
+    lane_affine a = splat_affine(one);
+    lane_sums d = {{{0}}}, dx = {{{0}}};
+    for (int64_t p = 0; p < g->pixels; p += BLOCK)
+        for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
+            int64_t at = p * FOVEA__LANES + lane;
+            sums_block(block_length(g, p), x + at, from == RELU_OF ? y + at : NULL, d_y + at, &a,
+                       from, &d.part[lane / HALF], &dx.part[lane / HALF]);
+        }
+    return (fovea__norm_sums){join(&d, g->samples), join(&dx, g->samples) * (double)one.invstd};
 }
 
 static void sums_group(const fovea__norm_group *g, const float *src, const float *d_dst,
@@ -141,22 +164,25 @@ static void sums_group(const fovea__norm_group *g, const float *src, const float
         return;
     }
     for (int64_t c = g->first; c < g->last; c++) {
-        int64_t k = c - g->first;
-        affine one = {(float)mean[k], (float)invstd[k], shift ? scale[k] : 0, shift ? shift[k] : 0};
-        lane_affine a = splat_affine(one);
-        lane_sums d = {{{0}}}, dx = {{{0}}};
-        for (int64_t p = 0; p < g->pixels; p += BLOCK)
-            for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
-                int64_t at = (c * g->pixels + p) * FOVEA__LANES + lane;
-                if (shift)
-                    sums_block(block_length(g, p), src + at, d_dst + at, &a, true,
-                               &d.part[lane / HALF], &dx.part[lane / HALF]);
-                else
-                    sums_block(block_length(g, p), src + at, d_dst + at, &a, false,
-                               &d.part[lane / HALF], &dx.part[lane / HALF]);
-            }
-        sums[k] =
-            (fovea__norm_sums){join(&d, g->samples), join(&dx, g->samples) * (double)one.invstd};
+        int64_t k = c - g->first, at = c * g->pixels * FOVEA__LANES;
+        affine a = {(float)mean[k], (float)invstd[k], shift ? scale[k] : 0, shift ? shift[k] : 0};
+        float *d_y = (float *)d_dst + at;  // written for RELU_OF alone
+        sums[k] = shift ? sums_channel(g, src + at, NULL, d_y, a, RELU)
+                        : sums_channel(g, src + at, NULL, d_y, a, PLAIN);
+    }
+}
+
+static void relu_sums_group(const fovea__norm_group *g, const float *src, const float *relu_dst,
+                            float *d_dst, const double *mean, const double *invstd,
+                            fovea__norm_sums *sums) {
+    if (g->layout == FOVEA__LAYOUT_NCHW) {
+        fovea__norm_relu_sums_reference(g, src, relu_dst, d_dst, mean, invstd, sums);
+        return;
+    }
+    for (int64_t c = g->first; c < g->last; c++) {
+        int64_t k = c - g->first, at = c * g->pixels * FOVEA__LANES;
+        affine a = {(float)mean[k], (float)invstd[k], 0, 0};
+        sums[k] = sums_channel(g, src + at, relu_dst + at, d_dst + at, a, RELU_OF);
     }
 }
 

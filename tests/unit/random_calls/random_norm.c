@@ -27,14 +27,19 @@ static results run(const fovea__norm_variant *k, const inputs *in) {
     fovea__norm_sums *sums = (fovea__norm_sums *)(void *)r.sums.data;
     double *mean = wide(&r.mean), *invstd = wide(&r.invstd);
     const float *x = in->x.data, *scale = in->scale.data, *d_y = in->d_y.data;
-    const float *shift = in->relu ? in->shift.data : NULL;
+    const float *shift = in->relu && !in->add ? in->shift.data : NULL;
     float *apply_to = r.y.data, *back_to = r.d_x.data;
     k->stats(g, x, stats);
     fovea__norm_finish((int64_t)channels, stats, 1e-5, mean, invstd);
     if (in->in_place) memcpy(r.y.data, x, in->x.bytes);
     k->apply(g, in->in_place ? apply_to : x, mean, invstd, scale, in->shift.data,
              in->add ? in->residual.data : NULL, in->relu, apply_to);
-    k->sums(g, x, d_y, mean, invstd, scale, shift, sums);
+    if (in->add && in->relu) {
+        d_y = memcpy(r.d_residual.data, d_y, in->d_y.bytes);
+        k->relu_sums(g, x, apply_to, r.d_residual.data, mean, invstd, sums);
+    } else {
+        k->sums(g, x, d_y, mean, invstd, scale, shift, sums);
+    }
     if (in->in_place) memcpy(r.d_x.data, d_y, in->d_y.bytes);
     k->backward(g, x, in->in_place ? back_to : d_y, mean, invstd, scale, shift,
                 in->add ? sums : NULL, stats[0].count * 3, back_to, r.d_residual.data);
