@@ -34,15 +34,23 @@ static void input_gradient(const fovea__conv_geometry *g, const fovea__conv_part
     }
 }
 
+// Rows that leave more of a vector empty than the channels would: the larger the kernel, the less of
+// them its tiles share.
+static bool is_thin(const fovea__conv_geometry *g, int64_t width, int64_t channels) {
+    return width < WIDTH && channels * (g->kernel[2] > 3 ? 8 : 4) >= width * 3;
+}
+
 // Few channels in the result, or chains so short that wide kernels have little to do with what they
 // load: by shape only.
 static bool forward_accepts(const fovea__conv_geometry *g) {
     int64_t o = g->o / g->groups, chain = g->c / g->groups * fovea__conv_volume(g->kernel);
-    return (o < 16 || (o < 32 && chain < 32 && g->stride[2] == 1)) && g->kernel[2] <= NARROW_TAPS &&
-           g->stride[2] <= NARROW_STRIDE;
+    return (o < 16 || (o < 32 && chain < 32 && g->stride[2] == 1)) && !is_thin(g, g->out[2], o) &&
+           g->kernel[2] <= NARROW_TAPS && g->stride[2] <= NARROW_STRIDE;
 }
 static bool input_accepts(const fovea__conv_geometry *g) {
-    return g->c / g->groups < 16 && g->kernel[2] <= NARROW_TAPS && g->stride[2] <= NARROW_STRIDE;
+    int64_t c = g->c / g->groups;
+    return c < 16 && !is_thin(g, g->in[2], c) && g->kernel[2] <= NARROW_TAPS &&
+           g->stride[2] <= NARROW_STRIDE;
 }
 
 static size_t forward_scratch(const fovea__conv_geometry *g) {

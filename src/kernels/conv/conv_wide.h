@@ -49,18 +49,17 @@ static int64_t forward_step(const fovea__conv_geometry *g) {
     return g->groups > 1 ? g->o / g->groups : TILE_VECTORS * WIDTH;
 }
 
-static bool forward_accepts(const fovea__conv_geometry *g) {
-    return g->o / g->groups >= WIDTH && g->kernel[2] <= MOST_TAPS;
-}
-static bool input_accepts(const fovea__conv_geometry *g) {
-    return g->c / g->groups >= WIDTH && g->kernel[2] <= MOST_TAPS;
+// Other kernels come first for few channels: what they do not take is better off here than with the
+// reference.
+static bool accepts(const fovea__conv_geometry *g) {
+    return g->kernel[2] <= MOST_TAPS;
 }
 
 const fovea__conv_part_kernel FORWARD = {
     .name = PART_TEXT,
     .cpu = PART_CPU,
     .direction = FOVEA__CONV_FORWARD,
-    .accepts = forward_accepts,
+    .accepts = accepts,
     .channel_step = forward_step,
     .packed = forward_packed,
     .pack = forward_pack,
@@ -70,7 +69,7 @@ const fovea__conv_part_kernel INPUT = {
     .name = PART_TEXT,
     .cpu = PART_CPU,
     .direction = FOVEA__CONV_INPUT_GRADIENT,
-    .accepts = input_accepts,
+    .accepts = accepts,
     .channel_step = input_step,
     .packed = input_packed,
     .pack = input_pack,
