@@ -129,6 +129,7 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     }
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
     fovea_status status = cli_set_preprocessing(cli, model, error);
+    if (status == FOVEA_OK) cli_tell_of_colours(cli, model);
     if (status == FOVEA_OK) status = cli_open_dataset_for(cli, model, set, limit, &dataset, error);
     if (status == FOVEA_OK) status = fovea_answers_create(model, dataset, 0, &answers, error);
     if (status == FOVEA_OK) status = show(cli, model, answers, dataset, worst, error);

@@ -43,6 +43,7 @@ static fovea_status run(cli_call *cli, fovea_error *error) {
     if (cli_given(cli, "limit")) CLI_TRY(cli_integer(cli, "limit", 1, INT64_MAX, &limit, error));
     CLI_TRY(cli_open_model(cli, cli->operand[0], NULL, &model, error));
     fovea_status status = cli_set_preprocessing(cli, model, error);
+    if (status == FOVEA_OK) cli_tell_of_colours(cli, model);
     if (status == FOVEA_OK) status = cli_open_dataset_for(cli, model, set, limit, &dataset, error);
     if (status == FOVEA_OK) status = fovea_answers_create(model, dataset, 0, &answers, error);
     if (status == FOVEA_OK) print_score(cli, dataset, fovea_answers_score(answers));
