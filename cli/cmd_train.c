@@ -64,8 +64,10 @@ static fovea_status start(cli_train_job *j, fovea_error *error) {
     CLI_TRY(cli_run_folder_create(folder, cli_flag(cli, "force"), j->training.arch,
                                   fovea_dataset_name(j->training.whole), &j->folder, error));
     if (has_folds(j)) return cli_folds_train(j, error);
-    CLI_TRY(cli_job_keep(j, error));
-    return cli_job_train(j, error);
+    fovea_status status = cli_job_keep(j, error);
+    if (status == FOVEA_OK) return cli_job_train(j, error);
+    cli_run_folder_discard(&j->folder);
+    return status;
 }
 
 // A run keeps its options; what is typed again must be one of these.

@@ -164,6 +164,12 @@ void cli_run_folder_release(cli_run_folder *folder) {
     folder->lock = -1;
 }
 
+void cli_run_folder_discard(cli_run_folder *folder) {
+    cli_run_remove_old(folder, NULL);
+    rmdir(folder->path);
+    cli_run_folder_release(folder);
+}
+
 const char *cli_run_file(const cli_run_folder *folder, const char *name, char path[PATH_MAX]) {
     snprintf(path, PATH_MAX, "%s/%s", folder->path, name);
     return path;

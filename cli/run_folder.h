@@ -39,6 +39,8 @@ fovea_status cli_run_remove_old(const cli_run_folder *folder, fovea_error *error
 // where it is missing.
 fovea_status cli_run_remove_events(const char *path, fovea_error *error);
 void cli_run_folder_release(cli_run_folder *folder);
+// Deletes a run that could not be begun, and its folder when nothing else is in it.
+void cli_run_folder_discard(cli_run_folder *folder);
 
 // FOLDER/NAME. Returns `path`.
 const char *cli_run_file(const cli_run_folder *folder, const char *name, char path[PATH_MAX]);
