@@ -7,6 +7,7 @@
 
 #include "clean_text.h"
 #include "explain_trust.h"
+#include "progress_line.h"
 
 // A request as one net sees it.
 typedef struct net_job {
@@ -17,6 +18,7 @@ typedef struct net_job {
     fovea_value *layer;  // of this net's graph; NULL: its own choice
     int32_t layers;
     const fovea_view *baseline;
+    cli_progress_line *line;
 } net_job;
 
 static void free_explained(cli_explained *explained) {
@@ -107,6 +109,7 @@ static fovea_status compute_method(const net_job *job, int method, fovea_error *
         fovea_status status = compute_target(job, method, t, &why);
         bool unsuited = status == FOVEA_INVALID_ARGUMENT || status == FOVEA_UNSUPPORTED;
         if (unsuited && request->all) {
+            cli_progress_clear(job->line);
             cli_note(job->cli, "%s is left out: %s", request->method[method]->name, why.text);
             return FOVEA_OK;
         }
@@ -123,7 +126,11 @@ static fovea_status compute_net(const net_job *job, fovea_error *error) {
     if (job->index > 0 && job->layers != request->layers)
         return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--layer means %d layers in %s, %d in %s",
                         request->layers, job->maps->net[0].name, job->layers, job->net->name);
-    for (int m = 0; m < request->methods; m++) CLI_TRY(compute_method(job, m, error));
+    for (int m = 0; m < request->methods; m++) {
+        cli_progress_tell(job->line, "%s%d/%d %s", job->index ? "second net " : "", m + 1,
+                          request->methods, request->method[m]->name);
+        CLI_TRY(compute_method(job, m, error));
+    }
     if (job->maps->count) return FOVEA_OK;
     return cli_fail(error, FOVEA_INVALID_ARGUMENT, "no method is for %s", job->net->name);
 }
@@ -147,11 +154,15 @@ fovea_status cli_explain_compute(const cli_call *cli, const cli_explain_request 
                                  const cli_explain_net *net, int nets, cli_explain_maps *maps,
                                  fovea_error *error) {
     *maps = (cli_explain_maps){.request = request, .net = net, .nets = nets};
-    for (int n = 0; n < nets; n++) {
-        net_job job = {.cli = cli, .maps = maps, .index = n, .net = &net[n]};
-        CLI_TRY(start_net(&job, error));
+    cli_progress_line line;
+    cli_progress_begin(cli, &line);
+    fovea_status status = FOVEA_OK;
+    for (int n = 0; status == FOVEA_OK && n < nets; n++) {
+        net_job job = {.cli = cli, .maps = maps, .index = n, .net = &net[n], .line = &line};
+        status = start_net(&job, error);
     }
-    return FOVEA_OK;
+    cli_progress_clear(&line);
+    return status;
 }
 
 void cli_explain_maps_free(cli_explain_maps *maps) {

@@ -2,6 +2,7 @@
 #include "progress_line.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,18 @@ void cli_progress_draw(cli_progress_line *line, const fovea_progress *p) {
         snprintf(text, (size_t)room < sizeof text ? (size_t)room + 1 : sizeof text, "%s %s", head,
                  tail);
     fprintf(stderr, "\r\033[K%s", text);
+    fflush(stderr);
+    line->drawn = true;
+}
+
+void cli_progress_tell(cli_progress_line *line, const char *format, ...) {
+    char text[LINE];
+    if (!line->shown) return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\r\033[K%.*s", cli_terminal_columns(STDERR_FILENO) - 1, text);
     fflush(stderr);
     line->drawn = true;
 }
