@@ -10,6 +10,7 @@
 #include "command.h"
 #include "json_output.h"
 #include "shape_lines.h"
+#include "step_table.h"
 
 static const cli_option options[] = {
     {"seconds", 0, "S", "0.3", "how long to measure each shape, 0.01 to 60"},
@@ -107,13 +108,6 @@ static fovea_status measure(bench *b, fovea_error *error) {
     return FOVEA_OK;
 }
 
-// "forward", "input gradient" …; batchnorm has "forward gather" and "gather", its backward's.
-static const char *pass_of(const fovea_step_time *row) {
-    if (row->backward) return row->what;
-    if (strcmp(row->what, "gather") == 0) return "forward gather";
-    return strcmp(row->what, "merge") == 0 ? "forward merge" : "forward";
-}
-
 static void print_row(bench *b, const fovea_step_time *row, const step_times *step) {
     double mean = step->sum / (double)b->rounds, peak = b->peak.all_threads;
     double rate = step->fastest > 0 ? 2e-9 * step->multiply_adds / step->fastest : 0;
@@ -121,7 +115,7 @@ static void print_row(bench *b, const fovea_step_time *row, const step_times *st
         cli_json_object(&b->json, NULL);
         cli_json_text(&b->json, "shape", b->line.words);
         cli_json_text(&b->json, "op", row->op);
-        cli_json_text(&b->json, "pass", pass_of(row));
+        cli_json_text(&b->json, "pass", cli_step_pass(row));
         cli_json_real(&b->json, "seconds", step->fastest);
         cli_json_real(&b->json, "seconds_mean", mean);
         cli_json_real(&b->json, "gflops", rate);
@@ -129,7 +123,7 @@ static void print_row(bench *b, const fovea_step_time *row, const step_times *st
         cli_json_close(&b->json);
         return;
     }
-    printf("%-44s %-10s %-15s %10.2f %10.2f", b->line.words, row->op, pass_of(row),
+    printf("%-44s %-10s %-15s %10.2f %10.2f", b->line.words, row->op, cli_step_pass(row),
            1e6 * step->fastest, 1e6 * mean);
     if (rate > 0) printf(" %8.1f %5.1f %%", rate, 100 * rate / peak);
     putchar('\n');

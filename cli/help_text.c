@@ -26,7 +26,7 @@ static void print_environment(void) {
         {"FOVEA_DATA", "folders where data sets are looked for, separated by colons"},
         {"FOVEA_CPU", "kernels for no more than reference, avx2, avx512 or neon"},
         {"FOVEA_PLAN", "how a net is computed, as plain, n16 or -fuse (docs/performance.md)"},
-        {"FOVEA_VERBOSE", "1: every step of a net with its kernel, memory and time"},
+        {"FOVEA_VERBOSE", "1: every step of a net with its kernel, tile, memory and time"},
         {"NO_COLOR", "no colours in the terminal"}};
     printf("\nEnvironment\n");
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)

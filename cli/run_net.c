@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "step_table.h"
+
 // The numbers of a value of the net, all but one dimension of which are 1.
 static fovea_status take_numbers(const fovea_session *session, fovea_value value, double **numbers,
                                  int *count, fovea_error *error) {
@@ -68,7 +70,10 @@ static fovea_status run_graph(const fovea_graph *graph, const fovea_tensor *batc
                         (int)fovea_graph_input_count(graph), (int)fovea_graph_output_count(graph));
     CLI_TRY(fovea_session_create(graph, &options, &session, error));
     fovea_view input = fovea_tensor_view(batch);
-    fovea_status status = fovea_session_forward(session, &input, 1, error);
+    fovea_status status = cli_explains() ? fovea_session_profile(session, error) : FOVEA_OK;
+    if (status == FOVEA_OK) status = fovea_session_forward(session, &input, 1, error);
+    if (status == FOVEA_OK && cli_explains())
+        status = cli_explain_times(session, fovea_graph_context(graph), error);
     if (status == FOVEA_OK) status = take_answers(graph, session, answers, error);
     fovea_session_free(session);
     return status;

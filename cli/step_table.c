@@ -2,10 +2,25 @@
 #include "step_table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int cli_explains(void) {
     const char *wish = getenv("FOVEA_VERBOSE");
     return wish && *wish;
+}
+
+const char *cli_step_pass(const fovea_step_time *row) {
+    if (row->backward || !*row->op || strncmp(row->what, "pack", 4) == 0) return row->what;
+    if (strcmp(row->what, "gather") == 0) return "forward gather";
+    return strcmp(row->what, "merge") == 0 ? "forward merge" : "forward";
+}
+
+fovea_status cli_explain_times(const fovea_session *session, fovea_context *context,
+                               fovea_error *error) {
+    fovea_peak peak;
+    fovea_status status = fovea_measure_multiply_adds(context, 0.2, &peak, error);
+    if (status == FOVEA_OK) cli_print_steps(stderr, session, peak.one_thread);
+    return status;
 }
 
 void cli_print_steps(FILE *file, const fovea_session *session, double peak) {
@@ -18,8 +33,8 @@ void cli_print_steps(FILE *file, const fovea_session *session, double peak) {
         fovea_step_time row = fovea_session_step(session, i);
         if (row.calls == 0) continue;
         fprintf(file, "%-20s %-10s %-15s %9.2f %9.2f %5.1f %%", row.node, row.op,
-                row.backward || !*row.op ? row.what : "forward",
-                1e6 * row.seconds / (double)row.calls, 1e6 * row.fastest, 100 * row.seconds / all);
+                cli_step_pass(&row), 1e6 * row.seconds / (double)row.calls, 1e6 * row.fastest,
+                100 * row.seconds / all);
         double rate = 2e-9 * row.multiply_adds / (double)row.calls / row.fastest;
         if (rate > 0) fprintf(file, " %8.1f %5.1f %%", rate, 100 * rate / peak);
         fputc('\n', file);

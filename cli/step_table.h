@@ -11,6 +11,12 @@
 int cli_explains(void);
 // One line a step that was measured (fovea_session_profile); `peak`: GFLOP/s of one thread.
 void cli_print_steps(FILE *file, const fovea_session *session, double peak);
+// The same to standard error, after measuring the peak.
+fovea_status cli_explain_times(const fovea_session *session, fovea_context *context,
+                               fovea_error *error);
+// What a step does for its node: "forward", "input gradient" …; batchnorm has "forward gather" and
+// "gather", its backward's.
+const char *cli_step_pass(const fovea_step_time *row);
 // One line.
 void cli_print_memory(FILE *file, const fovea_memory_use *memory);
 

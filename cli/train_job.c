@@ -158,13 +158,6 @@ static fovea_status begin(cli_train_job *j, fovea_error *error) {
     return cli_events_begin(&j->folder, &j->training, j->trainer, &j->events, error);
 }
 
-static fovea_status print_times(const cli_train_job *j, fovea_error *error) {
-    fovea_peak peak;
-    CLI_TRY(fovea_measure_multiply_adds(j->call->context, 0.2, &peak, error));
-    cli_print_steps(stderr, fovea_trainer_session(j->trainer), peak.one_thread);
-    return FOVEA_OK;
-}
-
 fovea_status cli_job_train(cli_train_job *j, fovea_error *error) {
     fovea_trainer_on_progress(j->trainer, on_progress, j);
     cli_progress_begin(j->call, &j->line);
@@ -174,7 +167,8 @@ fovea_status cli_job_train(cli_train_job *j, fovea_error *error) {
     cli_catch_stop();
     CLI_TRY(begin(j, error));
     CLI_TRY(train(j, error));
-    if (cli_explains()) CLI_TRY(print_times(j, error));
+    if (cli_explains())
+        CLI_TRY(cli_explain_times(fovea_trainer_session(j->trainer), j->call->context, error));
     CLI_TRY(cli_report_write(&j->run, &j->folder, &j->training, fovea_trainer_history(j->trainer),
                              fovea_trainer_epoch_count(j->trainer), error));
     if (j->call->json) print_end_event(j, false);

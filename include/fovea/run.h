@@ -82,10 +82,13 @@ typedef void fovea_probe(void *user, const fovea_graph *graph, fovea_value value
 FOVEA_API fovea_status fovea_session_add_probe(fovea_session *session, fovea_value value,
                                                fovea_probe *probe, void *user, fovea_error *error);
 
-// The steps, one a line: region, what its items are, node, step, kernel, and where what it makes
-// lives (in memory for the batch, or for one group in each worker) in how many bytes. With
-// FOVEA_VERBOSE=1 in the environment every new session tells this to the context's log, at INFO.
-// Yours: fovea_string_free.
+// The steps, one a line: region, what its items are and how many there are of them (of parts: a
+// sample), node, step, kernel, tile, and where what it makes lives (in memory for the batch, or for
+// one group in each worker) in how many bytes. A tile is what is computed side by side: sums in
+// registers (channels x pixels; of a weight gradient channels x lines x columns of taps; of linear
+// layers outputs x samples, outputs x inputs), of a convolution in parts channels x rows of a part.
+// With FOVEA_VERBOSE=1 in the environment every new session tells this to the context's log, at
+// INFO. Yours: fovea_string_free.
 FOVEA_API fovea_status fovea_session_plan(const fovea_session *session, char **text,
                                           fovea_error *error);
 

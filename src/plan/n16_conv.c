@@ -28,6 +28,7 @@ void fovea__conv_detail_fill(const fovea__plan *plan, fovea__lowered *lowered,
     detail->kernel =
         fovea__conv_choose(fovea__context_cpu(plan->context), FOVEA__LAYOUT_N16, &detail->geometry);
     lowered->kernel = detail->kernel->name;
+    if (detail->kernel->tiles) detail->kernel->tiles(&detail->geometry, lowered->tile);
     detail->packed = detail->kernel->packed(&detail->geometry);
     lowered->workspace = detail->packed * sizeof(float);
 }
@@ -126,6 +127,8 @@ static fovea_status linear_prepare(fovea__plan *plan, fovea__lowered *lowered, s
     lowered->workspace = detail->packed * sizeof(float);
     *scratch = detail->kernel->scratch(&detail->geometry);
     detail->batch = fits_batch(plan, lowered, detail);
+    int64_t groups = detail->batch ? (plan->samples + FOVEA__LANES - 1) / FOVEA__LANES : 1;
+    if (detail->kernel->tiles) detail->kernel->tiles(&detail->geometry, groups, lowered->tile);
     return FOVEA_OK;
 }
 

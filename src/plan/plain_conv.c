@@ -37,6 +37,14 @@ static size_t reserve(size_t *workspace, size_t bytes) {
     return at;
 }
 
+// For the listing: channels and rows of a part.
+static void show_part(const conv_detail *detail, bool backward, int64_t tile[3]) {
+    const fovea__conv_part_kernel *kernel = detail->way[backward].kernel;
+    fovea__conv_part part = fovea__conv_part_at(kernel, &detail->geometry, 0);
+    tile[0] = part.channel_end - part.channel;
+    tile[1] = part.row_end - part.row;
+}
+
 static void prepare_way(const fovea__plan *plan, conv_detail *detail, bool backward,
                         size_t *workspace, size_t *scratch) {
     const fovea__conv_geometry *g = &detail->geometry;
@@ -83,10 +91,14 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
             : fovea__conv_geometry_of(attributes, &x->signature.shape, w, y);
     prepare_way(plan, detail, false, &lowered->workspace, scratch);
     lowered->kernel = detail->way[0].kernel->name;
+    show_part(detail, false, lowered->tile[0]);
     if (fovea__wants(lowered, 1) || fovea__wants(lowered, 2))
         prepare_weights(plan, detail, fovea__value_samples(x, plan->samples), scratch);
+    if (detail->weights) lowered->gradient_kernel[1] = detail->weights->name;
     if (!fovea__wants(lowered, 0)) return FOVEA_OK;
     prepare_way(plan, detail, true, &lowered->workspace, scratch);
+    lowered->gradient_kernel[0] = detail->way[1].kernel->name;
+    show_part(detail, true, lowered->tile[1]);
     if (fovea__accumulates(lowered, 0)) {
         int64_t samples = fovea__value_samples(x, plan->samples);
         size_t bytes = (size_t)(fovea__sample_size(x) * samples) * sizeof(float);

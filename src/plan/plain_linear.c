@@ -27,10 +27,13 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
                             fovea_error *error) {
     (void)error;
     fovea__linear_geometry g = geometry_of(lowered);
-    lowered->kernel = kernel_of(plan->context, &g)->name;
-    if (!fovea__wants(lowered, 0) || !fovea__accumulates(lowered, 0)) return FOVEA_OK;
     const fovea__value *x = &lowered->graph->value[lowered->node->in[0]];
-    *scratch = (size_t)(g.inputs * fovea__value_samples(x, plan->samples)) * sizeof(float);
+    int64_t samples = fovea__value_samples(x, plan->samples);
+    const fovea__linear_kernel *kernel = kernel_of(plan->context, &g);
+    lowered->kernel = kernel->name;
+    if (kernel->tiles) kernel->tiles(&g, samples, lowered->tile);
+    if (!fovea__wants(lowered, 0) || !fovea__accumulates(lowered, 0)) return FOVEA_OK;
+    *scratch = (size_t)(g.inputs * samples) * sizeof(float);
     return FOVEA_OK;
 }
 

@@ -66,7 +66,7 @@ struct fovea__step {
     int32_t region;  // steps of one number run as one parallel region
     bool alone;      // a region of its own; else tiles of neighbours are done side by side
     int64_t tiles;
-    const char *what;  // kernel or operator, for the plan's listing: "conv n16 avx512 forward"
+    const char *what;  // the operator's name or "weight gradient", "pack weights", "loss" …
     fovea_status (*run)(const fovea__step *step, const fovea__bound *bound, int64_t item,
                         int32_t worker, fovea_error *error);
     // Tells which values and gradients `run` reads and writes (plan_memory.h); NULL: all of the
@@ -94,6 +94,10 @@ typedef struct fovea__lowered {
     void *detail;
     size_t workspace_at, workspace;  // bytes in bound->workspace
     const char *kernel;              // name of the variant, NULL where there is none to choose
+    // For the plan's listing: the variants of input and weight gradient where they are others, and
+    // the tiles of forward, input gradient and weight gradient, sizes of 0 left out.
+    const char *gradient_kernel[2];
+    int64_t tile[3][3];
 } fovea__lowered;
 
 _Static_assert(FOVEA__MAX_INPUTS <= 64, "wanted and accumulate have a bit for each input");
@@ -180,8 +184,8 @@ int32_t fovea__parameter_slots(const fovea__plan *plan, fovea_value v,
 // Whether the gradient of parameter v is overwritten for this batch, and need not begin at zero.
 bool fovea__parameter_overwritten(const fovea__plan *plan, fovea_value v,
                                   const fovea__splitting *split);
-// One line a step: its region, what its items are, node, step, kernel, and scope and bytes of what it
-// makes. fovea__free.
+// One line a step: its region, what its items are and how many a sample or batch has of them, node,
+// step, kernel, tile, and scope and bytes of what it makes. fovea__free.
 fovea_status fovea__plan_print(const fovea__plan *plan, char **text, fovea_error *error);
 // The same lines to the context's log, at INFO.
 fovea_status fovea__plan_log(const fovea__plan *plan, fovea_error *error);

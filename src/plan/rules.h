@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Other backward rules for single nodes: guided backpropagation, DeepLIFT and relevance propagation are
 // a session's backward pass in which some nodes pass on something else than a gradient.
-#ifndef FOVEA_RUN_RULES_H
-#define FOVEA_RUN_RULES_H
+#ifndef FOVEA_PLAN_RULES_H
+#define FOVEA_PLAN_RULES_H
 
 #include "graph/graph.h"
 

@@ -328,6 +328,22 @@ static void sessions_that_cannot_be_are_refused(void **state) {
     close_rig(&r);
 }
 
+// Every line fits into a hundred columns, and those of convolutions tell their tile: "8x3".
+static void tell_lines(const rig *r, const char *text) {
+    bool vectors = strcmp(fovea_context_cpu(r->context), "reference") != 0;
+    int with_tile = 0;
+    for (const char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
+        int first, second;
+        char row[128], kernel[128];
+        snprintf(row, sizeof row, "%.*s", (int)(end - line), line);
+        assert_true(end - line <= 100);
+        char *conv = strstr(row, " Conv ");
+        if (conv && sscanf(conv, " Conv %127s %*s %dx%d", kernel, &first, &second) == 3)
+            with_tile++;
+    }
+    if (vectors) assert_true(with_tile > 0);
+}
+
 static void the_plan_is_told(void **state) {
     (void)state;
     const char *const plans[] = {"plain", "n16"}, *const layouts[] = {"layout NCHW", "layout N16"};
@@ -339,6 +355,7 @@ static void the_plan_is_told(void **state) {
         assert_non_null(strstr(text, "batch up to 20"));
         assert_non_null(strstr(text, "backward\n"));
         assert_non_null(strstr(text, "maxpool1"));
+        tell_lines(&r, text);
         fovea_string_free(r.context, text);
         close_rig(&r);
     }

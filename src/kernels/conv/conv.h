@@ -66,6 +66,10 @@ typedef struct fovea__conv_kernel {
     // splitting.h says. Overwrites d_weight and d_bias (each may be NULL).
     void (*batch_gradient)(const fovea__conv_geometry *geometry, int64_t samples, const float *x,
                            const float *d_y, float *d_weight, float *d_bias);
+    // The sums that stay in registers at a time, for people to read: forward and of the input
+    // gradient at most {channels, pixels, 0} where nothing is cut off, of the weight gradient
+    // {output channels, lines, columns of taps}. NULL: one sum after the other.
+    void (*tiles)(const fovea__conv_geometry *geometry, int64_t tile[3][3]);
 } fovea__conv_kernel;
 
 // In NCHW variants need neither scratch nor packed weights: operators do not allocate.

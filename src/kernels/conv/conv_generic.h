@@ -76,6 +76,37 @@ static void input_gradient(const fovea__conv_geometry *g, int32_t samples, const
     }
 }
 
+// The tile of the longest stretches of pixels.
+static void tile_of_walk(const walk *w, int64_t tile[3]) {
+    int64_t size[3] = {0, 0, 0};
+    for (int i = 0; i < 3; i++) {
+        const axis *a = &w->axis[i];
+        for (stretch s = {0}; s.end < a->count;) {
+            s = stretch_at(a, s.end);
+            if (s.end - s.begin > size[i]) size[i] = s.end - s.begin;
+        }
+    }
+    cut c = best_cut(w, size);
+    tile[0] = c.channels;
+    tile[1] = c.pixels;
+    tile[2] = 0;
+}
+
+static void tiles(const fovea__conv_geometry *g, int64_t tile[3][3]) {
+    int64_t c = g->c / g->groups, o = g->o / g->groups;
+    walk w = {0};
+    walk_channels(&w, o, g->in, g->out);
+    for (int i = 0; i < 3; i++) w.axis[i] = forward_axis(g, i);
+    tile_of_walk(&w, tile[0]);
+    walk_channels(&w, c, g->out, g->in);
+    for (int i = 0; i < 3; i++) w.axis[i] = phase(g, i, 0);
+    tile_of_walk(&w, tile[1]);
+    tiling t = tiling_of(g);
+    tile[2][0] = t.outputs < o ? t.outputs : o;
+    tile[2][1] = t.lines;
+    tile[2][2] = t.columns;
+}
+
 static bool accepts(const fovea__conv_geometry *g) {
     (void)g;
     return true;
@@ -95,4 +126,5 @@ const fovea__conv_kernel VARIANT = {
     .forward = forward,
     .input_gradient = input_gradient,
     .weight_gradient = weight_gradient,
+    .tiles = tiles,
 };

@@ -8,7 +8,7 @@
 #include "kernels/conv/conv.h"
 
 typedef struct fovea__conv_part_weights {
-    const char *name;  // "part weights avx512"
+    const char *name;  // "weights avx512"
     fovea__cpu cpu;
     bool (*accepts)(const fovea__conv_geometry *geometry);
     // How many parts there are (1 or more), by the shape only.

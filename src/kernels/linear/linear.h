@@ -81,6 +81,11 @@ typedef struct fovea__linear_kernel {
     void (*batch_gradient_range)(const fovea__linear_geometry *geometry, int64_t samples,
                                  const float *x, const float *d_y, fovea__linear_range outputs,
                                  float *d_weight, float *d_bias);
+    // The sums that stay in registers at a time, for people to read, `groups` groups (in NCHW
+    // samples) computed at once: forward and of the input gradient at most {features, samples, 0},
+    // of the weight gradient {outputs, inputs, 0}. What stays as it is, and NULL: one sum after the
+    // other.
+    void (*tiles)(const fovea__linear_geometry *geometry, int64_t groups, int64_t tile[3][3]);
 } fovea__linear_kernel;
 
 // In NCHW variants need neither scratch nor packed weights: operators do not allocate.

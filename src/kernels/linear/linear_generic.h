@@ -182,6 +182,16 @@ static void weight_gradient(const fovea__linear_geometry *g, int32_t samples, co
     }
 }
 
+static void tiles(const fovea__linear_geometry *g, int64_t groups, int64_t tile[3][3]) {
+    int64_t units = 1, panel = least(PANEL / UNIT, MAX_UNITS);
+    while (2 * units <= least(groups, MAX_UNITS)) units *= 2;
+    tile[0][0] = least(g->outputs, ROWS_OF(units));
+    tile[1][0] = least(g->inputs, ROWS_OF(units));
+    tile[0][1] = tile[1][1] = units * UNIT;
+    tile[2][0] = least(g->outputs, ROWS_OF(panel));
+    tile[2][1] = least(g->inputs, panel * UNIT);
+}
+
 static bool accepts(const fovea__linear_geometry *g) {
     (void)g;
     return true;
@@ -204,4 +214,5 @@ const fovea__linear_kernel VARIANT = {
     .forward_range = forward_range,
     .input_gradient_range = input_gradient_range,
     .weight_gradient_range = weight_gradient_range,
+    .tiles = tiles,
 };

@@ -160,6 +160,13 @@ static void batch_gradient(const fovea__linear_geometry *g, int64_t samples, con
                          d_bias);
 }
 
+static void tiles(const fovea__linear_geometry *geometry, int64_t samples, int64_t tile[3][3]) {
+    int64_t widest[] = {TILE, 8 * WIDTH}, features[] = {geometry->outputs, geometry->inputs};
+    for (int i = 0; i < 2; i++) tile[i][0] = features[i] < widest[i] ? features[i] : widest[i];
+    tile[0][1] = samples >= 4 ? 4 : 1;
+    tile[1][1] = 1;
+}
+
 static bool accepts(const fovea__linear_geometry *geometry) {
     (void)geometry;
     return true;
@@ -182,4 +189,5 @@ const fovea__linear_kernel VARIANT = {.name = VARIANT_NAME,
                                       .forward_range = forward_range,
                                       .input_gradient_range = input_gradient_range,
                                       .batch_gradient = batch_gradient,
-                                      .batch_gradient_range = batch_gradient_range};
+                                      .batch_gradient_range = batch_gradient_range,
+                                      .tiles = tiles};
