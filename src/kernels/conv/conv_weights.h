@@ -11,7 +11,7 @@
 // Chains in scratch, unless one tile needs more: few where one block holds all pixels, so that they
 // too stay near.
 #define CHAIN_BYTES (256 << 10)
-#define CHAIN_BYTES_NEAR (20 << 10)
+#define CHAIN_BYTES_NEAR (16 << 10)
 
 // How the taps of a geometry are tiled. Lines are rows of the kernel, or input channels where the
 // kernel is one column wide.
@@ -49,7 +49,6 @@ static int64_t chain_channels(const fovea__conv_geometry *g, const tiling *t) {
     int64_t bytes = near ? CHAIN_BYTES_NEAR : CHAIN_BYTES;
     int64_t fit = bytes / (fovea__conv_volume(g->kernel) * pixel), step = t->along_c ? t->lines : 1;
     fit = fit < step ? step : fit - fit % step;
-    if (!t->along_c && fit > FOVEA__LANES) fit -= fit % FOVEA__LANES;  // whole lane trees
     return fit < channels ? fit : channels;
 }
 
