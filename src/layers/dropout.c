@@ -21,7 +21,7 @@ static void run(const fovea__call *call, const fovea_view *src, const fovea_view
     int64_t count = fovea_shape_count(&src->shape);
     size_t size = fovea_type_size(src->type);
     if (!call->training) {
-        memmove(dst->data, src->data, (size_t)count * size);
+        if (dst->data != src->data) memmove(dst->data, src->data, (size_t)count * size);
         return;
     }
     fovea__splitting split = fovea__split(src->shape.dim[0]);

@@ -93,6 +93,11 @@ fovea__broadcast fovea__broadcast_of(const fovea_shape *a, const fovea_shape *b,
 
 void fovea__combine(fovea__binary_kind kind, const fovea_view *a, const fovea_view *b,
                     const fovea_view *dst) {
+    bool flat = fovea_shape_equal(&a->shape, &b->shape) && dst->type == FOVEA_F32;
+    if (flat) {
+        fovea__binary_f32(kind, fovea_shape_count(&dst->shape), a->data, b->data, dst->data);
+        return;
+    }
     fovea__broadcast broadcast = fovea__broadcast_of(&a->shape, &b->shape, &dst->shape);
     if (dst->type == FOVEA_F64) {
         fovea__binary_broadcast_f64(kind, &broadcast, a->data, b->data, dst->data);

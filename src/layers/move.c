@@ -27,7 +27,7 @@ fovea_status fovea__check_moved(const fovea__signature *in, int32_t in_count, fo
 
 void fovea__copy_view(const fovea_view *from, const fovea_view *to) {
     size_t bytes = (size_t)fovea_shape_count(&from->shape) * fovea_type_size(from->type);
-    if (bytes) memmove(to->data, from->data, bytes);
+    if (bytes && to->data != from->data) memmove(to->data, from->data, bytes);
 }
 
 fovea_status fovea__keep_forward(const fovea__call *call, fovea_error *error) {

@@ -14,6 +14,7 @@ static fovea_status shape(fovea__attributes *attributes, const fovea__signature 
 }
 
 static void copy(const fovea_view *from, const fovea_view *to) {
+    if (to->data == from->data) return;
     memmove(to->data, from->data,
             (size_t)fovea_shape_count(&from->shape) * fovea_type_size(from->type));
 }

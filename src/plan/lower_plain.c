@@ -248,17 +248,57 @@ static fovea__step_kind kind_of(const fovea__lowered *lowered) {
     return lowered->parts->whole_batch ? FOVEA__STEP_TILE : FOVEA__STEP_PART;
 }
 
+// An elementwise function of one value works in place where the chain that made it reads it no more.
+// Values that a region makes are read by no other chain of it.
+static void uses_in_place(const fovea__step *step, fovea__lifetimes *lifetimes) {
+    const fovea__lowered *lowered = step->lowered;
+    const fovea__node *node = lowered->node;
+    fovea__uses_value(lifetimes, node->in[0]);
+    fovea__uses_value(lifetimes, node->out[0]);
+    fovea__value_replaces(lifetimes, node->in[0], node->out[0]);
+}
+
+// The nodes behind a leader that follow its parts, where its region begins with node `region`; the
+// first that does not is returned through `n`.
+static fovea_status lower_followers(fovea__plan *plan, fovea__lowered *leader, int32_t region,
+                                    size_t *n, fovea_error *error) {
+    fovea__steps *steps = &plan->forward;
+    int64_t tiles = steps->step[steps->count - 1].tiles;
+    for (; plan->chains && *n < plan->graph->node_count; ++*n) {
+        fovea__lowered *next = &plan->lowered[*n];
+        if (!fovea__plain_join(leader, region, next)) return FOVEA_OK;
+        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_PART, next, next->node->op->name, tiles,
+                            forward_part, error));
+        fovea__step *step = &steps->step[steps->count - 1];
+        step->follows = true;
+        if (next->node->in_count == 1 && next->node->out_count == 1) step->uses = uses_in_place;
+    }
+    return FOVEA_OK;
+}
+
 static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
     FOVEA__TRY(lower_packing(plan, false, error));
-    for (size_t n = 0; n < plan->graph->node_count; n++) {
-        const fovea__lowered *lowered = &plan->lowered[n];
+    fovea__steps *steps = &plan->forward;
+    int32_t region = -1;  // first node of the region of parts that is going on
+    for (size_t n = 0; n < plan->graph->node_count;) {
+        fovea__lowered *lowered = &plan->lowered[n++];
         const char *op = lowered->node->op->name;
-        if (lowered->parts && lowered->parts->forward)
-            FOVEA__TRY(add_step(plan, &plan->forward, kind_of(lowered), lowered, op,
-                                lowered->parts->parts(lowered, false), forward_part, error));
-        else
-            FOVEA__TRY(
-                add_step(plan, &plan->forward, FOVEA__STEP_ONCE, lowered, op, 0, forward, error));
+        if (!lowered->parts || !lowered->parts->forward) {
+            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, lowered, op, 0, forward, error));
+            region = -1;
+            continue;
+        }
+        FOVEA__TRY(add_step(plan, steps, kind_of(lowered), lowered, op,
+                            lowered->parts->parts(lowered, false), forward_part, error));
+        if (lowered->parts->whole_batch) {
+            region = -1;
+            continue;
+        }
+        bool beside = plan->chains && region >= 0 &&
+                      !fovea__plain_reads(plan->graph, lowered->node, region, lowered->index);
+        steps->step[steps->count - 1].beside = beside;
+        if (!beside) region = lowered->index;
+        FOVEA__TRY(lower_followers(plan, lowered, region, &n, error));
     }
     return FOVEA_OK;
 }
@@ -302,6 +342,7 @@ static fovea_status lower(fovea__plan *plan, uint8_t *written, fovea_error *erro
         need_scratch(plan, lowered);
         FOVEA__TRY(prepare_node(plan, lowered, error));
     }
+    if (plan->chains) fovea__plain_inside(plan);
     FOVEA__TRY(lower_forward(plan, error));
     return plan->backward ? lower_backward(plan, error) : FOVEA_OK;
 }

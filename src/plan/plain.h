@@ -8,6 +8,11 @@
 
 #include "plan/plan.h"
 
+// What a part makes of a sample: numbers [begin, end) of each of the channels.
+typedef struct fovea__plain_extent {
+    int64_t channel, channel_end, begin, end;
+} fovea__plain_extent;
+
 typedef struct fovea__plain_family {
     const char *op;  // ONNX name; NULL: any that `accepts` takes
     // Whether a node of the operator can be computed here; NULL: always.
@@ -40,6 +45,10 @@ typedef struct fovea__plain_family {
     int64_t (*weight_parts)(const fovea__lowered *lowered);
     void (*weight_gradient)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t part,
                             uint8_t *scratch);
+    // Of a part going forward. NULL: nothing follows this family's parts.
+    fovea__plain_extent (*extent)(const fovea__lowered *lowered, int64_t part);
+    // Whether any numbers of its output can be computed from the same ones of its inputs. NULL: no.
+    bool (*follows)(const fovea__lowered *lowered);
 } fovea__plain_family;
 
 extern const fovea__plain_family fovea__plain_conv, fovea__plain_conv_transpose,
@@ -50,6 +59,16 @@ extern const fovea__plain_family fovea__plain_conv, fovea__plain_conv_transpose,
 static inline bool fovea__plain_has_samples(const fovea__value *value) {
     return value->signature.shape.rank > 0 && fovea__value_samples(value, 1) <= 64;
 }
+// Lets `next` follow the parts of the leader (plain_chain.c) where it reads something the chain from
+// the leader on has made, has its shape, and reads nothing that other chains of the region make: the
+// nodes from `region` to the leader.
+bool fovea__plain_join(fovea__lowered *leader, int32_t region, fovea__lowered *next);
+// Has values made where a Concat or another node would copy them to, unchanged and to one place
+// (plan->inside).
+void fovea__plain_inside(fovea__plan *plan);
+// Whether the node reads what one of the nodes first..last-1 makes.
+bool fovea__plain_reads(const fovea_graph *graph, const fovea__node *node, int32_t first,
+                        int32_t last);
 // Shape of value v at the bound batch over its memory.
 fovea_view fovea__plain_view(const fovea__bound *bound, fovea_value v, void *const *memory);
 // What the operator's own functions take; `in` and `out` hold the views.

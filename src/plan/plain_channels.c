@@ -62,29 +62,39 @@ static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *
     return FOVEA_OK;
 }
 
-// Channels of one sample.
+static fovea__plain_extent extent(const fovea__lowered *lowered, int64_t part) {
+    int64_t count = parts(lowered, false), channels = channels_of(lowered);
+    const fovea__value *out = &lowered->graph->value[lowered->node->out[0]];
+    return (fovea__plain_extent){part * channels / count, (part + 1) * channels / count, 0,
+                                 fovea__sample_size(out) / channels};
+}
+
+// Some channels of one sample; of numbers [begin, end) of one channel where they are not all.
 typedef struct {
-    int64_t sample, begin, end;
+    int64_t sample, channel, channel_end, begin, end;
+    bool whole;  // all numbers of the channels
 } section;
 
-static section section_of(const fovea__lowered *lowered, int64_t sample, int64_t part) {
-    int64_t count = parts(lowered, false), channels = channels_of(lowered);
-    return (section){sample, part * channels / count, (part + 1) * channels / count};
+static section section_of(int64_t sample, const fovea__plain_extent *extent) {
+    return (section){sample,        extent->channel, extent->channel_end,
+                     extent->begin, extent->end,     true};
 }
 
 static void narrow(fovea_view *view, section at) {
     int64_t size = fovea_shape_count(&view->shape) / view->shape.dim[0];
     int64_t channel = size / view->shape.dim[1];
-    view->data = (uint8_t *)view->data +
-                 (size_t)(at.sample * size + at.begin * channel) * fovea_type_size(view->type);
+    int64_t first = at.sample * size + at.channel * channel + (at.whole ? 0 : at.begin);
+    view->data = (uint8_t *)view->data + (size_t)first * fovea_type_size(view->type);
     view->shape.dim[0] = 1;
-    view->shape.dim[1] = at.end - at.begin;
+    view->shape.dim[1] = at.channel_end - at.channel;
+    for (int32_t d = 2; !at.whole && d < view->shape.rank; d++)
+        view->shape.dim[d] = d == 2 ? at.end - at.begin : 1;
 }
 
 // Of one number a channel.
 static void narrow_numbers(fovea_view *view, section at) {
-    view->data = (uint8_t *)view->data + (size_t)at.begin * fovea_type_size(view->type);
-    view->shape.dim[0] = at.end - at.begin;
+    view->data = (uint8_t *)view->data + (size_t)at.channel * fovea_type_size(view->type);
+    view->shape.dim[0] = at.channel_end - at.channel;
 }
 
 static fovea__call narrow_call(const fovea__lowered *lowered, const fovea__bound *bound, section at,
@@ -96,26 +106,48 @@ static fovea__call narrow_call(const fovea__lowered *lowered, const fovea__bound
     narrow(&out[0], at);
     for (int32_t i = 1; i < call.in_count; i++)
         numbers ? narrow_numbers(&in[i], at) : narrow(&in[i], at);
-    // The running statistics that are handed on are the same for every sample: the first writes them.
+    // The running statistics that are handed on are the same for all: what is first writes them.
     for (int32_t i = 1; i < call.out_count; i++) {
         narrow_numbers(&out[i], at);
-        if (at.sample > 0) out[i].data = NULL;
+        if (at.sample > 0 || at.begin > 0) out[i].data = NULL;
     }
     return call;
+}
+
+// To the next channel: of a value like the output, or with one number a channel.
+static void advance(fovea_view *view, int64_t channels, const fovea__value *value) {
+    size_t numbers = (size_t)(fovea__sample_size(value) / channels);
+    if (value->signature.shape.rank == 1) numbers = 1;
+    if (view->data) view->data = (uint8_t *)view->data + numbers * fovea_type_size(view->type);
 }
 
 static void forward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
                     int64_t part, uint8_t *scratch) {
     (void)scratch;
+    const fovea__lowered *leader = lowered->leader ? lowered->leader : lowered;
+    fovea__plain_extent made = leader->parts->extent(leader, part);
+    section at = section_of(sample, &made);
+    const fovea__value *value = lowered->graph->value, *y = &value[lowered->node->out[0]];
+    int64_t pixels = fovea__sample_size(y) / channels_of(lowered);
+    at.whole = made.end - made.begin == pixels;
+    if (!at.whole) at.channel_end = at.channel + 1;
     fovea_view in[FOVEA__MAX_INPUTS], out[FOVEA__MAX_OUTPUTS];
-    fovea__call call = narrow_call(lowered, bound, section_of(lowered, sample, part), in, out);
+    fovea__call call = narrow_call(lowered, bound, at, in, out);
     lowered->node->op->forward(&call, NULL);
+    for (int64_t c = at.channel_end; c < made.channel_end; c++) {
+        for (int32_t i = 0; i < call.in_count; i++)
+            advance(&in[i], channels_of(lowered), &value[lowered->node->in[i]]);
+        for (int32_t i = 0; i < call.out_count; i++)
+            advance(&out[i], channels_of(lowered), &value[lowered->node->out[i]]);
+        lowered->node->op->forward(&call, NULL);
+    }
 }
 
 static void backward(const fovea__lowered *lowered, const fovea__bound *bound, int64_t sample,
                      int64_t part, uint8_t *scratch) {
     fovea_view in[FOVEA__MAX_INPUTS], out[FOVEA__MAX_OUTPUTS], d_in[FOVEA__MAX_INPUTS];
-    section at = section_of(lowered, sample, part);
+    fovea__plain_extent made = extent(lowered, part);
+    section at = section_of(sample, &made);
     fovea__call call = narrow_call(lowered, bound, at, in, out);
     fovea_view d_out = fovea__plain_view(bound, lowered->node->out[0], bound->gradient);
     fovea_view gradient = fovea__plain_view(bound, lowered->node->in[0], bound->gradient);
@@ -131,8 +163,14 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
                                      gradient.data);
 }
 
+static bool follows(const fovea__lowered *lowered) {
+    return !is_pooling(lowered->node->op);
+}
+
 const fovea__plain_family fovea__plain_channels = {.accepts = accepts,
                                                    .prepare = prepare,
                                                    .parts = parts,
                                                    .forward = forward,
-                                                   .backward = backward};
+                                                   .backward = backward,
+                                                   .extent = extent,
+                                                   .follows = follows};

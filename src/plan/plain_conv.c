@@ -212,22 +212,31 @@ static void weight_gradient(const fovea__lowered *lowered, const fovea__bound *b
                          fovea__accumulates(lowered, 2), x, d_y, d_weight, d_bias, scratch);
 }
 
+static fovea__plain_extent extent(const fovea__lowered *lowered, int64_t item) {
+    const conv_detail *detail = lowered->detail;
+    const direction *d = &detail->way[0];
+    fovea__conv_part part = fovea__conv_part_at(d->kernel, &detail->geometry, item);
+    return (fovea__plain_extent){part.channel, part.channel_end, part.row * d->width,
+                                 part.row_end * d->width};
+}
+
 // A sample's weights come from the graph and not from another node.
 static bool accepts(const fovea_graph *graph, const fovea__node *node) {
     return fovea__plain_has_samples(&graph->value[node->in[0]]) && graph->value[node->in[1]].data;
 }
 
-#define FAMILY(name, operator, inputs)                                             \
-    const fovea__plain_family fovea__plain_##name = {.op = operator,               \
-                                                     .accepts = accepts,           \
-                                                     .prepare = prepare,           \
-                                                     .packs = packs,               \
-                                                     .pack = pack,                 \
-                                                     .parts = parts,               \
-                                                     .forward = forward,           \
-                                                     .backward = backward,         \
-                                                     .weights = inputs,            \
-                                                     .weight_parts = weight_parts, \
-                                                     .weight_gradient = weight_gradient};
+#define FAMILY(name, operator, inputs)                                                   \
+    const fovea__plain_family fovea__plain_##name = {.op = operator,                     \
+                                                     .accepts = accepts,                 \
+                                                     .prepare = prepare,                 \
+                                                     .packs = packs,                     \
+                                                     .pack = pack,                       \
+                                                     .parts = parts,                     \
+                                                     .forward = forward,                 \
+                                                     .backward = backward,               \
+                                                     .weights = inputs,                  \
+                                                     .weight_parts = weight_parts,       \
+                                                     .weight_gradient = weight_gradient, \
+                                                     .extent = extent};
 FAMILY(conv, "Conv", 1 << 1 | 1 << 2)
 FAMILY(conv_transpose, "ConvTranspose", 1 << 1)

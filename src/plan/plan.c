@@ -41,7 +41,7 @@ static fovea_status has_shared_parameter(const fovea__plan *plan, bool *shared,
 
 // What FOVEA_PLAN or the caller asks for.
 typedef struct {
-    bool plain, n16, no_pool_first, no_fuse, no_parts, no_share, no_one_region;
+    bool plain, n16, no_pool_first, no_fuse, no_parts, no_chains, no_share, no_one_region;
 } asked;
 
 static fovea_status read_passes(const char *passes, asked *a, fovea_error *error) {
@@ -54,6 +54,7 @@ static fovea_status read_passes(const char *passes, asked *a, fovea_error *error
                  {"-pool-first", &a->no_pool_first},
                  {"-fuse", &a->no_fuse},
                  {"-parts", &a->no_parts},
+                 {"-chains", &a->no_chains},
                  {"-share", &a->no_share},
                  {"-one-region", &a->no_one_region}};
     while (passes && *passes) {
@@ -64,7 +65,7 @@ static fovea_status read_passes(const char *passes, asked *a, fovea_error *error
         if (k == count)
             return fovea__fail(error, FOVEA_INVALID_ARGUMENT,
                                "plan '%.80s' is unknown; FOVEA_PLAN takes plain or n16, "
-                               "-pool-first, -fuse, -parts, -share and -one-region",
+                               "-pool-first, -fuse, -parts, -chains, -share and -one-region",
                                passes);
         *known[k].set = true;
         passes += length + (passes[length] == ',');
@@ -114,13 +115,15 @@ static fovea_status allocate(fovea__plan *plan, fovea_error *error) {
     size_t values = plan->graph->value_count;
     plan->lowered = fovea__new(context, plan->graph->node_count, sizeof *plan->lowered, error);
     plan->alias = fovea__new(context, values, sizeof *plan->alias, error);
+    plan->inside = fovea__new(context, values, sizeof *plan->inside, error);
+    plan->inside_at = fovea__new(context, values, sizeof *plan->inside_at, error);
     plan->single = fovea__new(context, values, 1, error);
     plan->overwritten = fovea__new(context, values, 1, error);
     plan->has_gradient = fovea__new(context, values, 1, error);
-    if (!plan->lowered || !plan->alias || !plan->single || !plan->overwritten ||
-        !plan->has_gradient)
+    if (!plan->lowered || !plan->alias || !plan->inside || !plan->inside_at || !plan->single ||
+        !plan->overwritten || !plan->has_gradient)
         return FOVEA_OUT_OF_MEMORY;
-    for (size_t v = 0; v < values; v++) plan->alias[v] = (fovea_value)v;
+    for (size_t v = 0; v < values; v++) plan->alias[v] = plan->inside[v] = (fovea_value)v;
     for (size_t n = 0; n < plan->graph->node_count; n++)
         plan->lowered[n] = (fovea__lowered){
             .graph = plan->graph, .node = &plan->graph->node[n], .index = (int32_t)n};
@@ -202,6 +205,7 @@ static fovea_status build(fovea__plan *plan, const fovea__plan_options *options,
     plan->type = common_type(plan->graph);
     FOVEA__TRY(choose_layout(plan, options, &a, error));
     plan->parts = !a.no_parts;
+    plan->chains = !a.no_chains;
     plan->hidden = fovea__new(plan->context, plan->graph->value_count, 1, error);
     if (!plan->hidden) return FOVEA_OUT_OF_MEMORY;
     if (options->outputs_only && !a.no_pool_first) {
@@ -251,6 +255,8 @@ void fovea__plan_free(fovea__plan *plan) {
     fovea__free(context, plan->steps.step);
     fovea__free(context, plan->place);
     fovea__free(context, plan->alias);
+    fovea__free(context, plan->inside);
+    fovea__free(context, plan->inside_at);
     fovea__free(context, plan->single);
     fovea__free(context, plan->overwritten);
     fovea__free(context, plan->has_gradient);

@@ -56,7 +56,7 @@ struct fovea__bound {
 typedef enum fovea__step_kind {
     FOVEA__STEP_GROUP,  // item = group
     FOVEA__STEP_TILE,   // item = tile 0..tiles-1, all groups in order
-    FOVEA__STEP_PART,   // item = sample * tiles + part, each step a region of its own
+    FOVEA__STEP_PART,   // item = sample * tiles + part
     FOVEA__STEP_ONCE,   // item = 0, on the caller's thread, and a region of its own
 } fovea__step_kind;
 
@@ -65,6 +65,9 @@ struct fovea__step {
     int32_t node;    // -1: none
     int32_t region;  // steps of one number run as one parallel region
     bool alone;      // a region of its own; else tiles of neighbours are done side by side
+    // Of parts. `follows`: item i is done by whoever has done item i of the step before it, right
+    // after it. `beside`: its items belong to the region of the steps before it.
+    bool follows, beside;
     int64_t tiles;
     const char *what;  // the operator's name or "weight gradient", "pack weights", "loss" …
     fovea_status (*run)(const fovea__step *step, const fovea__bound *bound, int64_t item,
@@ -91,6 +94,7 @@ typedef struct fovea__lowered {
     uint8_t unread;       // what this node, besides its family, does not look at going backward
     const struct fovea__n16_family *family;
     const struct fovea__plain_family *parts;  // plain plan, NULL: the operator's own functions
+    const struct fovea__lowered *leader;  // plain plan, NULL: none; whose parts it follows forward
     void *detail;
     size_t workspace_at, workspace;  // bytes in bound->workspace
     const char *kernel;              // name of the variant, NULL where there is none to choose
@@ -138,6 +142,7 @@ struct fovea__plan {
     fovea_value leaf;             // its gradient is what backward is for; NO_VALUE: the inputs'
     fovea__rules rules;           // no functions: none
     bool parts;                   // whether the plain plan uses its families, for nodes in F32
+    bool chains;                  // and joins what they do going forward
     fovea__lowered *lowered;      // [node_count]
     bool loss;                    // whether one list of steps goes forward and backward
     fovea__steps forward, after;  // as lowered; `after`: the backward pass, in the order it runs
@@ -146,7 +151,11 @@ struct fovea__plan {
     fovea__place *place;          // [2][value_count] where values and gradients live
     size_t batch_bytes, worker_bytes;  // for all of them: once, for each worker
     fovea_value *alias;  // [value_count] value whose memory this one shares (itself: none)
-    uint8_t *single;     // [value_count] 1: the gradient of this parameter is always one whole sum
+    // [value_count] value of a later node that this one is a copied piece of and lies in, `inside_at`
+    // bytes from its beginning (itself: none); not their gradients.
+    fovea_value *inside;
+    size_t *inside_at;
+    uint8_t *single;  // [value_count] 1: the gradient of this parameter is always one whole sum
     uint8_t *overwritten;  // [value_count] 1: summed whole, the gradient of this parameter need not
                            // begin at zero
     uint8_t *has_gradient;  // [value_count] 1: a gradient buffer is needed
@@ -168,7 +177,8 @@ typedef struct fovea__plan_options {
     bool loss;                  // forward and backward run as one, with a loss in between
     // Names separated by commas, NULL: none. "plain" or "n16" (else N16 where it can be and samples
     // >= 16); "-pool-first", "-fuse", "-share" (memory) and "-one-region" (for forward, loss and
-    // backward) do without that, "-parts" without the families of plain.h.
+    // backward) do without that, "-parts" without the families of plain.h, "-chains" without
+    // joining them.
     const char *passes;
 } fovea__plan_options;
 

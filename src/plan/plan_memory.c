@@ -27,13 +27,21 @@ static size_t buffers_of(const fovea__plan *plan) {
     return 2 * plan->graph->value_count;
 }
 
+// The value whose buffer v lies in, and how far from its beginning.
+static fovea_value holder_of(const fovea__plan *plan, fovea_value v, size_t *at) {
+    *at = 0;
+    for (v = plan->alias[v]; plan->inside[v] != v; v = plan->inside[v]) *at += plan->inside_at[v];
+    return v;
+}
+
 // Memory of an alias is that of what it stands for.
 static int64_t buffer_of(const fovea__plan *plan, fovea_value v, bool gradient) {
     if (v < 0 || (gradient && !plan->has_gradient[v])) return -1;
     fovea_value_kind kind = plan->graph->value[v].kind;
     if (kind == FOVEA_VALUE_PARAMETER || kind == FOVEA_VALUE_BUFFER) return -1;
-    fovea_value owner = plan->alias[v];
-    return gradient ? (int64_t)fovea__gradient_buffer(plan, owner) : owner;
+    size_t at;
+    return gradient ? (int64_t)fovea__gradient_buffer(plan, plan->alias[v])
+                    : holder_of(plan, v, &at);
 }
 
 static int64_t cell_of(const fovea__lifetimes *lifetimes, int64_t buffer) {
@@ -271,8 +279,12 @@ static fovea_status lay_out(fovea__plan *plan, fovea__lifetimes *lifetimes, cell
         return fovea__fail(error, FOVEA_OUT_OF_MEMORY,
                            "the batch needs more memory than can be named");
     for (size_t v = 0; v < plan->graph->value_count; v++) {
-        size_t owner = (size_t)plan->alias[v], values = plan->graph->value_count;
-        plan->place[v] = plan->place[owner];
+        size_t owner = (size_t)plan->alias[v], values = plan->graph->value_count, at;
+        plan->place[v] = plan->place[holder_of(plan, (fovea_value)v, &at)];
+        if (at > 0 || plan->inside[v] != (fovea_value)v) {
+            plan->place[v].offset += at;
+            plan->place[v].bytes = bytes_for(plan, (fovea_value)v, plan->samples);
+        }
         if (plan->has_gradient[v]) plan->place[values + v] = plan->place[values + owner];
     }
     return FOVEA_OK;

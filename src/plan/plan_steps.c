@@ -90,13 +90,14 @@ static bool stands_alone(const fovea__step *step) {
     return step->alone || step->kind == FOVEA__STEP_ONCE || step->kind == FOVEA__STEP_PART;
 }
 
-// A region is a run of steps of groups or of tiles; the others stand alone.
+// A region is a run of steps of groups or of tiles, or of parts that say so; the others stand alone.
 static void number_regions(fovea__plan *plan, bool one_region) {
     fovea__step *step = plan->steps.step;
     size_t loss = plan->forward_steps - 1;
     for (size_t s = 1; s < plan->steps.count; s++) {
         bool cut = stands_alone(&step[s]) || stands_alone(&step[s - 1]) ||
                    step[s].kind != step[s - 1].kind;
+        if (step[s].follows || step[s].beside) cut = false;
         if (!plan->loss || !one_region) cut |= s == plan->forward_steps;
         if (plan->loss && !one_region) cut |= s == loss - 1;
         step[s].region = step[s - 1].region + cut;

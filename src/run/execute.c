@@ -46,8 +46,8 @@ static void run_tile(void *user, int64_t item, int32_t worker) {
         }
 }
 
-static int64_t samples_of(const region *r) {
-    const fovea__lowered *lowered = r->step->lowered;
+static int64_t samples_of(const region *r, const fovea__step *step) {
+    const fovea__lowered *lowered = step->lowered;
     return fovea__value_samples(&lowered->graph->value[lowered->node->out[0]],
                                 r->session->bound.split.samples);
 }
@@ -55,8 +55,24 @@ static int64_t samples_of(const region *r) {
 // A part of all samples before the next part: weights that belong to it stay in the cache.
 static void run_part(void *user, int64_t item, int32_t worker) {
     region *r = user;
-    int64_t samples = samples_of(r);
-    run_step(r, 0, item % samples * r->step->tiles + item / samples, worker, NULL);
+    size_t s = 0;
+    int64_t samples;
+    for (;; s++) {
+        if (r->step[s].follows) continue;
+        samples = samples_of(r, &r->step[s]);
+        if (item < r->step[s].tiles * samples) break;
+        item -= r->step[s].tiles * samples;
+    }
+    int64_t at = item % samples * r->step[s].tiles + item / samples;
+    run_step(r, s, at, worker, NULL);
+    while (++s < r->count && r->step[s].follows) run_step(r, s, at, worker, NULL);
+}
+
+static int64_t part_items(const region *r) {
+    int64_t items = 0;
+    for (size_t s = 0; s < r->count; s++)
+        if (!r->step[s].follows) items += r->step[s].tiles * samples_of(r, &r->step[s]);
+    return items;
 }
 
 static fovea_status run_region(region *r, fovea_error *error) {
@@ -71,7 +87,7 @@ static fovea_status run_region(region *r, fovea_error *error) {
             fovea__parallel(context, tiles, run_tile, r);
             break;
         case FOVEA__STEP_PART:
-            fovea__parallel(context, r->step->tiles * samples_of(r), run_part, r);
+            fovea__parallel(context, part_items(r), run_part, r);
             break;
         case FOVEA__STEP_ONCE:
             return run_step(r, 0, 0, 0, error);

@@ -189,7 +189,7 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
         .outputs_only = needs.outputs_only || options->passing,
         .loss = needs.loss,
         .passes = options->plan ? options->plan : fovea__environment("FOVEA_PLAN")};
-    if (options->passing) plan.passes = "plain,-pool-first";
+    if (options->passing) plan.passes = "plain,-pool-first,-chains";
     fovea_status status = fovea__plan_create(graph, &plan, &session->plan, error);
     if (status == FOVEA_OK) {
         session->graph = session->plan->graph;

@@ -3,13 +3,13 @@
 // threads and any kernel set, and see every change of the weights.
 #include "net_bits.h"
 
-static const way ways[] = {{"plain,-parts", NULL, 1}, {"plain", NULL, 1},
-                           {"plain", NULL, 2},        {"plain", NULL, 3},
-                           {"plain", NULL, 8},        {"plain", "avx512", 2},
-                           {"plain", "avx2", 2},      {"plain", "reference", 2}};
+static const way ways[] = {
+    {"plain,-parts", NULL, 1}, {"plain", NULL, 1},   {"plain,-chains", NULL, 2},
+    {"plain", NULL, 2},        {"plain", NULL, 3},   {"plain", NULL, 8},
+    {"plain", "avx512", 2},    {"plain", "avx2", 2}, {"plain", "reference", 2}};
 
 #ifdef __SANITIZE_THREAD__
-enum { WAYS = 4 };
+enum { WAYS = 5 };
 #else
 enum { WAYS = sizeof ways / sizeof ways[0] };
 #endif

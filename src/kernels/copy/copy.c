@@ -186,7 +186,8 @@ void fovea__copy_concat(int64_t outer, int32_t count, const int64_t *run, size_t
     for (int64_t o = 0; o < outer; o++) {
         for (int32_t k = 0; k < count; k++) {
             size_t bytes = (size_t)run[k] * item;
-            if (bytes) memcpy(to, (const char *)src[k] + (size_t)o * bytes, bytes);
+            const char *from = (const char *)src[k] + (size_t)o * bytes;
+            if (bytes && from != to) memcpy(to, from, bytes);
             to += bytes;
         }
     }
