@@ -8,6 +8,8 @@ typedef struct span {
     int64_t first;                        // j of its first pixel
     fovea__conv_range any;                // taps inside the source for some pixel
     fovea__conv_range inside[MOST_TAPS];  // pixels for which a tap is
+    bool three;  // just three taps, the second inside for all pixels, the others for all but the
+                 // first or the last
 } span;
 
 static void span_at(const axis *a, int64_t first, int64_t pixels, span *s) {
@@ -24,6 +26,9 @@ static void span_at(const axis *a, int64_t first, int64_t pixels, span *s) {
         if (t < s->any.begin) s->any.begin = t;
         s->any.end = t + 1;
     }
+    s->three = a->taps == 3 && s->inside[1].begin == 0 && s->inside[1].end == pixels;
+    for (int64_t t = 0; s->three && t < 3; t += 2)
+        s->three = s->inside[t].begin <= 1 && s->inside[t].end >= pixels - 1;
 }
 
 // Row r of the sums takes one tap, for every pixel or for those of a range.
@@ -57,6 +62,25 @@ static void span_at(const axis *a, int64_t first, int64_t pixels, span *s) {
         }                                                                              \
     } while (0)
 
+// The next of three taps for every pixel, but for the first and the last only where they are said to
+// be inside. Each tap reads the pixels again: kept, they would take registers from the sums.
+#define NEXT_TAP(first, last)                                                                     \
+    do {                                                                                          \
+        vec factor[TILE_VECTORS];                                                                 \
+        UNROLL for (int v = 0; v < V; v++) {                                                      \
+            factor[v] = vec_load(k + v * w->weight_vector);                                       \
+            if (FETCHES_AHEAD) __builtin_prefetch(k + v * w->weight_vector + TAPS_AHEAD * WIDTH); \
+        }                                                                                         \
+        __asm__("" : "+r"(x));                                                                    \
+        UNROLL for (int r = 0; r < R; r++) {                                                      \
+            UNROLL for (int p = 0; p < P; p++) {                                                  \
+                if ((p > 0 || first) && (p < P - 1 || last)) TAKE(r, p);                          \
+            }                                                                                     \
+        }                                                                                         \
+        x += step;                                                                                \
+        k += step_k;                                                                              \
+    } while (0)
+
 static inline bool holds(fovea__conv_range range, int64_t i) {
     return i >= range.begin && i < range.end;
 }
@@ -82,23 +106,61 @@ static TILE_BODY void tile(const walk *w, const place *at, const span *s, const 
                        at->taps_d.begin * step_d + h_any.begin * step_h + s->any.begin * step;
     const float *k_l = w->weight + at->channel / WIDTH * w->weight_vector +
                        at->taps_d.begin * step_dk + h_any.begin * step_hk + s->any.begin * step_k;
-    for (int64_t l = 0; l < w->sources; l++, x_l += w->from_channel, k_l += w->weight_source) {
-        const float *x_d = x_l, *k_d = k_l;
-        for (int64_t d = at->taps_d.begin; d < at->taps_d.end; d++, x_d += step_d, k_d += step_dk) {
-            const float *x_h = x_d, *k_h = k_d;
-            for (int64_t h = h_any.begin; h < h_any.end; h++, x_h += step_h, k_h += step_hk) {
-                const float *x = x_h, *k = k_h;
-                if (FETCHES_AHEAD) {
-                    const float *ahead = x + CHANNELS_AHEAD * w->from_channel;
-                    __builtin_prefetch(ahead);
-                    __builtin_prefetch(ahead + (P + 1) * pixel);
-                }
-                if (R == 1 || (holds(at->taps_h[0], h) && holds(at->taps_h[1], h))) {
-                    ROWS(0, R);
-                } else if (holds(at->taps_h[0], h)) {
-                    ROWS(0, 1);
-                } else if (holds(at->taps_h[1], h)) {
-                    ROWS(1, 2);
+    const bool alike = R == 1 || (at->taps_h[0].begin == at->taps_h[1].begin &&
+                                  at->taps_h[0].end == at->taps_h[1].end);
+    if (S && P >= 4 && s->three && alike) {
+        // One loop over sources, depth and height: compilers move all sums about between nested ones.
+        const int64_t count_d = at->taps_d.end - at->taps_d.begin,
+                      count_h = h_any.end - h_any.begin;
+        const int64_t next_h = step_h - 3 * step, next_hk = step_hk - 3 * step_k;
+        const int64_t next_d = step_d - count_h * step_h, next_dk = step_dk - count_h * step_hk;
+        const int64_t next_l = w->from_channel - count_d * step_d;
+        const int64_t next_lk = w->weight_source - count_d * step_dk;
+        const bool first_0 = s->inside[0].begin == 0, last_0 = s->inside[0].end == P;
+        const bool first_2 = s->inside[2].begin == 0, last_2 = s->inside[2].end == P;
+        const float *x = x_l, *k = k_l;
+        int64_t h = count_h, d = count_d;
+        int64_t left = count_d > 0 && count_h > 0 ? w->sources * count_d * count_h : 0;
+        for (; left > 0; left--) {
+            if (FETCHES_AHEAD) {
+                const float *ahead = x + CHANNELS_AHEAD * w->from_channel;
+                __builtin_prefetch(ahead);
+                __builtin_prefetch(ahead + (P + 1) * pixel);
+            }
+            NEXT_TAP(first_0, last_0);
+            NEXT_TAP(true, true);
+            NEXT_TAP(first_2, last_2);
+            x += next_h;
+            k += next_hk;
+            if (--h > 0) continue;
+            h = count_h;
+            x += next_d;
+            k += next_dk;
+            if (--d > 0) continue;
+            d = count_d;
+            x += next_l;
+            k += next_lk;
+        }
+    } else {
+        for (int64_t l = 0; l < w->sources; l++, x_l += w->from_channel, k_l += w->weight_source) {
+            const float *x_d = x_l, *k_d = k_l;
+            for (int64_t d = at->taps_d.begin; d < at->taps_d.end;
+                 d++, x_d += step_d, k_d += step_dk) {
+                const float *x_h = x_d, *k_h = k_d;
+                for (int64_t h = h_any.begin; h < h_any.end; h++, x_h += step_h, k_h += step_hk) {
+                    const float *x = x_h, *k = k_h;
+                    if (FETCHES_AHEAD) {
+                        const float *ahead = x + CHANNELS_AHEAD * w->from_channel;
+                        __builtin_prefetch(ahead);
+                        __builtin_prefetch(ahead + (P + 1) * pixel);
+                    }
+                    if (R == 1 || (holds(at->taps_h[0], h) && holds(at->taps_h[1], h))) {
+                        ROWS(0, R);
+                    } else if (holds(at->taps_h[0], h)) {
+                        ROWS(0, 1);
+                    } else if (holds(at->taps_h[1], h)) {
+                        ROWS(1, 2);
+                    }
                 }
             }
         }
@@ -111,6 +173,7 @@ static TILE_BODY void tile(const walk *w, const place *at, const span *s, const 
 }
 #undef TAKE
 #undef ROWS
+#undef NEXT_TAP
 
 #define TILE(v, r, p, s)                                              \
     static __attribute__((noinline)) void tile_##v##x##r##x##p##x##s( \
