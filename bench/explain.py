@@ -136,8 +136,9 @@ def main():
         for case in options.cases or CASES:
             settings = bench.best_settings(case)
             kept, thrown = turns.steady_rounds(options.program, options.rounds,
-                                               lambda: bench.one_round(case, settings))
-            report(case, settings, kept, thrown)
+                                               lambda: bench.one_round(case, settings), case)
+            if kept:
+                report(case, settings, kept, thrown)
             rows += rows_of(case, settings, kept)
     turns.write_csv(options.csv, rows)
 

@@ -70,8 +70,9 @@ def main():
         for net in options.nets:
             path = file_of(net, folder, options)
             kept, thrown = turns.steady_rounds(options.program, options.rounds,
-                                               lambda: one_round(path, peer, options))
-            report(net, kept, thrown, peer)
+                                               lambda: one_round(path, peer, options), net)
+            if kept:
+                report(net, kept, thrown, peer)
             rows += rows_of(net, kept, peer)
     turns.write_csv(options.csv, rows)
 

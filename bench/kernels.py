@@ -85,8 +85,10 @@ def main():
         about["cpu"], about["kernels"], options.threads, options.rounds, peer.name if peer else "none"))
     print("%-46s %-15s %12s  %7s  peer's time / ours" % ("batch, sample, layer", "pass", "fastest", "of peak"))
     for shape in shapes(options.files):
-        kept, again = turns.steady_rounds(options.program, options.rounds, lambda: one_round(shape, peer, options))
-        report(shape, kept, threads)
+        kept, again = turns.steady_rounds(options.program, options.rounds, lambda: one_round(shape, peer, options),
+                                          shape)
+        if kept:
+            report(shape, kept, threads)
         rows += rows_of(shape, kept)
         thrown += again
     print("%d rounds were thrown away: the peak had changed by more than %.0f %%" % (thrown, 100 * turns.STEADY))

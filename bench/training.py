@@ -94,8 +94,10 @@ def main():
         if options.nets and case[0] not in options.nets.split(","):
             continue
         case = (case[0], options.batch or case[1], case[2])
-        kept, thrown = turns.steady_rounds(options.program, options.rounds, lambda: one_round(case, peers, options))
-        report(case, kept, thrown, peers)
+        kept, thrown = turns.steady_rounds(options.program, options.rounds, lambda: one_round(case, peers, options),
+                                           case[0])
+        if kept:
+            report(case, kept, thrown, peers)
         rows += rows_of(case, kept, peers, options)
     turns.write_csv(options.csv, rows)
 

@@ -44,8 +44,9 @@ class Peer:
         return json.loads(self.process.stdout.readline())
 
 
-def steady_rounds(program, count, measure):
-    """`count` results of measure() between probes of the peak that agree, and how many were thrown away."""
+def steady_rounds(program, count, measure, name):
+    """`count` results of measure() between probes of the peak that agree, and how many were thrown away. No
+    results, and a line that says so of `name`, where these were too many."""
     kept, thrown = [], 0
     while len(kept) < count:
         before = machine(program)["gflops_one_thread"]
@@ -56,7 +57,9 @@ def steady_rounds(program, count, measure):
         else:
             thrown += 1
             if thrown > PATIENCE * count:
-                raise SystemExit("the machine is not quiet: its peak changed within %d rounds" % thrown)
+                print("%s: not measured, the machine is not quiet: its peak changed within %d rounds" % (name, thrown),
+                      flush=True)
+                return [], thrown
     return kept, thrown
 
 
