@@ -3,6 +3,7 @@
 // futex. The kernel traps every other call while twenty steps run.
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/threads.h"
 #include "unit/failing.h"
 #include "unit/training.h"
 
@@ -39,8 +41,23 @@ static bool trap_calls(void) {
            syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
 }
 
-static int run_steps(training *t, failing *memory) {
+static void meet(void *user, int64_t item, int32_t worker) {
+    (void)item, (void)worker;
+    atomic_int *missing = user;
+    atomic_fetch_sub(missing, 1);
+    while (atomic_load(missing) > 0) sched_yield();
+}
+
+// Returns once every worker has begun something: what a thread asks of the system as it starts is
+// behind it then.
+static void await_workers(fovea_context *context, int threads) {
+    atomic_int missing = threads;
+    fovea__parallel(context, threads, meet, &missing);
+}
+
+static int run_steps(training *t, failing *memory, int threads) {
     double loss;
+    await_workers(t->context, threads);
     for (int s = 0; s < 3; s++)
         if (training_step(t, s, 33, &loss, NULL) != FOVEA_OK) return BAD_STEP;
     int64_t calls = memory->calls;
@@ -70,7 +87,7 @@ static int quiet_steps(const char *net, const char *plan, int threads, fovea_opt
                      (t.model = training_model(t.context, &wish)) &&
                      fovea_trainer_create(t.model, t.set, NULL, NULL, &wish.options, &t.trainer,
                                           NULL) == FOVEA_OK;
-        _exit(ready ? run_steps(&t, &memory) : BAD_STEP);
+        _exit(ready ? run_steps(&t, &memory, threads) : BAD_STEP);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
