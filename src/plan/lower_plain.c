@@ -6,7 +6,6 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "kernels/binary/binary.h"
 #include "plan/plain.h"
 #include "plan/plan_memory.h"
 
@@ -96,105 +95,13 @@ static fovea_status forward_part(const fovea__step *step, const fovea__bound *bo
     return FOVEA_OK;
 }
 
-static fovea_status backward_part(const fovea__step *step, const fovea__bound *bound, int64_t item,
-                                  int32_t worker, fovea_error *error) {
-    (void)error;
-    step->lowered->parts->backward(step->lowered, bound, item / step->tiles, item % step->tiles,
-                                   bound->scratch[worker]);
-    return FOVEA_OK;
+fovea__step_kind fovea__plain_kind(const fovea__lowered *lowered) {
+    return lowered->parts->whole_batch ? FOVEA__STEP_TILE : FOVEA__STEP_PART;
 }
 
-static fovea_status weight_part(const fovea__step *step, const fovea__bound *bound, int64_t item,
-                                int32_t worker, fovea_error *error) {
-    (void)error;
-    step->lowered->parts->weight_gradient(step->lowered, bound, item, bound->scratch[worker]);
-    return FOVEA_OK;
-}
-
-// Parts the family computes the gradients of weights in, 0: it does not.
-static int64_t weight_parts(const fovea__lowered *lowered) {
-    const fovea__plain_family *family = lowered->parts;
-    if (lowered->ruled || !family || !(family->weights & lowered->wanted)) return 0;
-    return family->weight_parts(lowered);
-}
-
-// Whether the family computes the gradient of input 0.
-static bool has_backward_parts(const fovea__lowered *lowered) {
-    return !lowered->ruled && lowered->parts && lowered->parts->backward &&
-           fovea__wants(lowered, 0);
-}
-
-// Whether the operator's own vjp computes the gradient of input i.
-static bool wants_of_vjp(const fovea__lowered *lowered, int32_t i) {
-    if (has_backward_parts(lowered) && (i == 0 || lowered->parts->beside >> i & 1)) return false;
-    if (lowered->parts && lowered->parts->weights >> i & 1 && weight_parts(lowered)) return false;
-    return fovea__wants(lowered, i);
-}
-
-// The step of the operator's own vjp.
-static const char *vjp_name(const fovea__lowered *lowered) {
-    bool input = wants_of_vjp(lowered, 0), weights = false;
-    for (int32_t i = 1; i < lowered->node->in_count; i++) weights |= wants_of_vjp(lowered, i);
-    if (input) return weights ? "gradients" : "input gradient";
-    return wants_of_vjp(lowered, 1) ? "weight gradient" : "bias gradient";
-}
-
-static void accumulate(const fovea_view *from, void *to) {
-    int64_t count = fovea_shape_count(&from->shape);
-    if (from->type == FOVEA_F32)
-        fovea__binary_accumulate_f32(count, from->data, to);
-    else
-        fovea__binary_accumulate_f64(count, from->data, to);
-}
-
-static fovea_status backward(const fovea__step *step, const fovea__bound *bound, int64_t item,
-                             int32_t worker, fovea_error *error) {
-    (void)item;
-    const fovea__lowered *lowered = step->lowered;
-    const fovea__node *node = lowered->node;
-    fovea_view in[FOVEA__MAX_INPUTS], out[FOVEA__MAX_OUTPUTS];
-    fovea_view d_out[FOVEA__MAX_OUTPUTS], d_in[FOVEA__MAX_INPUTS];
-    fovea__call call = fovea__plain_call(lowered, bound, in, out);
-    for (int32_t i = 0; i < node->out_count; i++)
-        d_out[i] = i ? (fovea_view){0} : fovea__plain_view(bound, node->out[0], bound->gradient);
-    uint8_t *scratch = bound->scratch[worker];
-    for (int32_t i = 0; i < node->in_count; i++) {
-        d_in[i] = in[i];
-        d_in[i].data = NULL;
-        if (!wants_of_vjp(lowered, i)) continue;
-        bool add = fovea__accumulates(lowered, i);
-        d_in[i].data = add ? scratch : bound->gradient[node->in[i]];
-        if (add)
-            scratch += (size_t)fovea_shape_count(&d_in[i].shape) * fovea_type_size(d_in[i].type);
-    }
-    const fovea__rules *rules = &bound->plan->rules;
-    fovea_status status = lowered->ruled ? rules->backward(rules->user, lowered->graph, node, &call,
-                                                           d_out, d_in, error)
-                                         : node->op->vjp(&call, d_out, d_in, error);
-    if (status != FOVEA_OK) return fovea__fail_in(error, status, node->name);
-    for (int32_t i = 0; i < node->in_count; i++)
-        if (wants_of_vjp(lowered, i) && fovea__accumulates(lowered, i))
-            accumulate(&d_in[i], bound->gradient[node->in[i]]);
-    return FOVEA_OK;
-}
-
-static void need_scratch(fovea__plan *plan, const fovea__lowered *lowered) {
-    size_t scratch = 0;
-    for (int32_t i = 0; i < lowered->node->in_count; i++) {
-        if (!fovea__accumulates(lowered, i)) continue;
-        const fovea__value *value = &plan->graph->value[lowered->node->in[i]];
-        int64_t samples = fovea__is_batched(value) ? plan->samples : 1;
-        scratch +=
-            (size_t)(fovea__value_size(value) * samples) * fovea_type_size(value->signature.type);
-    }
-    if (scratch > plan->scratch) plan->scratch = scratch;
-}
-
-static fovea_status add_step(fovea__plan *plan, fovea__steps *steps, fovea__step_kind kind,
-                             const fovea__lowered *lowered, const char *what, int64_t tiles,
-                             fovea_status (*run)(const fovea__step *, const fovea__bound *, int64_t,
-                                                 int32_t, fovea_error *),
-                             fovea_error *error) {
+fovea_status fovea__plain_add_step(fovea__plan *plan, fovea__steps *steps, fovea__step_kind kind,
+                                   const fovea__lowered *lowered, const char *what, int64_t tiles,
+                                   fovea__step_run *run, fovea_error *error) {
     fovea__step step = {.kind = kind,
                         .node = lowered->index,
                         .tiles = tiles,
@@ -236,16 +143,11 @@ static fovea_status lower_packing(fovea__plan *plan, bool backward, fovea_error 
     for (size_t n = 0; n < plan->graph->node_count; n++) {
         const fovea__lowered *lowered = &plan->lowered[n];
         if (!lowered->parts || !lowered->parts->packs) continue;
-        if (backward && !has_backward_parts(lowered)) continue;
+        if (backward && !fovea__plain_has_backward_parts(lowered)) continue;
         int64_t items = lowered->parts->packs(lowered, backward);
         if (items > 0) FOVEA__TRY(add_packing_step(plan, backward, lowered, items, error));
     }
     return FOVEA_OK;
-}
-
-// Of the parts of a family.
-static fovea__step_kind kind_of(const fovea__lowered *lowered) {
-    return lowered->parts->whole_batch ? FOVEA__STEP_TILE : FOVEA__STEP_PART;
 }
 
 // An elementwise function of one value works in place where the chain that made it reads it no more.
@@ -267,8 +169,8 @@ static fovea_status lower_followers(fovea__plan *plan, fovea__lowered *leader, i
     for (; plan->chains && *n < plan->graph->node_count; ++*n) {
         fovea__lowered *next = &plan->lowered[*n];
         if (!fovea__plain_join(leader, region, next)) return FOVEA_OK;
-        FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_PART, next, next->node->op->name, tiles,
-                            forward_part, error));
+        FOVEA__TRY(fovea__plain_add_step(plan, steps, FOVEA__STEP_PART, next, next->node->op->name,
+                                         tiles, forward_part, error));
         fovea__step *step = &steps->step[steps->count - 1];
         step->follows = true;
         if (next->node->in_count == 1 && next->node->out_count == 1) step->uses = uses_in_place;
@@ -284,12 +186,14 @@ static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
         fovea__lowered *lowered = &plan->lowered[n++];
         const char *op = lowered->node->op->name;
         if (!lowered->parts || !lowered->parts->forward) {
-            FOVEA__TRY(add_step(plan, steps, FOVEA__STEP_ONCE, lowered, op, 0, forward, error));
+            FOVEA__TRY(fovea__plain_add_step(plan, steps, FOVEA__STEP_ONCE, lowered, op, 0, forward,
+                                             error));
             region = -1;
             continue;
         }
-        FOVEA__TRY(add_step(plan, steps, kind_of(lowered), lowered, op,
-                            lowered->parts->parts(lowered, false), forward_part, error));
+        FOVEA__TRY(fovea__plain_add_step(plan, steps, fovea__plain_kind(lowered), lowered, op,
+                                         lowered->parts->parts(lowered, false), forward_part,
+                                         error));
         if (lowered->parts->whole_batch) {
             region = -1;
             continue;
@@ -299,31 +203,6 @@ static fovea_status lower_forward(fovea__plan *plan, fovea_error *error) {
         steps->step[steps->count - 1].beside = beside;
         if (!beside) region = lowered->index;
         FOVEA__TRY(lower_followers(plan, lowered, region, &n, error));
-    }
-    return FOVEA_OK;
-}
-
-// What the family computes besides the gradient of input 0 is no step of its own.
-static const char *backward_name(const fovea__lowered *lowered) {
-    return lowered->parts->beside & lowered->wanted ? "gradients" : "input gradient";
-}
-
-static fovea_status lower_backward(fovea__plan *plan, fovea_error *error) {
-    FOVEA__TRY(lower_packing(plan, true, error));
-    for (size_t n = plan->graph->node_count; n-- > 0;) {
-        const fovea__lowered *lowered = &plan->lowered[n];
-        if (has_backward_parts(lowered))
-            FOVEA__TRY(add_step(plan, &plan->after, kind_of(lowered), lowered,
-                                backward_name(lowered), lowered->parts->parts(lowered, true),
-                                backward_part, error));
-        if (weight_parts(lowered))
-            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_TILE, lowered, "weight gradient",
-                                weight_parts(lowered), weight_part, error));
-        bool rest = false;
-        for (int32_t i = 0; i < lowered->node->in_count; i++) rest |= wants_of_vjp(lowered, i);
-        if (rest)
-            FOVEA__TRY(add_step(plan, &plan->after, FOVEA__STEP_ONCE, lowered, vjp_name(lowered), 0,
-                                backward, error));
     }
     return FOVEA_OK;
 }
@@ -339,12 +218,14 @@ static fovea_status lower(fovea__plan *plan, uint8_t *written, fovea_error *erro
     for (size_t n = plan->graph->node_count; n-- > 0;) {
         fovea__lowered *lowered = &plan->lowered[n];
         fovea__mark_accumulation(lowered, written);
-        need_scratch(plan, lowered);
+        fovea__plain_need_scratch(plan, lowered);
         FOVEA__TRY(prepare_node(plan, lowered, error));
     }
     if (plan->chains) fovea__plain_inside(plan);
     FOVEA__TRY(lower_forward(plan, error));
-    return plan->backward ? lower_backward(plan, error) : FOVEA_OK;
+    if (!plan->backward) return FOVEA_OK;
+    FOVEA__TRY(lower_packing(plan, true, error));
+    return fovea__plain_lower_backward(plan, error);
 }
 
 fovea_status fovea__lower_plain(fovea__plan *plan, fovea_error *error) {

@@ -59,6 +59,18 @@ extern const fovea__plain_family fovea__plain_conv, fovea__plain_conv_transpose,
 static inline bool fovea__plain_has_samples(const fovea__value *value) {
     return value->signature.shape.rank > 0 && fovea__value_samples(value, 1) <= 64;
 }
+// The kind of the steps that run a family's parts.
+fovea__step_kind fovea__plain_kind(const fovea__lowered *lowered);
+// Adds a step of that name with `tiles` parts to the forward or the backward steps of a plan.
+fovea_status fovea__plain_add_step(fovea__plan *plan, fovea__steps *steps, fovea__step_kind kind,
+                                   const fovea__lowered *lowered, const char *what, int64_t tiles,
+                                   fovea__step_run *run, fovea_error *error);
+// Whether the family computes the gradient of input 0.
+bool fovea__plain_has_backward_parts(const fovea__lowered *lowered);
+// Makes the plan's scratch large enough for the gradients that are added to others.
+void fovea__plain_need_scratch(fovea__plan *plan, const fovea__lowered *lowered);
+// Adds the backward steps of all nodes but those that pack weights.
+fovea_status fovea__plain_lower_backward(fovea__plan *plan, fovea_error *error);
 // Lets `next` follow the parts of the leader (plain_chain.c) where it reads something the chain from
 // the leader on has made, has its shape, and reads nothing that other chains of the region make: the
 // nodes from `region` to the leader.

@@ -60,6 +60,9 @@ typedef enum fovea__step_kind {
     FOVEA__STEP_ONCE,   // item = 0, on the caller's thread, and a region of its own
 } fovea__step_kind;
 
+typedef fovea_status fovea__step_run(const fovea__step *step, const fovea__bound *bound,
+                                     int64_t item, int32_t worker, fovea_error *error);
+
 struct fovea__step {
     fovea__step_kind kind;
     int32_t node;    // -1: none
@@ -70,8 +73,7 @@ struct fovea__step {
     bool follows, beside;
     int64_t tiles;
     const char *what;  // the operator's name or "weight gradient", "pack weights", "loss" …
-    fovea_status (*run)(const fovea__step *step, const fovea__bound *bound, int64_t item,
-                        int32_t worker, fovea_error *error);
+    fovea__step_run *run;
     // Tells which values and gradients `run` reads and writes (plan_memory.h); NULL: all of the
     // node's that are there by then.
     void (*uses)(const fovea__step *step, fovea__lifetimes *lifetimes);
