@@ -67,7 +67,10 @@ fovea_status fovea__folder_list(fovea_context *context, const char *path, fovea_
                                 fovea_error *error) {
     *names = (fovea__names){0};
     DIR *folder = opendir(path);
-    if (!folder) return fovea__fail_at(error, FOVEA_BAD_FILE, path, -1, "%s", strerror(errno));
+    if (!folder) {
+        fovea_status status = errno == ENOMEM ? FOVEA_OUT_OF_MEMORY : FOVEA_BAD_FILE;
+        return fovea__fail_at(error, status, path, -1, "%s", strerror(errno));
+    }
     size_t capacity = 0;
     fovea_status status = FOVEA_OK;
     for (;;) {
