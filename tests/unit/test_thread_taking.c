@@ -68,8 +68,8 @@ static void items_taken_over_have_the_same_bits(void **state) {
     (void)state;
     static const char *const nets[] = {
         TRAINING_NET,
-        "conv 20 3 pad=1 as a, batchnorm, relu as b, conv 20 3 pad=1, batchnorm, add b, relu, "
-        "concat a, maxpool 2, dropout 0.3, flatten, linear 10",
+        ("conv 20 3 pad=1 as a, batchnorm, relu as b, conv 20 3 pad=1, batchnorm, add b, relu, "
+         "concat a, maxpool 2, dropout 0.3, flatten, linear 10"),
         "flatten, linear 300, relu, dropout 0.5, linear 300, tanh, linear 10",
     };
     for (size_t n = 0; n < sizeof nets / sizeof nets[0]; n++) {
