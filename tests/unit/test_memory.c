@@ -125,8 +125,8 @@ static void every_failing_allocation_is_survived(void **state) {
         assert_int_equal(memory.live, 0);
         if (memory.calls < k) break;
     }
-    assert_int_equal(failures,
-                     5);  // the context, its pool, the pool's workers and shares, the text
+    // The context, its pool, the pool's workers and shares, the text.
+    assert_int_equal(failures, 5);
 }
 
 static void checked_arithmetic_says_when_it_overflows(void **state) {
