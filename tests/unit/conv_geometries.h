@@ -41,6 +41,26 @@ static inline int64_t work(const fovea__conv_geometry *g) {
     return fovea__conv_volume(g->out) * g->o * (g->c / g->groups) * fovea__conv_volume(g->kernel);
 }
 
+// What a failing test says of a geometry.
+typedef struct geometry_text {
+    char text[512];
+} geometry_text;
+
+static inline geometry_text geometry_in_words(const fovea__conv_geometry *g) {
+    geometry_text t;
+    const struct {
+        const char *name;
+        const int64_t *size;
+    } all[] = {{"in", g->in},         {"out", g->out}, {"kernel", g->kernel},
+               {"stride", g->stride}, {"pad", g->pad}, {"dilation", g->dilation}};
+    int at = snprintf(t.text, sizeof t.text, "groups %d c %d o %d", (int)g->groups, (int)g->c,
+                      (int)g->o);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        at += snprintf(t.text + at, sizeof t.text - (size_t)at, " %s %d %d %d", all[i].name,
+                       (int)all[i].size[0], (int)all[i].size[1], (int)all[i].size[2]);
+    return t;
+}
+
 // A square picture and kernel.
 static inline fovea__conv_geometry plane(int64_t c, int64_t size, int64_t o, int64_t kernel,
                                          int64_t pad, int64_t stride) {

@@ -117,28 +117,13 @@ static results run_n16(const fovea__conv_kernel *k, const setting *s) {
     return r;
 }
 
-static void describe(const setting *s, char *text, size_t size) {
-    const fovea__conv_geometry *g = &s->g;
-    snprintf(
-        text, size,
-        "n %d groups %d c %d o %d in %d %d %d out %d %d %d kernel %d %d %d stride %d %d %d pad %d "
-        "%d %d dilation %d %d %d",
-        s->samples, (int)g->groups, (int)g->c, (int)g->o, (int)g->in[0], (int)g->in[1],
-        (int)g->in[2], (int)g->out[0], (int)g->out[1], (int)g->out[2], (int)g->kernel[0],
-        (int)g->kernel[1], (int)g->kernel[2], (int)g->stride[0], (int)g->stride[1],
-        (int)g->stride[2], (int)g->pad[0], (int)g->pad[1], (int)g->pad[2], (int)g->dilation[0],
-        (int)g->dilation[1], (int)g->dilation[2]);
-}
-
 static void assert_same(const char *kernel, const char *what, const setting *s, const guarded *a,
                         const guarded *b) {
     if (same_bits(a, b)) return;
-    char text[400];
-    describe(s, text, sizeof text);
     size_t i = 0;
     while (i + 1 < a->count && memcmp(a->data + i, b->data + i, sizeof(float)) == 0) i++;
-    fail_msg("%s: %s differs at %zu: %a, wants %a (%s)", kernel, what, i, b->data[i], a->data[i],
-             text);
+    fail_msg("%s: %s differs at %zu: %a, wants %a (n %d %s)", kernel, what, i, b->data[i],
+             a->data[i], s->samples, geometry_in_words(&s->g).text);
 }
 
 static void assert_variants_agree(const fovea__conv_geometry *g, int32_t samples) {

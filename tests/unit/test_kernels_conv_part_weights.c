@@ -53,18 +53,10 @@ static void setting_free(setting *s) {
 static void assert_same(const fovea__conv_part_weights *k, const char *what, const setting *s,
                         const guarded *want, const guarded *got) {
     if (same_bits(want, got)) return;
-    const fovea__conv_geometry *g = &s->g;
     size_t i = 0;
     while (memcmp(want->data + i, got->data + i, sizeof(float)) == 0) i++;
-    fail_msg(
-        "%s, %s, %d samples: %zu is %a, wants %a (groups %d c %d o %d in %d %d %d out %d %d %d "
-        "kernel %d %d %d stride %d %d %d pad %d %d %d dilation %d %d %d)",
-        k->name, what, (int)s->samples, i, (double)got->data[i], (double)want->data[i],
-        (int)g->groups, (int)g->c, (int)g->o, (int)g->in[0], (int)g->in[1], (int)g->in[2],
-        (int)g->out[0], (int)g->out[1], (int)g->out[2], (int)g->kernel[0], (int)g->kernel[1],
-        (int)g->kernel[2], (int)g->stride[0], (int)g->stride[1], (int)g->stride[2], (int)g->pad[0],
-        (int)g->pad[1], (int)g->pad[2], (int)g->dilation[0], (int)g->dilation[1],
-        (int)g->dilation[2]);
+    fail_msg("%s, %s, %d samples: %zu is %a, wants %a (%s)", k->name, what, (int)s->samples, i,
+             (double)got->data[i], (double)want->data[i], geometry_in_words(&s->g).text);
 }
 
 static guarded copy_of(const guarded *from) {
