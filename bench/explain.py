@@ -85,11 +85,11 @@ class Bench:
             found[library] = min(tries)[1], min(tries)[3]
         return found
 
-    def one_round(self, case, settings):
-        mine = min((self.ours(case, n) for n in self.threads), key=lambda r: r["whole"])
+    def one_round(self, case, settings, quietly):
+        mine = min((quietly(lambda: self.ours(case, n)) for n in self.threads), key=lambda r: r["whole"])
         results = {"fovea": mine}
         for library, (threads, batch) in settings.items():
-            results[library] = self.theirs(case, library, threads, batch, self.options.seconds)
+            results[library] = quietly(lambda: self.theirs(case, library, threads, batch, self.options.seconds))
             if (case, library) in SAME_SUM:
                 a, b = mine["sum"], results[library]["sum"]
                 if abs(a - b) > 1e-2 * abs(b):
@@ -103,7 +103,7 @@ def rest(result):
 
 def report(case, settings, kept, thrown):
     rounds = [result for result, _ in kept]
-    print("%s; probe %s GFLOP/s, %d rounds thrown away" % (case, turns.spread([p for _, p in kept]), thrown))
+    print("%s; probe %s GFLOP/s a thread, %d measurements thrown away" % (case, turns.spread([p for _, p in kept]), thrown))
     for who in rounds[0]:
         how = "%d threads %s" % (settings[who][0], settings[who][1] or "") if who in settings else "the better of its threads"
         print("    %-17s forward %8.2f ms, map %9.2f ms, total %9.2f ms (%s)" % (
@@ -135,8 +135,8 @@ def main():
             options.rounds), flush=True)
         for case in options.cases or CASES:
             settings = bench.best_settings(case)
-            kept, thrown = turns.steady_rounds(options.program, options.rounds,
-                                               lambda: bench.one_round(case, settings), case)
+            kept, thrown = turns.quiet_rounds(options.program, options.rounds,
+                                              lambda quietly: bench.one_round(case, settings, quietly), case)
             if kept:
                 report(case, settings, kept, thrown)
             rows += rows_of(case, settings, kept)

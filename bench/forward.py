@@ -31,18 +31,18 @@ def file_of(net, folder, options):
     return path
 
 
-def one_round(path, peer, options):
+def one_round(path, peer, options, quietly):
     result = {}
     for threads in map(int, options.threads.split(",")):
-        mine = turns.fovea(options.program, "bench", "net", path, "--forward", "--batch", 1, "--seconds",
-                           options.seconds, "--threads", threads)
-        theirs = peer.ask(file=path, threads=threads, seconds=options.seconds)
+        mine = quietly(lambda: turns.fovea(options.program, "bench", "net", path, "--forward", "--batch", 1,
+                                           "--seconds", options.seconds, "--threads", threads))
+        theirs = quietly(lambda: peer.ask(file=path, threads=threads, seconds=options.seconds))
         result[threads] = mine["seconds_median"], theirs["seconds"]
     return result
 
 
 def report(net, kept, thrown, peer):
-    print("%s; probe %s GFLOP/s, %d rounds thrown away" % (
+    print("%s; probe %s GFLOP/s a thread, %d measurements thrown away" % (
         net, turns.spread([probe for _, probe in kept]), thrown))
     for threads in kept[0][0]:
         times = [result[threads] for result, _ in kept]
@@ -69,8 +69,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for net in options.nets:
             path = file_of(net, folder, options)
-            kept, thrown = turns.steady_rounds(options.program, options.rounds,
-                                               lambda: one_round(path, peer, options), net)
+            kept, thrown = turns.quiet_rounds(options.program, options.rounds,
+                                              lambda quietly: one_round(path, peer, options, quietly), net)
             if kept:
                 report(net, kept, thrown, peer)
             rows += rows_of(net, kept, peer)

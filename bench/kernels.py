@@ -43,12 +43,12 @@ def ours(shape, threads, options):
     return result
 
 
-def one_round(shape, peer, options):
+def one_round(shape, peer, options, quietly):
     result = {}
     for threads in map(int, options.threads.split(",")):
-        mine = ours(shape, threads, options)
-        theirs = peer.ask(shape=shape, threads=threads, seconds=options.seconds,
-                          forward=options.forward) if peer else {}
+        mine = quietly(lambda: ours(shape, threads, options))
+        theirs = quietly(lambda: peer.ask(shape=shape, threads=threads, seconds=options.seconds,
+                                          forward=options.forward)) if peer else {}
         result[threads] = mine, theirs
     return result
 
@@ -85,13 +85,13 @@ def main():
         about["cpu"], about["kernels"], options.threads, options.rounds, peer.name if peer else "none"))
     print("%-46s %-15s %12s  %7s  peer's time / ours" % ("batch, sample, layer", "pass", "fastest", "of peak"))
     for shape in shapes(options.files):
-        kept, again = turns.steady_rounds(options.program, options.rounds, lambda: one_round(shape, peer, options),
-                                          shape)
+        kept, again = turns.quiet_rounds(options.program, options.rounds,
+                                         lambda quietly: one_round(shape, peer, options, quietly), shape)
         if kept:
             report(shape, kept, threads)
         rows += rows_of(shape, kept)
         thrown += again
-    print("%d rounds were thrown away: the peak had changed by more than %.0f %%" % (thrown, 100 * turns.STEADY))
+    print("%d measurements were thrown away: the peak beside them was more than %.0f %% lower than shortly before" % (thrown, 100 * turns.STEADY))
     turns.write_csv(options.csv, rows)
 
 

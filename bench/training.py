@@ -46,15 +46,15 @@ def theirs(peer, case, threads, options):
     return batch / answer["seconds"]
 
 
-def one_round(case, peers, options):
+def one_round(case, peers, options, quietly):
     result = {"share": None, "fovea": {}, **{peer.name: {} for peer in peers}}
     for threads in map(int, options.threads.split(",")):
-        mine = ours(case, threads, options)
+        mine = quietly(lambda: ours(case, threads, options))
         result["fovea"][threads] = mine["images_per_second"]
         if threads == 1:
             result["share"] = mine["gflops"] / mine["peak_one_thread"]
         for peer in peers:
-            result[peer.name][threads] = theirs(peer, case, threads, options)
+            result[peer.name][threads] = quietly(lambda: theirs(peer, case, threads, options))
     return result
 
 
@@ -62,7 +62,7 @@ def report(case, kept, thrown, peers):
     of = [result["fovea"] for result, _ in kept]
     by_threads = {t: statistics.median(rates[t] for rates in of) for t in of[0]}
     shares = [result["share"] for result, _ in kept if result["share"]]
-    print("%-15s batch %d %s: fovea %s images/s%s; probe %s GFLOP/s, %d rounds thrown away" % (
+    print("%-15s batch %d %s: fovea %s images/s%s; probe %s GFLOP/s a thread, %d measurements thrown away" % (
         *case, ", ".join("%d threads %.0f" % item for item in by_threads.items()),
         ", %.1f %% of the peak of one" % (100 * statistics.median(shares)) if shares else "",
         turns.spread([probe for _, probe in kept]), thrown))
@@ -94,8 +94,8 @@ def main():
         if options.nets and case[0] not in options.nets.split(","):
             continue
         case = (case[0], options.batch or case[1], case[2])
-        kept, thrown = turns.steady_rounds(options.program, options.rounds, lambda: one_round(case, peers, options),
-                                           case[0])
+        kept, thrown = turns.quiet_rounds(options.program, options.rounds,
+                                          lambda quietly: one_round(case, peers, options, quietly), case[0])
         if kept:
             report(case, kept, thrown, peers)
         rows += rows_of(case, kept, peers, options)

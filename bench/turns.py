@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
-# What the benchmarks share: rounds in turn between two probes of the machine, medians of ratios, the CSV.
+# What the benchmarks share: measurements in turn between probes of the machine, medians of ratios, the CSV.
+import collections
 import csv
 import json
 import os
 import statistics
 import subprocess
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STEADY = 0.10  # a round whose probes differ by more is done again
-PATIENCE = 4   # tries for each round
+STEADY = 0.10   # a measurement beside a probe that is lower by more is done again
+PATIENCE = 300  # probes to wait for a quiet moment
+TRIES = 20      # of each measurement
 
 
 def program_arguments(parser, rounds, seconds):
@@ -25,8 +28,8 @@ def fovea(program, *words):
     return json.loads(result.stdout)
 
 
-def machine(program):
-    return fovea(program, "bench", "peak", "--arithmetic", "--seconds", 0.3)
+def machine(program, seconds=0.3):
+    return fovea(program, "bench", "peak", "--arithmetic", "--seconds", seconds)
 
 
 class Peer:
@@ -44,23 +47,66 @@ class Peer:
         return json.loads(self.process.stdout.readline())
 
 
-def steady_rounds(program, count, measure, name):
-    """`count` results of measure() between probes of the peak that agree, and how many were thrown away. No
-    results, and a line that says so of `name`, where these were too many."""
-    kept, thrown = [], 0
-    while len(kept) < count:
-        before = machine(program)["gflops_one_thread"]
-        result = measure()
-        after = machine(program)["gflops_one_thread"]
-        if abs(before - after) <= STEADY * min(before, after):
-            kept.append((result, (before + after) / 2))
-        else:
-            thrown += 1
-            if thrown > PATIENCE * count:
-                print("%s: not measured, the machine is not quiet: its peak changed within %d rounds" % (name, thrown),
-                      flush=True)
-                return [], thrown
-    return kept, thrown
+class NotQuiet(Exception):
+    pass
+
+
+class Quiet:
+    """Measures between two probes of what all processors do together: neighbours that share them show there even
+    where one thread alone is undisturbed. A measurement counts if both probes reach 90 % of the highest lately."""
+
+    def __init__(self, program):
+        self.program, self.lately, self.thrown = program, collections.deque(maxlen=100), 0
+
+    def probe(self):
+        answer = machine(self.program, 0.1)
+        self.lately.append(answer["gflops_all_threads"] / answer["threads"])
+        return self.lately[-1]
+
+    def is_quiet(self, probe):
+        return probe >= (1 - STEADY) * max(self.lately)
+
+    def wait(self):
+        for _ in range(PATIENCE):
+            probe = self.probe()
+            if self.is_quiet(probe):
+                return probe
+            time.sleep(0.1)
+        raise NotQuiet
+
+    def __call__(self, measure):
+        """measure()'s result, and the mean of the two probes beside it."""
+        for _ in range(TRIES):
+            before = self.wait()
+            result = measure()
+            after = self.probe()
+            if self.is_quiet(before) and self.is_quiet(after):
+                return result, (before + after) / 2
+            self.thrown += 1
+        raise NotQuiet
+
+
+def quiet_rounds(program, count, measure, name):
+    """`count` results of measure(quietly), each with the mean of its probes, and how many measurements were thrown
+    away. measure() hands everything it times to quietly(). Without results, a line that says so of `name`."""
+    quiet, kept = Quiet(program), []
+    for _ in range(5):
+        quiet.probe()
+    for _ in range(count):
+        probes = []
+
+        def quietly(function):
+            result, probe = quiet(function)
+            probes.append(probe)
+            return result
+
+        try:
+            kept.append((measure(quietly), statistics.mean(probes)))
+        except NotQuiet:
+            print("%s: not measured, the machine is not quiet: %d measurements thrown away" % (name, quiet.thrown),
+                  flush=True)
+            return [], quiet.thrown
+    return kept, quiet.thrown
 
 
 def spread(values):
