@@ -127,7 +127,7 @@ def rows_of(case, settings, kept):
 
 def main():
     options, rows = arguments(), []
-    about = turns.machine(options.program)
+    about, quiet = turns.machine(options.program), turns.Quiet(options)
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options, folder)
         print("%s, %s kernels; %s, one picture of %dx%d through %s, threads %s; %s; %d rounds" % (
@@ -135,8 +135,7 @@ def main():
             options.rounds), flush=True)
         for case in options.cases or CASES:
             settings = bench.best_settings(case)
-            kept, thrown = turns.quiet_rounds(options.program, options.rounds,
-                                              lambda quietly: bench.one_round(case, settings, quietly), case)
+            kept, thrown = turns.quiet_rounds(quiet, lambda quietly: bench.one_round(case, settings, quietly), case)
             if kept:
                 report(case, settings, kept, thrown)
             rows += rows_of(case, settings, kept)

@@ -63,14 +63,13 @@ def rows_of(net, kept, peer):
 def main():
     options = arguments()
     peer, rows = turns.Peer(options.ort, "peer_ort_files.py"), []
-    about = turns.machine(options.program)
+    about, quiet = turns.machine(options.program), turns.Quiet(options)
     print("%s, %s kernels; %d rounds of %g s, one picture" % (
         about["cpu"], about["kernels"], options.rounds, options.seconds), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for net in options.nets:
             path = file_of(net, folder, options)
-            kept, thrown = turns.quiet_rounds(options.program, options.rounds,
-                                              lambda quietly: one_round(path, peer, options, quietly), net)
+            kept, thrown = turns.quiet_rounds(quiet, lambda quietly: one_round(path, peer, options, quietly), net)
             if kept:
                 report(net, kept, thrown, peer)
             rows += rows_of(net, kept, peer)

@@ -80,13 +80,12 @@ def main():
     options = arguments()
     peer = turns.Peer(options.torch, "peer_torch_layers.py") if options.torch else None
     threads = [int(t) for t in options.threads.split(",")]
-    about, rows, thrown = turns.machine(options.program), [], 0
+    about, quiet, rows, thrown = turns.machine(options.program), turns.Quiet(options), [], 0
     print("%s, %s kernels; the better of %s threads, median of %d rounds; peer: %s" % (
         about["cpu"], about["kernels"], options.threads, options.rounds, peer.name if peer else "none"))
     print("%-46s %-15s %12s  %7s  peer's time / ours" % ("batch, sample, layer", "pass", "fastest", "of peak"))
     for shape in shapes(options.files):
-        kept, again = turns.quiet_rounds(options.program, options.rounds,
-                                         lambda quietly: one_round(shape, peer, options, quietly), shape)
+        kept, again = turns.quiet_rounds(quiet, lambda quietly: one_round(shape, peer, options, quietly), shape)
         if kept:
             report(shape, kept, threads)
         rows += rows_of(shape, kept)

@@ -87,15 +87,14 @@ def rows_of(case, kept, peers, options):
 def main():
     options = arguments()
     peers, rows = make_peers(options), []
-    about = turns.machine(options.program)
+    about, quiet = turns.machine(options.program), turns.Quiet(options)
     print("%s, %s kernels; %d rounds of %g s, the better of %s threads" % (
         about["cpu"], about["kernels"], options.rounds, options.seconds, options.threads), flush=True)
     for case in CASES:
         if options.nets and case[0] not in options.nets.split(","):
             continue
         case = (case[0], options.batch or case[1], case[2])
-        kept, thrown = turns.quiet_rounds(options.program, options.rounds,
-                                          lambda quietly: one_round(case, peers, options, quietly), case[0])
+        kept, thrown = turns.quiet_rounds(quiet, lambda quietly: one_round(case, peers, options, quietly), case[0])
         if kept:
             report(case, kept, thrown, peers)
         rows += rows_of(case, kept, peers, options)

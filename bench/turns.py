@@ -3,6 +3,7 @@
 import collections
 import csv
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -19,6 +20,8 @@ def program_arguments(parser, rounds, seconds):
     parser.add_argument("--rounds", type=int, default=rounds)
     parser.add_argument("--seconds", type=float, default=seconds, help="of each measurement")
     parser.add_argument("--csv", help="write every round to this file")
+    parser.add_argument("--minutes", type=float, default=math.inf,
+                        help="take no more trouble to find quiet moments after this long")
 
 
 def fovea(program, *words):
@@ -55,19 +58,28 @@ class Quiet:
     """Measures between two probes of what all processors do together: neighbours that share them show there even
     where one thread alone is undisturbed. A measurement counts if both probes reach 90 % of the highest lately."""
 
-    def __init__(self, program):
-        self.program, self.lately, self.thrown = program, collections.deque(maxlen=100), 0
+    def __init__(self, options):
+        self.program, self.rounds = options.program, options.rounds
+        self.deadline = time.monotonic() + 60 * options.minutes
+        self.lately, self.thrown = collections.deque(maxlen=100), 0
+        for _ in range(10):
+            self.probe()
 
     def probe(self):
         answer = machine(self.program, 0.1)
         self.lately.append(answer["gflops_all_threads"] / answer["threads"])
         return self.lately[-1]
 
+    def in_time(self):
+        if time.monotonic() > self.deadline:
+            raise NotQuiet
+
     def is_quiet(self, probe):
         return probe >= (1 - STEADY) * max(self.lately)
 
     def wait(self):
         for _ in range(PATIENCE):
+            self.in_time()
             probe = self.probe()
             if self.is_quiet(probe):
                 return probe
@@ -86,27 +98,27 @@ class Quiet:
         raise NotQuiet
 
 
-def quiet_rounds(program, count, measure, name):
-    """`count` results of measure(quietly), each with the mean of its probes, and how many measurements were thrown
-    away. measure() hands everything it times to quietly(). Without results, a line that says so of `name`."""
-    quiet, kept = Quiet(program), []
-    for _ in range(5):
-        quiet.probe()
-    for _ in range(count):
-        probes = []
+def one_quiet_round(quiet, measure):
+    probes = []
 
-        def quietly(function):
-            result, probe = quiet(function)
-            probes.append(probe)
-            return result
+    def quietly(function):
+        result, probe = quiet(function)
+        probes.append(probe)
+        return result
 
-        try:
-            kept.append((measure(quietly), statistics.mean(probes)))
-        except NotQuiet:
-            print("%s: not measured, the machine is not quiet: %d measurements thrown away" % (name, quiet.thrown),
-                  flush=True)
-            return [], quiet.thrown
-    return kept, quiet.thrown
+    return measure(quietly), statistics.mean(probes)
+
+
+def quiet_rounds(quiet, measure, name):
+    """Results of measure(quietly), each with the mean of its probes, and how many measurements were thrown away.
+    measure() hands everything it times to quietly(). A line says so where there are fewer than --rounds."""
+    kept, thrown = [], quiet.thrown
+    try:
+        for _ in range(quiet.rounds):
+            kept.append(one_quiet_round(quiet, measure))
+    except NotQuiet:
+        print("%s: measured %d times, then no quiet moment was found" % (name, len(kept)), flush=True)
+    return kept, quiet.thrown - thrown
 
 
 def spread(values):

@@ -22,11 +22,11 @@ csv() { [ -z "${CSV:-}" ] || printf '%s\n' --csv "$CSV/$1.csv"; }
 {
     "$program" bench peak
     printf '\n== training steps\n'
-    "$python" bench/training.py --program "$program" --rounds 3 --seconds 0.4 "${torch[@]}" $(csv training)
+    "$python" bench/training.py --program "$program" --rounds 3 --seconds 0.4 --minutes 4 "${torch[@]}" $(csv training)
     printf '\n== layers of these nets, one thread\n'
-    "$python" bench/kernels.py --program "$program" --rounds 2 --seconds 0.05 "${torch[@]}" $(csv layers) \
+    "$python" bench/kernels.py --program "$program" --rounds 2 --seconds 0.05 --minutes 2.5 "${torch[@]}" $(csv layers) \
         bench/shapes/training.txt bench/shapes/rows.txt bench/shapes/other.txt
     printf '\n== layers of one picture\n'
-    "$python" bench/kernels.py --program "$program" --rounds 2 --seconds 0.05 --forward --threads 1,2 \
+    "$python" bench/kernels.py --program "$program" --rounds 2 --seconds 0.05 --minutes 3 --forward --threads 1,2 \
         "${torch[@]}" $(csv picture) bench/shapes/picture.txt
 }
