@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "graph/torch_module.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "graph/torch_numbers.h"
 
 typedef struct module {
     const fovea_graph *graph;
@@ -11,147 +11,75 @@ typedef struct module {
     fovea__text *text;
 } module;
 
-// Numbers
-
-// The shortest decimal number that is `value` in 15 digits, written as Python's repr does: 0.1,
-// 1e-05, 3.0. Fifteen, because ONNX's momentum is 1 minus PyTorch's.
-static void add_real(fovea__text *text, double value) {
-    char digits[40], exact[40];
-    int precision = 0;
-    snprintf(exact, sizeof exact, "%.14e", value);
-    do snprintf(digits, sizeof digits, "%.*e", precision, value);
-    while (strtod(digits, NULL) != strtod(exact, NULL) && precision++ < 14);
-    const char *mark = strchr(digits, 'e');
-    if (!mark) {  // inf, nan
-        fovea__text_add(text, digits);
-        return;
-    }
-    int exponent = atoi(mark + 1), count = 0;
-    char mantissa[40];
-    for (const char *d = digits; d < mark; d++)  // the point may be a comma
-        if (*d >= '0' && *d <= '9') mantissa[count++] = *d;
-    if (value < 0) fovea__text_add(text, "-");
-    if (exponent < -4 || exponent >= 16) {
-        fovea__text_add_n(text, mantissa, 1);
-        if (count > 1) fovea__text_add(text, ".");
-        fovea__text_add_n(text, mantissa + 1, (size_t)(count - 1));
-        fovea__text_format(text, "e%c%02d", exponent < 0 ? '-' : '+', abs(exponent));
-        return;
-    }
-    for (int i = exponent < 0 ? exponent : 0; i < count || i <= exponent + 1; i++) {
-        fovea__text_add_n(text, i >= 0 && i < count ? &mantissa[i] : "0", 1);
-        if (i == exponent) fovea__text_add(text, ".");
-    }
-}
-
 static const fovea__attribute *attribute(const module *m, const char *name) {
     return fovea__node_attribute(m->node, name);
 }
 
-static bool all_are(const fovea__attribute *a, int64_t value) {
-    for (int32_t i = 0; a && i < a->count; i++)
-        if (a->i[i] != value) return false;
-    return true;
+static bool has_bias(const module *m) {
+    return m->node->in_count > 2 && m->node->in[2] != FOVEA_NO_VALUE;
 }
 
-// "(3, 3)"; one number is "(3,)".
-static void add_tuple(const module *m, const int64_t *numbers, int32_t count) {
-    for (int32_t i = 0; i < count; i++)
-        fovea__text_format(m->text, i ? ", %lld" : "(%lld", (long long)numbers[i]);
-    fovea__text_add(m->text, count == 1 ? ",)" : ")");
+// `label` and `count` numbers, unless all are the usual one.
+static void add_unless(const module *m, int64_t usual, const char *label, const fovea__attribute *a,
+                       int32_t count) {
+    if (fovea__torch_all_are(a, usual)) return;
+    fovea__text_add(m->text, label);
+    fovea__torch_tuple(m->text, a->i, count);
 }
 
-// One number where all are the same, as it is typed: `kernel_size=2`.
-static void add_sizes(const module *m, const fovea__attribute *a, int32_t count) {
-    if (all_are(a, a->i[0]))
-        fovea__text_format(m->text, "%lld", (long long)a->i[0]);
-    else
-        add_tuple(m, a->i, count);
+static void begin_conv(const module *m, const fovea_shape *weight, int64_t in, int64_t out) {
+    fovea__text_format(m->text, "%lld, %lld, kernel_size=", (long long)in, (long long)out);
+    fovea__torch_tuple(m->text, weight->dim + 2, weight->rank - 2);
+    fovea__text_add(m->text, ", stride=");
+    fovea__torch_tuple(m->text, attribute(m, "strides")->i, weight->rank - 2);
 }
 
-// Paddings once where begins and ends are the same.
-static int32_t padding_count(const fovea__attribute *pads) {
-    int32_t half = pads->count / 2;
-    bool same = memcmp(pads->i, pads->i + half, (size_t)half * sizeof pads->i[0]) == 0;
-    return same ? half : pads->count;
+static void end_conv(const module *m, int64_t groups) {
+    if (groups != 1) fovea__text_format(m->text, ", groups=%lld", (long long)groups);
+    if (!has_bias(m)) fovea__text_add(m->text, ", bias=False");
 }
-
-// Arguments of each kind
 
 static void conv(const module *m) {
     const fovea_shape *weight = &m->graph->value[m->node->in[1]].signature.shape;
     int64_t groups = fovea__node_integer(m->node, "group", 0, 1);
-    const fovea__attribute *pads = attribute(m, "pads"), *dilations = attribute(m, "dilations");
-    fovea__text_format(m->text, "%lld, %lld, kernel_size=", (long long)(weight->dim[1] * groups),
-                       (long long)weight->dim[0]);
-    add_tuple(m, weight->dim + 2, weight->rank - 2);
-    fovea__text_add(m->text, ", stride=");
-    add_tuple(m, attribute(m, "strides")->i, weight->rank - 2);
-    if (!all_are(pads, 0)) {
-        fovea__text_add(m->text, ", padding=");
-        add_tuple(m, pads->i, padding_count(pads));
-    }
-    if (!all_are(dilations, 1)) {
-        fovea__text_add(m->text, ", dilation=");
-        add_tuple(m, dilations->i, weight->rank - 2);
-    }
-    if (groups != 1) fovea__text_format(m->text, ", groups=%lld", (long long)groups);
-    if (m->node->in_count < 3 || m->node->in[2] == FOVEA_NO_VALUE)
-        fovea__text_add(m->text, ", bias=False");
+    const fovea__attribute *pads = attribute(m, "pads");
+    begin_conv(m, weight, weight->dim[1] * groups, weight->dim[0]);
+    add_unless(m, 0, ", padding=", pads, fovea__torch_padding_count(pads));
+    add_unless(m, 1, ", dilation=", attribute(m, "dilations"), weight->rank - 2);
+    end_conv(m, groups);
+}
+
+static void conv_transpose(const module *m) {
+    const fovea_shape *weight = &m->graph->value[m->node->in[1]].signature.shape;
+    int64_t groups = attribute(m, "group")->i[0];
+    begin_conv(m, weight, weight->dim[0], weight->dim[1] * groups);
+    add_unless(m, 0, ", padding=", attribute(m, "pads"), weight->rank - 2);
+    add_unless(m, 1, ", dilation=", attribute(m, "dilations"), weight->rank - 2);
+    add_unless(m, 0, ", output_padding=", attribute(m, "output_padding"), weight->rank - 2);
+    end_conv(m, groups);
 }
 
 static void linear(const module *m) {
     const fovea_shape *weight = &m->graph->value[m->node->in[1]].signature.shape;
-    bool bias = m->node->in_count > 2 && m->node->in[2] != FOVEA_NO_VALUE;
     fovea__text_format(m->text, "in_features=%lld, out_features=%lld, bias=%s",
                        (long long)weight->dim[1], (long long)weight->dim[0],
-                       bias ? "True" : "False");
+                       has_bias(m) ? "True" : "False");
 }
 
 static void norm(const module *m) {
     const fovea_shape *weight = &m->graph->value[m->node->in[1]].signature.shape;
     fovea__text_format(m->text, "%lld, eps=", (long long)weight->dim[0]);
-    add_real(m->text, attribute(m, "epsilon")->f);
+    fovea__torch_real(m->text, attribute(m, "epsilon")->f);
     fovea__text_add(m->text, ", momentum=");
     // PyTorch's momentum is the part that is new, ONNX's the part that stays.
-    add_real(m->text, 1 - attribute(m, "momentum")->f);
+    fovea__torch_real(m->text, 1 - attribute(m, "momentum")->f);
     fovea__text_add(m->text, ", affine=True, bias=True, track_running_stats=True");
-}
-
-static const char *bias_text(const module *m) {
-    return m->node->in_count > 2 && m->node->in[2] != FOVEA_NO_VALUE ? "True" : "False";
-}
-
-static void conv_transpose(const module *m) {
-    const fovea_shape *weight = &m->graph->value[m->node->in[1]].signature.shape;
-    const fovea__attribute *pads = attribute(m, "pads"), *dilations = attribute(m, "dilations");
-    const fovea__attribute *more = attribute(m, "output_padding");
-    int64_t groups = attribute(m, "group")->i[0];
-    fovea__text_format(m->text, "%lld, %lld, kernel_size=", (long long)weight->dim[0],
-                       (long long)(weight->dim[1] * groups));
-    add_tuple(m, weight->dim + 2, weight->rank - 2);
-    fovea__text_add(m->text, ", stride=");
-    add_tuple(m, attribute(m, "strides")->i, weight->rank - 2);
-    if (!all_are(pads, 0)) {
-        fovea__text_add(m->text, ", padding=");
-        add_tuple(m, pads->i, weight->rank - 2);
-    }
-    if (!all_are(dilations, 1)) {
-        fovea__text_add(m->text, ", dilation=");
-        add_tuple(m, dilations->i, weight->rank - 2);
-    }
-    if (!all_are(more, 0)) {
-        fovea__text_add(m->text, ", output_padding=");
-        add_tuple(m, more->i, weight->rank - 2);
-    }
-    if (groups != 1) fovea__text_format(m->text, ", groups=%lld", (long long)groups);
-    if (strcmp(bias_text(m), "False") == 0) fovea__text_add(m->text, ", bias=False");
 }
 
 static void instance_norm(const module *m) {
     const fovea_shape *weight = &m->graph->value[m->node->in[1]].signature.shape;
     fovea__text_format(m->text, "%lld, eps=", (long long)weight->dim[0]);
-    add_real(m->text, attribute(m, "epsilon")->f);
+    fovea__torch_real(m->text, attribute(m, "epsilon")->f);
     fovea__text_add(m->text, ", momentum=0.1, affine=True, bias=True, track_running_stats=False");
 }
 
@@ -159,16 +87,17 @@ static void group_norm(const module *m) {
     const fovea_shape *x = &m->graph->value[m->node->in[0]].signature.shape;
     fovea__text_format(m->text, "%lld, %lld, eps=", (long long)attribute(m, "num_groups")->i[0],
                        (long long)x->dim[1]);
-    add_real(m->text, attribute(m, "epsilon")->f);
+    fovea__torch_real(m->text, attribute(m, "epsilon")->f);
     fovea__text_add(m->text, ", affine=True, bias=True");
 }
 
 static void layer_norm(const module *m) {
     const fovea_shape *weight = &m->graph->value[m->node->in[1]].signature.shape;
-    add_tuple(m, weight->dim, weight->rank);
+    fovea__torch_tuple(m->text, weight->dim, weight->rank);
     fovea__text_add(m->text, ", eps=");
-    add_real(m->text, attribute(m, "epsilon")->f);
-    fovea__text_format(m->text, ", elementwise_affine=True, bias=%s", bias_text(m));
+    fovea__torch_real(m->text, attribute(m, "epsilon")->f);
+    fovea__text_format(m->text, ", elementwise_affine=True, bias=%s",
+                       has_bias(m) ? "True" : "False");
 }
 
 static void lrn(const module *m) {
@@ -177,7 +106,7 @@ static void lrn(const module *m) {
     fovea__text_format(m->text, "%lld", (long long)attribute(m, "size")->i[0]);
     for (int i = 0; i < 3; i++) {
         fovea__text_add(m->text, labels[i]);
-        add_real(m->text, attribute(m, names[i])->f);
+        fovea__torch_real(m->text, attribute(m, names[i])->f);
     }
 }
 
@@ -187,12 +116,12 @@ static void window(const module *m, bool tuples) {
     static const char *const labels[] = {"kernel_size=", ", stride=", ", padding="};
     for (int i = 0; i < 3; i++) {
         const fovea__attribute *a = attribute(m, names[i]);
-        int32_t count = i == 2 ? padding_count(a) : a->count;
+        int32_t count = i == 2 ? fovea__torch_padding_count(a) : a->count;
         fovea__text_add(m->text, labels[i]);
         if (tuples)
-            add_tuple(m, a->i, count);
+            fovea__torch_tuple(m->text, a->i, count);
         else
-            add_sizes(m, a, count);
+            fovea__torch_sizes(m->text, a, count);
     }
 }
 
@@ -200,7 +129,7 @@ static void maxpool(const module *m) {
     const fovea__attribute *dilations = attribute(m, "dilations");
     window(m, false);
     fovea__text_add(m->text, ", dilation=");
-    add_sizes(m, dilations, dilations->count);
+    fovea__torch_sizes(m->text, dilations, dilations->count);
     fovea__text_format(m->text, ", ceil_mode=%s",
                        fovea__node_integer(m->node, "ceil_mode", 0, 0) ? "True" : "False");
 }
@@ -212,7 +141,7 @@ static void avgpool(const module *m) {
 static void adaptive_avgpool(const module *m) {
     const fovea__attribute *size = attribute(m, "output_size");
     fovea__text_add(m->text, "output_size=");
-    add_sizes(m, size, size->count);
+    fovea__torch_sizes(m->text, size, size->count);
 }
 
 static void gap(const module *m) {
@@ -226,23 +155,23 @@ static void flatten(const module *m) {
 
 static void dropout(const module *m) {
     fovea__text_add(m->text, "p=");
-    add_real(m->text, attribute(m, "ratio")->f);
+    fovea__torch_real(m->text, attribute(m, "ratio")->f);
     fovea__text_add(m->text, ", inplace=False");
 }
 
 static void leaky_relu(const module *m) {
     fovea__text_add(m->text, "negative_slope=");
-    add_real(m->text, attribute(m, "alpha")->f);
+    fovea__torch_real(m->text, attribute(m, "alpha")->f);
 }
 
 static void alpha(const module *m) {
     fovea__text_add(m->text, "alpha=");
-    add_real(m->text, attribute(m, "alpha")->f);
+    fovea__torch_real(m->text, attribute(m, "alpha")->f);
 }
 
 static void threshold(const module *m) {
     fovea__text_add(m->text, "threshold=");
-    add_real(m->text, attribute(m, "alpha")->f);
+    fovea__torch_real(m->text, attribute(m, "alpha")->f);
     fovea__text_add(m->text, ", value=0.0");
 }
 
@@ -257,9 +186,9 @@ static bool is_relu6(const fovea__node *node) {
 static void clip(const module *m) {
     if (is_relu6(m->node)) return;
     fovea__text_add(m->text, "min_val=");
-    add_real(m->text, attribute(m, "min")->f);
+    fovea__torch_real(m->text, attribute(m, "min")->f);
     fovea__text_add(m->text, ", max_val=");
-    add_real(m->text, attribute(m, "max")->f);
+    fovea__torch_real(m->text, attribute(m, "max")->f);
 }
 
 static void prelu(const module *m) {
@@ -288,10 +217,10 @@ static void pad(const module *m) {
         sides[count++] = pads->i[rank + d];
     }
     if (value != 0) fovea__text_add(m->text, "padding=");
-    add_tuple(m, sides, count);
+    fovea__torch_tuple(m->text, sides, count);
     if (value == 0) return;
     fovea__text_add(m->text, ", value=");
-    add_real(m->text, value);
+    fovea__torch_real(m->text, value);
 }
 
 // Operators that are modules; all others are functions.
