@@ -10,6 +10,7 @@
 #include "figures/choose_layers.h"
 #include "figures/figure_text.h"
 #include "figures/filter_list.h"
+#include "figures/filters_text.h"
 
 // Without a choice a figure has so many layers, and of more than FEW fewer filters: the largest net
 // fits into a PNG.
@@ -28,13 +29,9 @@ typedef struct job {
     fovea_error *error;
 } job;
 
-typedef struct shown {
-    int64_t filters, first_channel, channels;
-} shown;
-
-static shown choose_shown(const job *j, const fovea__filter_weights *w) {
+static fovea__filters_shown choose_shown(const job *j, const fovea__filter_weights *w) {
     int64_t most = j->options->most;
-    shown s = {.filters = w->filters < most ? w->filters : most};
+    fovea__filters_shown s = {.filters = w->filters < most ? w->filters : most};
     bool one = j->options->channel >= 0;
     s.first_channel = one ? j->options->channel * w->slices : 0;
     s.channels = one ? w->slices : w->channels;
@@ -53,7 +50,7 @@ static double magnitude(const fovea__filter_weights *w) {
     return most;
 }
 
-static bool rows_are_channels(const fovea__filter_weights *w, const shown *s) {
+static bool rows_are_channels(const fovea__filter_weights *w, const fovea__filters_shown *s) {
     return s->channels > 1 && s->channels <= 4 && s->filters > s->channels && w->slices == 1;
 }
 
@@ -63,9 +60,8 @@ static bool has_colours(const job *j, const fovea__filter_weights *w) {
            j->options->channel < 0 && j->options->most >= 3 && j->rgb_node == w->node;
 }
 
-// Options
-
-static bool writes_values(const job *j, const fovea__filter_weights *w, const shown *s) {
+static bool writes_values(const job *j, const fovea__filter_weights *w,
+                          const fovea__filters_shown *s) {
     if (j->options->values >= 0) return j->options->values > 0;
     return s->filters * s->channels <= MAX_VALUES && w->height <= MAX_VALUE_SIDE &&
            w->width <= MAX_VALUE_SIDE;
@@ -80,8 +76,8 @@ static void choose_scale(const job *j, fovea_scale *scale) {
     }
 }
 
-static void choose_panels(const job *j, const fovea__filter_weights *w, const shown *s,
-                          fovea__panels_options *options) {
+static void choose_panels(const job *j, const fovea__filter_weights *w,
+                          const fovea__filters_shown *s, fovea__panels_options *options) {
     fovea__panels_options_default(options);
     choose_scale(j, &options->scale);
     options->scale_name = "weight";
@@ -102,64 +98,6 @@ static void choose_panels(const job *j, const fovea__filter_weights *w, const sh
     }
 }
 
-// Texts
-
-// Kernels of three dimensions: a panel for each slice of each channel.
-static void slices_note(const fovea__filter_weights *w, char *text, size_t size) {
-    long long channels = w->channels / w->slices;
-    int used = snprintf(text, size, "%lld filter%s × %lld channel%s × %lld slices of %lld×%lld",
-                        (long long)w->filters, w->filters == 1 ? "" : "s", channels,
-                        channels == 1 ? "" : "s", (long long)w->slices, (long long)w->height,
-                        (long long)w->width);
-    if (channels > 1 && used > 0 && (size_t)used < size)
-        snprintf(text + used, size - (size_t)used, "; 2.1 is channel 2, slice 1");
-}
-
-static void layer_note(const fovea__filter_weights *w, const shown *s, char *text, size_t size) {
-    char what[160], left[160] = "";
-    if (w->matrix)
-        snprintf(what, sizeof what, "weights as one matrix: %lld %s (rows) × %lld %s",
-                 (long long)w->height, w->linear ? "outputs" : "filters of 1×1",
-                 (long long)w->width, w->linear ? "inputs" : "channels");
-    else if (w->slices > 1)
-        slices_note(w, what, sizeof what);
-    else
-        snprintf(what, sizeof what, "%lld %s × %lld %s of %lld×%lld", (long long)w->filters,
-                 w->linear         ? "outputs"
-                 : w->filters == 1 ? "filter"
-                                   : "filters",
-                 (long long)w->channels, w->channels == 1 ? "channel" : "channels",
-                 (long long)w->height, (long long)w->width);
-    bool fewer = s->filters < w->filters, narrower = s->channels < w->channels;
-    bool one = s->channels == w->slices && w->channels > w->slices;
-    if (one)
-        snprintf(left, sizeof left, "; channel %lld%s",
-                 (long long)(s->first_channel / w->slices) + 1,
-                 fewer ? ", the first filters only" : "");
-    else if (narrower)
-        snprintf(left, sizeof left, "; the first %lld × %lld shown", (long long)s->filters,
-                 (long long)s->channels);
-    else if (fewer)
-        snprintf(left, sizeof left, "; the first %lld shown", (long long)s->filters);
-    snprintf(text, size, "%s%s", what, left);
-}
-
-static void channel_title(const fovea__filter_weights *w, const shown *s, int64_t channel,
-                          char title[48]) {
-    title[0] = 0;
-    if (w->slices > 1 && w->slices == w->channels)
-        snprintf(title, 48, "Slice %lld", (long long)channel + 1);
-    else if (w->slices > 1)
-        snprintf(title, 48, "%lld.%lld", (long long)(channel / w->slices + 1),
-                 (long long)(channel % w->slices + 1));
-    else if (s->channels <= 8)
-        snprintf(title, 48, "Channel %lld", (long long)channel + 1);
-    else if (s->channels <= 40)
-        snprintf(title, 48, "%lld", (long long)channel + 1);
-}
-
-// Panels
-
 static fovea_status add_panel(const job *j, fovea__panels *panels, const fovea__filter_weights *w,
                               const float *data, const char *title) {
     fovea__panel panel = {.kind = FOVEA__PANEL_SIGNED,
@@ -171,7 +109,8 @@ static fovea_status add_panel(const job *j, fovea__panels *panels, const fovea__
 }
 
 static fovea_status add_filter_row(const job *j, fovea__panels *panels,
-                                   const fovea__filter_weights *w, const shown *s, int64_t filter) {
+                                   const fovea__filter_weights *w, const fovea__filters_shown *s,
+                                   int64_t filter) {
     char text[48];
     snprintf(text, sizeof text, "%s %lld", w->linear ? "Output" : "Filter", (long long)filter + 1);
     if (s->channels == 1)
@@ -181,7 +120,7 @@ static fovea_status add_filter_row(const job *j, fovea__panels *panels,
     for (int64_t c = 0; c < s->channels; c++) {
         text[0] = 0;
         int64_t channel = s->first_channel + c;
-        if (filter == 0) channel_title(w, s, channel, text);
+        if (filter == 0) fovea__filters_channel_title(w, s, channel, text);
         FOVEA__TRY(add_panel(j, panels, w, filter_data(w, filter, channel), text));
     }
     return FOVEA_OK;
@@ -231,7 +170,8 @@ static fovea_status add_channel_row(const job *j, fovea__panels *panels,
 }
 
 static fovea_status add_channel_rows(const job *j, fovea__panels *panels,
-                                     const fovea__filter_weights *w, const shown *s) {
+                                     const fovea__filter_weights *w,
+                                     const fovea__filters_shown *s) {
     int64_t lines = (s->filters + FILTERS_A_LINE - 1) / FILTERS_A_LINE;
     int64_t line = (s->filters + lines - 1) / lines, top = has_colours(j, w) ? -1 : 0;
     for (int64_t f = 0; f < s->filters; f += line) {
@@ -242,7 +182,8 @@ static fovea_status add_channel_rows(const job *j, fovea__panels *panels,
     return FOVEA_OK;
 }
 
-static fovea_status add_grid(const job *j, const fovea__filter_weights *w, const shown *s) {
+static fovea_status add_grid(const job *j, const fovea__filter_weights *w,
+                             const fovea__filters_shown *s) {
     fovea__panels_options options;
     fovea__panels *panels;
     choose_panels(j, w, s, &options);
@@ -268,9 +209,9 @@ static fovea__filter_weights as_drawn(const job *j, const fovea__filter_weights 
 
 static fovea_status add_layer(const job *j, const fovea__filter_weights *read) {
     fovea__filter_weights own = as_drawn(j, read), *w = &own;
-    shown s = choose_shown(j, w);
+    fovea__filters_shown s = choose_shown(j, w);
     char note[320];
-    layer_note(w, &s, note, sizeof note);
+    fovea__filters_note(w, &s, note, sizeof note);
     if (j->several) {
         fovea__text heading = fovea__text_begin(j->context);
         fovea__text_format(&heading, "%s · %s", w->name, note);
@@ -292,10 +233,10 @@ static fovea_status make_figure(const job *j, const fovea__filter_list *list,
         return fovea__figure_create(j->context, "Learned filters", said, figure, j->error);
     }
     fovea__filter_weights own = as_drawn(j, &list->layer[0]), *w = &own;
-    shown s = choose_shown(j, w);
+    fovea__filters_shown s = choose_shown(j, w);
     char title[320], note[320];
     snprintf(title, sizeof title, "Filters of %.256s", w->name);
-    layer_note(w, &s, note, sizeof note);
+    fovea__filters_note(w, &s, note, sizeof note);
     return fovea__figure_create(j->context, title, note, figure, j->error);
 }
 
