@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "clean_text.h"
 #include "command.h"
 #include "open_inputs.h"
 #include "run_inputs.h"
+#include "run_outputs.h"
 #include "value_range.h"
 
 static const cli_option options[] = {
@@ -43,25 +43,6 @@ typedef struct {
     fovea_status status;  // of the file, which a probe cannot return
     fovea_error error;
 } job;
-
-static bool ends_with(const char *text, const char *ending) {
-    size_t length = strlen(text), tail = strlen(ending);
-    return length > tail && strcasecmp(text + length - tail, ending) == 0;
-}
-
-static fovea_status check_files(const cli_call *cli, fovea_error *error) {
-    const char *all = cli_text(cli, "all"), *output = cli_text(cli, "output");
-    char shown[128];
-    if (all && !ends_with(all, ".npz"))
-        return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--all %s: must end in .npz",
-                        cli_clean(shown, sizeof shown, all));
-    if (output && !ends_with(output, ".npz") && !ends_with(output, ".npy"))
-        return cli_fail(error, FOVEA_INVALID_ARGUMENT, "-o %s: must end in .npz or .npy",
-                        cli_clean(shown, sizeof shown, output));
-    if (cli_flag(cli, "parameters") && !all)
-        return cli_fail(error, FOVEA_INVALID_ARGUMENT, "--parameters goes with --all FILE.npz");
-    return FOVEA_OK;
-}
 
 // Sizes that the file leaves open are those of the array. On failure `error` stays the first one.
 static fovea_status open_for_array(job *j, fovea_error *error) {
@@ -184,51 +165,6 @@ static fovea_status finish_all(job *j, fovea_error *error) {
     return FOVEA_OK;
 }
 
-static fovea_status write_npz(const job *j, const fovea_session *session, const char *path,
-                              fovea_error *error) {
-    const fovea_graph *graph = fovea_model_graph(j->model);
-    fovea_npz *npz;
-    CLI_TRY(fovea_npz_create(j->cli->context, path, &npz, error));
-    fovea_status status = FOVEA_OK;
-    for (int32_t o = 0; o < fovea_graph_output_count(graph) && status == FOVEA_OK; o++) {
-        fovea_tensor *tensor = NULL;
-        fovea_value value = fovea_graph_output(graph, o);
-        status = fovea_session_value(session, value, &tensor, error);
-        if (status != FOVEA_OK) break;
-        fovea_view view = fovea_tensor_view(tensor);
-        status = fovea_npz_add(npz, fovea_graph_value(graph, value).name, &view, error);
-        fovea_tensor_free(tensor);
-    }
-    if (status == FOVEA_OK) return fovea_npz_finish(npz, error);
-    fovea_npz_discard(npz);
-    return status;
-}
-
-static fovea_status write_npy(const job *j, const fovea_session *session, const char *path,
-                              fovea_error *error) {
-    const fovea_graph *graph = fovea_model_graph(j->model);
-    fovea_tensor *tensor;
-    CLI_TRY(fovea_session_value(session, fovea_graph_output(graph, 0), &tensor, error));
-    fovea_view view = fovea_tensor_view(tensor);
-    fovea_status status = fovea_npy_save(j->cli->context, path, &view, error);
-    fovea_tensor_free(tensor);
-    return status;
-}
-
-static fovea_status write_outputs(const job *j, const fovea_session *session, fovea_error *error) {
-    const char *path = cli_text(j->cli, "output");
-    int32_t count = fovea_graph_output_count(fovea_model_graph(j->model));
-    char shown[256];
-    if (!path) return FOVEA_OK;
-    if (ends_with(path, ".npy") && count != 1)
-        return cli_fail(error, FOVEA_INVALID_ARGUMENT,
-                        "the net has %d outputs, a .npy file holds one; use .npz", (int)count);
-    CLI_TRY(ends_with(path, ".npy") ? write_npy(j, session, path, error)
-                                    : write_npz(j, session, path, error));
-    cli_note(j->cli, "wrote %s", cli_clean(shown, sizeof shown, path));
-    return FOVEA_OK;
-}
-
 // The range of output o, which session keeps.
 static fovea_status range_of(const fovea_session *session, fovea_value value,
                              cli_value_range *range, fovea_error *error) {
@@ -296,14 +232,14 @@ static fovea_status work(job *j, fovea_session **session, fovea_error *error) {
         CLI_TRY(fovea_npz_create(cli->context, cli_text(cli, "all"), &j->all, error));
     CLI_TRY(compute(j, session, error));
     CLI_TRY(finish_all(j, error));
-    CLI_TRY(write_outputs(j, *session, error));
+    CLI_TRY(cli_run_outputs_write(cli, fovea_model_graph(j->model), *session, error));
     return cli->json ? print_json(j, *session, error) : print_table(j, *session, error);
 }
 
 static fovea_status run(cli_call *cli, fovea_error *error) {
     job j = {.cli = cli};
     fovea_session *session = NULL;
-    CLI_TRY(check_files(cli, error));
+    CLI_TRY(cli_run_files_check(cli, error));
     fovea_status status = work(&j, &session, error);
     fovea_npz_discard(j.all);
     fovea_session_free(session);
@@ -322,10 +258,8 @@ const cli_command cli_run_model = {
     "put arrays or pictures into a net, get its outputs and every value between",
     "Prints names, types, shapes and ranges of what goes in and comes out. --all keeps every "
     "intermediate value: they are written while the net runs, so that memory is needed for a few "
-    "at "
-    "a time only. Pictures are prepared as the model says; arrays go in as they are, a missing "
-    "batch "
-    "of one is added.",
+    "at a time only. Pictures are prepared as the model says; arrays go in as they are, a missing "
+    "batch of one is added.",
     "fovea run runs/mnist --input digit.png --all values.npz\n"
     "fovea run net.onnx --input x=x.npy --input mask=mask.npy -o y.npz\n",
     options,
