@@ -14,6 +14,8 @@ STEADY = 0.10   # a measurement beside a probe that is lower by more is done aga
 PATIENCE = 300  # probes to wait for a quiet moment
 TRIES = 20      # of each measurement
 
+measured_on = {}  # columns of the CSV, from what the machine said of itself
+
 
 def program_arguments(parser, rounds, seconds):
     parser.add_argument("--program", default=os.environ.get("FOVEA_PROGRAM", "build/fovea"))
@@ -32,7 +34,9 @@ def fovea(program, *words):
 
 
 def machine(program, seconds=0.3):
-    return fovea(program, "bench", "peak", "--arithmetic", "--seconds", seconds)
+    answer = fovea(program, "bench", "peak", "--arithmetic", "--seconds", seconds)
+    measured_on.update(cpu=answer["cpu"], processors=answer["threads"], kernels=answer["kernels"])
+    return answer
 
 
 class Peer:
@@ -130,9 +134,9 @@ def write_csv(path, rows):
     if not path or not rows:
         return
     with open(path, "w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=rows[0].keys(), lineterminator="\n")
+        writer = csv.DictWriter(file, fieldnames=[*rows[0], *measured_on], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({**row, **measured_on} for row in rows)
 
 
 def number(value):
