@@ -163,20 +163,38 @@ static void depthwise_planes_agree(void **state) {
     }
 }
 
+// Three channels and more are computed some rows and channels at a time.
+static void blocks_of_channels_agree(void **state) {
+    (void)state;
+    guarded_begin("conv narrow blocks");
+    for (int i = 0; i < 200; i++) {
+        fovea__conv_geometry g;
+        int64_t kernel = 3 + pick(3), stride = 1 + pick(2);
+        if (pick(4) == 0) kernel = 7;
+        if (!picture(17 + pick(120), kernel, stride, pick(kernel), 1, &g)) continue;
+        g.c = 3 + pick(6);
+        g.o = 3 + pick(8);
+        if (pick(3) == 0) g.c = 3;
+        assert_geometry(&g);
+    }
+}
+
 // What lies outside is skipped: -0 stays -0 there, and an infinite weight meets no padding.
 static void padding_is_not_multiplied(void **state) {
     (void)state;
     guarded_begin("conv narrow padding");
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 150; i++) {
         fovea__conv_geometry g;
         int64_t kernel = 1 + pick(5), stride = 1 + pick(2);
         if (!picture(1 + pick(50), kernel, stride, pick(kernel + 1), 1, &g)) continue;
+        g.c = 1 + pick(4);
+        g.o = 1 + pick(6);
         for (int direction = 0; direction < 2; direction++) {
             setting s = setting_make(&g, (fovea__conv_direction)direction, true);
             bool infinite = pick(2);
             for (size_t j = 0; j < s.src.count; j++) s.src.data[j] = infinite ? 1.0f : -0.0f;
             for (size_t j = 0; j < s.weight.count; j++) s.weight.data[j] = 1.0f;
-            s.bias.data[0] = -0.0f;
+            for (size_t j = 0; j < s.bias.count; j++) s.bias.data[j] = -0.0f;
             if (infinite) s.weight.data[pick((int64_t)s.weight.count)] = INFINITY;
             assert_agree(&s);
             setting_free(&s);
@@ -204,9 +222,8 @@ static void first_layers_agree(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_width_agrees),
-        cmocka_unit_test(depthwise_planes_agree),
-        cmocka_unit_test(padding_is_not_multiplied),
+        cmocka_unit_test(every_width_agrees),       cmocka_unit_test(depthwise_planes_agree),
+        cmocka_unit_test(blocks_of_channels_agree), cmocka_unit_test(padding_is_not_multiplied),
         cmocka_unit_test(first_layers_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

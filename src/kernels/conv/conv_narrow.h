@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Convolutions of one sample with the pixels of a row in the lanes, for one vector width. The
 // including file sets FORWARD and INPUT, the names of the two kernels, PART_CPU and PART_TEXT.
-#include "kernels/conv/conv_narrow_share.h"
+#include "kernels/conv/conv_narrow_block.h"
 #include "kernels/conv/conv_part_kernels.h"
 
 static void forward(const fovea__conv_geometry *g, const fovea__conv_part *part, const float *src,
@@ -12,9 +12,11 @@ static void forward(const fovea__conv_geometry *g, const fovea__conv_part *part,
     for (int64_t first = part->channel; first < part->channel_end; first = end) {
         int64_t group = first / o;
         end = (group + 1) * o < part->channel_end ? (group + 1) * o : part->channel_end;
-        narrow_forward_rows(g, src + group * c * volume_x, weight + first * c * taps,
-                            bias ? bias + first : NULL, end - first, part->row, part->row_end,
-                            dst + first * volume_y, scratch);
+        const float *x = src + group * c * volume_x, *k = weight + first * c * taps;
+        const float *b = bias ? bias + first : NULL;
+        float *y = dst + first * volume_y;
+        if (block_run(g, part, false, x, k, b, end - first, y)) continue;
+        narrow_forward_rows(g, x, k, b, end - first, part->row, part->row_end, y, scratch);
     }
 }
 
@@ -28,9 +30,11 @@ static void input_gradient(const fovea__conv_geometry *g, const fovea__conv_part
     for (int64_t first = part->channel; first < part->channel_end; first = end) {
         int64_t group = first / c;
         end = (group + 1) * c < part->channel_end ? (group + 1) * c : part->channel_end;
-        narrow_input_rows(g, src + group * o * volume_y,
-                          weight + (group * o * c + first % c) * taps, end - first, part->row,
-                          part->row_end, dst + first * volume_x);
+        const float *d_y = src + group * o * volume_y;
+        const float *k = weight + (group * o * c + first % c) * taps;
+        float *d_x = dst + first * volume_x;
+        if (block_run(g, part, true, d_y, k, NULL, end - first, d_x)) continue;
+        narrow_input_rows(g, d_y, k, end - first, part->row, part->row_end, d_x);
     }
 }
 
@@ -53,6 +57,19 @@ static bool input_accepts(const fovea__conv_geometry *g) {
            g->stride[2] <= NARROW_STRIDE;
 }
 
+// Rows of a tile: fewer in a part would take tiles that share less.
+static int64_t rows_of(const fovea__conv_geometry *g, bool backward) {
+    int64_t to = (backward ? g->c : g->o) / g->groups, M = block_channels(g, backward);
+    if (M > 0) return BLOCK_ROWS(M);
+    return to == 1 && share_accepts(g) && (g->stride[1] == 1 || !backward) ? 4 : 1;
+}
+static int64_t forward_rows(const fovea__conv_geometry *g) {
+    return rows_of(g, false);
+}
+static int64_t input_rows(const fovea__conv_geometry *g) {
+    return rows_of(g, true);
+}
+
 static size_t forward_scratch(const fovea__conv_geometry *g) {
     int64_t most = narrow_floats_apart(g, NARROW_VECTORS), least = narrow_floats_apart(g, 1);
     int64_t floats = most < NARROW_APART ? most : NARROW_APART;
@@ -64,6 +81,7 @@ const fovea__conv_part_kernel FORWARD = {
     .cpu = PART_CPU,
     .direction = FOVEA__CONV_FORWARD,
     .accepts = forward_accepts,
+    .row_step = forward_rows,
     .scratch = forward_scratch,
     .run = forward,
 };
@@ -72,5 +90,6 @@ const fovea__conv_part_kernel INPUT = {
     .cpu = PART_CPU,
     .direction = FOVEA__CONV_INPUT_GRADIENT,
     .accepts = input_accepts,
+    .row_step = input_rows,
     .run = input_gradient,
 };
