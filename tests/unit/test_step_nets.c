@@ -68,6 +68,8 @@ static bool brief = true;
 static bool brief;
 #endif
 
+static bool every_way;
+
 static uint64_t hash_of(const fovea_graph *graph) {
     uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
     for (fovea_value v = 0; v < fovea_graph_value_count(graph); v++) {
@@ -181,13 +183,14 @@ static bool scalar(void) {
 }
 
 // SGD with momentum goes every way; the other rules, which differ in the update alone, one way each,
-// in turn. Scalar code goes one way with momentum only, as large nets with two groups do; an emulated
-// processor takes each rule in turn, with the plan of small batches and, where the net is small, the
-// other one.
+// in turn; with FOVEA_LONG and the best kernels every rule goes every way. Scalar code goes one way
+// with momentum only, as large nets with two groups do; an emulated processor takes each rule in turn,
+// with the plan of small batches and, where the net is small, the other one.
 static bool chosen(const subject *s, int64_t samples, size_t i, size_t r, size_t w) {
     bool turn = w == (i + r) % COUNT(ways);
     if (s->large && (brief || scalar())) return false;
     if (brief) return r == i % COUNT(rules) && (w == 1 || (w == 2 && s->small));
+    if (every_way) return true;
     if (scalar() || (s->large && samples > 2)) return r == 1 && turn;
     return turn || r == 1;
 }
@@ -224,6 +227,8 @@ static bool runnable(void) {
 
 int main(int argc, char **argv) {
     if (!runnable()) return 77;
+    const char *all = getenv("FOVEA_LONG");
+    every_way = all && *all && !getenv("FOVEA_CPU");
     if (argc > 1 && strcmp(argv[1], "--print") == 0) return print_golden();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_leaves_the_same_weights_with_two_samples),
