@@ -9,110 +9,7 @@
 #include "kernels/splitting.h"
 #include "layers/check.h"
 #include "layers/geometry.h"
-#include "layers/window.h"
-
-// Indices of the parameters of MaxPool and AveragePool.
-enum { KERNEL_SHAPE, STRIDES, PADS, DILATIONS, CEIL_MODE, COUNT_INCLUDE_PAD };
-enum { STORAGE_ORDER = COUNT_INCLUDE_PAD };  // of MaxPoolIndices
-
-#define WANTS_SPATIAL "N×C and one to three more"
-
-static fovea_status spatial_input(const fovea__signature *in, int32_t in_count,
-                                  fovea_error *error) {
-    FOVEA__TRY(fovea__check_inputs(in, in_count, error));
-    return fovea__check_rank(in, 3, 5, WANTS_SPATIAL, error);
-}
-
-static fovea_status fill_window(fovea__attributes *attributes, int32_t spatial,
-                                fovea_error *error) {
-    fovea__attribute *value = attributes->value;
-    FOVEA__TRY(fovea__window_fill(&value[KERNEL_SHAPE], spatial, 1, "kernel", error));
-    if (value[STRIDES].count == 0) value[STRIDES] = value[KERNEL_SHAPE];
-    FOVEA__TRY(fovea__window_fill(&value[STRIDES], spatial, 1, "stride", error));
-    FOVEA__TRY(fovea__window_fill_pads(&value[PADS], spatial, error));
-    FOVEA__TRY(fovea__window_fill(&value[DILATIONS], spatial, 1, "dilation", error));
-    for (int32_t d = 0; d < 2 * spatial; d++) {
-        int64_t pad = value[PADS].i[d], kernel = value[KERNEL_SHAPE].i[d % spatial];
-        if (pad > (kernel - 1) * value[DILATIONS].i[d % spatial]) {
-            return fovea__fail(
-                error, FOVEA_INVALID_ARGUMENT,
-                "padding %lld is as wide as the window (kernel %lld, dilation %lld): "
-                "a window would hold no input",
-                (long long)pad, (long long)kernel, (long long)value[DILATIONS].i[d % spatial]);
-        }
-    }
-    return FOVEA_OK;
-}
-
-static fovea_status window_shape(fovea__attributes *attributes, const fovea__signature *in,
-                                 int32_t in_count, fovea__signature *out, fovea_error *error) {
-    FOVEA__TRY(spatial_input(in, in_count, error));
-    int32_t spatial = in->shape.rank - 2;
-    FOVEA__TRY(fill_window(attributes, spatial, error));
-    const fovea__attribute *value = attributes->value;
-    out[0] = in[0];
-    for (int32_t d = 0; d < spatial; d++) {
-        int64_t size = in->shape.dim[2 + d], kernel = value[KERNEL_SHAPE].i[d];
-        int64_t begin = value[PADS].i[d], end = value[PADS].i[spatial + d];
-        int64_t dilation = value[DILATIONS].i[d];
-        int64_t count = fovea__window_count(size, kernel, value[STRIDES].i[d], begin, end, dilation,
-                                            value[CEIL_MODE].i[0]);
-        if (count < 1) {
-            char text[128];
-            fovea_shape_format(&in->shape, text, sizeof text);
-            return fovea__fail(error, FOVEA_SHAPE_MISMATCH,
-                               "a window of %lld (kernel %lld, dilation %lld) does not fit into "
-                               "dimension %d of %s, which is %lld with padding %lld and %lld",
-                               (long long)(dilation * (kernel - 1) + 1), (long long)kernel,
-                               (long long)dilation, 2 + d, text, (long long)(size + begin + end),
-                               (long long)begin, (long long)end);
-        }
-        out->shape.dim[2 + d] = count;
-    }
-    return fovea__check_size(out, error);
-}
-
-static fovea_status global_shape(fovea__attributes *attributes, const fovea__signature *in,
-                                 int32_t in_count, fovea__signature *out, fovea_error *error) {
-    (void)attributes;
-    FOVEA__TRY(spatial_input(in, in_count, error));
-    out[0] = in[0];
-    for (int32_t d = 2; d < in->shape.rank; d++) out->shape.dim[d] = 1;
-    return FOVEA_OK;
-}
-
-static fovea_status adaptive_shape(fovea__attributes *attributes, const fovea__signature *in,
-                                   int32_t in_count, fovea__signature *out, fovea_error *error) {
-    FOVEA__TRY(spatial_input(in, in_count, error));
-    int32_t spatial = in->shape.rank - 2;
-    fovea__attribute *size = &attributes->value[0];
-    FOVEA__TRY(fovea__window_fill(size, spatial, 1, "output_size", error));
-    out[0] = in[0];
-    for (int32_t d = 0; d < spatial; d++) out->shape.dim[2 + d] = size->i[d];
-    return fovea__check_size(out, error);
-}
-
-// Missing leading dimensions have size and window 1.
-fovea__pool_geometry fovea__pool_geometry_of(const fovea__attributes *attributes,
-                                             fovea__pool_kind kind, const fovea_shape *in,
-                                             const fovea_shape *out) {
-    const fovea__attribute *value = attributes->value;
-    int32_t spatial = in->rank - 2;
-    fovea__pool_geometry g = {.kind = kind, .channels = in->dim[1]};
-    if (kind == FOVEA__POOL_AVERAGE) g.count_include_pad = value[COUNT_INCLUDE_PAD].i[0];
-    for (int32_t d = 0; d < 3; d++) {
-        int32_t s = d - (3 - spatial);
-        bool given = s >= 0, window = given && kind != FOVEA__POOL_ADAPTIVE;
-        g.in[d] = given ? in->dim[2 + s] : 1;
-        g.out[d] = given ? out->dim[2 + s] : 1;
-        g.kernel[d] = window ? value[KERNEL_SHAPE].i[s] : 1;
-        g.stride[d] = window ? value[STRIDES].i[s] : 1;
-        g.pad[d] = window ? value[PADS].i[s] : 0;
-        g.pad_end[d] = window ? value[PADS].i[spatial + s] : 0;
-        g.dilation[d] = window ? value[DILATIONS].i[s] : 1;
-    }
-    return g;
-}
+#include "layers/pool_shape.h"
 
 static fovea__pool_geometry geometry_of(const fovea__call *call, fovea__pool_kind kind) {
     return fovea__pool_geometry_of(call->attributes, kind, &call->in[0].shape, &call->out[0].shape);
@@ -186,7 +83,7 @@ POOL(global_max, whole_of(call))
 
 static fovea_status places_shape(fovea__attributes *attributes, const fovea__signature *in,
                                  int32_t in_count, fovea__signature *out, fovea_error *error) {
-    FOVEA__TRY(window_shape(attributes, in, in_count, out, error));
+    FOVEA__TRY(fovea__pool_window_shape(attributes, in, in_count, out, error));
     out->type = FOVEA_I64;
     return FOVEA_OK;
 }
@@ -194,7 +91,7 @@ static fovea_status places_shape(fovea__attributes *attributes, const fovea__sig
 static fovea_status places_forward(const fovea__call *call, fovea_error *error) {
     (void)error;
     fovea__pool_geometry g = geometry_of(call, FOVEA__POOL_MAX);
-    bool by_columns = call->attributes->value[STORAGE_ORDER].i[0];
+    bool by_columns = call->attributes->value[FOVEA__WINDOW_OWN].i[0];
     const fovea_view *x = &call->in[0];
     if (x->type == FOVEA_F64) {
         fovea__pool_places_f64(&g, x->shape.dim[0], by_columns, x->data, call->out[0].data);
@@ -253,7 +150,7 @@ const fovea__op fovea__op_maxpool = {
     .inputs_required = 1,
     .inputs_maximum = 1,
     .outputs = 1,
-    .shape = window_shape,
+    .shape = fovea__pool_window_shape,
     .forward = max_forward,
     .vjp = max_vjp,
 };
@@ -277,7 +174,7 @@ const fovea__op fovea__op_avgpool = {
     .inputs_required = 1,
     .inputs_maximum = 1,
     .outputs = 1,
-    .shape = window_shape,
+    .shape = fovea__pool_window_shape,
     .forward = average_forward,
     .vjp = average_vjp,
 };
@@ -314,7 +211,7 @@ const fovea__op fovea__op_global_maxpool = {
     .inputs_required = 1,
     .inputs_maximum = 1,
     .outputs = 1,
-    .shape = global_shape,
+    .shape = fovea__pool_global_shape,
     .forward = global_max_forward,
     .vjp = global_max_vjp,
 };
@@ -330,7 +227,7 @@ const fovea__op fovea__op_gap = {
     .inputs_required = 1,
     .inputs_maximum = 1,
     .outputs = 1,
-    .shape = global_shape,
+    .shape = fovea__pool_global_shape,
     .forward = adaptive_forward,
     .vjp = adaptive_vjp,
 };
@@ -354,7 +251,7 @@ const fovea__op fovea__op_adaptive_avgpool = {
     .inputs_required = 1,
     .inputs_maximum = 1,
     .outputs = 1,
-    .shape = adaptive_shape,
+    .shape = fovea__pool_adaptive_shape,
     .forward = adaptive_forward,
     .vjp = adaptive_vjp,
 };
