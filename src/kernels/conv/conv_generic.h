@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The N16 kernels for one vector width; the including file is compiled for its processor and sets
-// VARIANT, VARIANT_CPU and VARIANT_NAME. Lanes are worked on WIDTH at a time.
+// VARIANT, VARIANT_CPU, VARIANT_NAME and VARIANT_ROWS. Lanes are worked on WIDTH at a time.
 #include "kernels/conv/conv_correlate.h"
 #include "kernels/conv/conv_kernels.h"
+#include "kernels/conv/conv_rows.h"
 #include "kernels/conv/conv_weights.h"
 
 static void set_distances(const int64_t size[3], int64_t distance[3], int64_t *channel) {
@@ -22,6 +23,7 @@ static void walk_channels(walk *w, int64_t channels, const int64_t from[3], cons
 static void forward(const fovea__conv_geometry *g, int32_t samples, const float *x,
                     const float *weight, const float *bias, float *y, void *scratch) {
     (void)samples, (void)scratch;
+    if (VARIANT_ROWS.forward(g, x, weight, bias, y)) return;
     int64_t c = g->c / g->groups, o = g->o / g->groups, taps = fovea__conv_volume(g->kernel);
     walk w = {.sources = c, .weight_channel = c * taps, .weight_source = taps};
     walk_channels(&w, o, g->in, g->out);
@@ -61,6 +63,7 @@ static void input_phase(const fovea__conv_geometry *g, walk *w, const float *d_y
 static void input_gradient(const fovea__conv_geometry *g, int32_t samples, const float *d_y,
                            const float *weight, float *d_x, void *scratch) {
     (void)samples, (void)scratch;
+    if (VARIANT_ROWS.input_gradient(g, d_y, weight, false, d_x)) return;
     int64_t c = g->c / g->groups, o = g->o / g->groups, taps = fovea__conv_volume(g->kernel);
     walk w = {.sources = o, .weight_channel = taps, .weight_source = c * taps};
     walk_channels(&w, c, g->out, g->in);
@@ -101,6 +104,7 @@ static void tiles(const fovea__conv_geometry *g, int64_t tile[3][3]) {
     walk_channels(&w, c, g->out, g->in);
     for (int i = 0; i < 3; i++) w.axis[i] = phase(g, i, 0);
     tile_of_walk(&w, tile[1]);
+    VARIANT_ROWS.tiles(g, tile);
     tiling t = tiling_of(g);
     tile[2][0] = t.outputs < o ? t.outputs : o;
     tile[2][1] = t.lines;
