@@ -73,4 +73,10 @@ fovea_status fovea__session_call_probes(fovea_session *session, size_t n, fovea_
 // Runs the plan's steps first..last-1, each region of groups in parallel over the slots.
 fovea_status fovea__execute(fovea_session *session, size_t first, size_t last, fovea_error *error);
 
+// Whether the value lies in groups of 16 samples (kernels/kernel.h).
+static inline bool fovea__session_in_lanes(const fovea_session *session, fovea_value v) {
+    return session->plan->layout == FOVEA__LAYOUT_N16 &&
+           fovea__is_batched(&session->graph->value[v]);
+}
+
 #endif
