@@ -6,7 +6,7 @@
 
 int cli_explains(void) {
     const char *wish = getenv("FOVEA_VERBOSE");
-    return wish && *wish;
+    return wish && *wish && strcmp(wish, "0") != 0;
 }
 
 const char *cli_step_pass(const fovea_step_time *row) {

@@ -208,7 +208,8 @@ fovea_status fovea__session_create(const fovea_graph *graph, const fovea_session
     session->bound.gradient_stride = session->stride + session->graph->value_count;
     session->bound.scratch = session->scratch;
     fovea_session_set_random(session, 0, 0, NULL, 0);
-    if (fovea__environment("FOVEA_VERBOSE")) {
+    const char *verbose = fovea__environment("FOVEA_VERBOSE");
+    if (verbose && strcmp(verbose, "0") != 0) {
         status = explain(session, error);
         if (status != FOVEA_OK) {
             fovea_session_free(session);
