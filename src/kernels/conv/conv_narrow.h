@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Convolutions of one sample with the pixels of a row in the lanes, for one vector width. The
 // including file sets FORWARD and INPUT, the names of the two kernels, PART_CPU and PART_TEXT.
-#include "kernels/conv/conv_narrow_block.h"
+#include "kernels/conv/conv_narrow_quad.h"
 #include "kernels/conv/conv_part_kernels.h"
 
 static void forward(const fovea__conv_geometry *g, const fovea__conv_part *part, const float *src,
@@ -34,6 +34,7 @@ static void input_gradient(const fovea__conv_geometry *g, const fovea__conv_part
         const float *k = weight + (group * o * c + first % c) * taps;
         float *d_x = dst + first * volume_x;
         if (block_run(g, part, true, d_y, k, NULL, end - first, d_x)) continue;
+        if (quad_run(g, part, d_y, k, end - first, d_x)) continue;
         narrow_input_rows(g, d_y, k, end - first, part->row, part->row_end, d_x);
     }
 }
@@ -61,6 +62,7 @@ static bool input_accepts(const fovea__conv_geometry *g) {
 static int64_t rows_of(const fovea__conv_geometry *g, bool backward) {
     int64_t to = (backward ? g->c : g->o) / g->groups, M = block_channels(g, backward);
     if (M > 0) return BLOCK_ROWS(M);
+    if (backward && quad_accepts(g)) return 2;
     return to == 1 && share_accepts(g) && (g->stride[1] == 1 || !backward) ? 4 : 1;
 }
 static int64_t forward_rows(const fovea__conv_geometry *g) {

@@ -42,6 +42,13 @@ static inline void vec_store_pairs(float *to, vec even, vec odd) {
     vec_store(to + WIDTH,
               _mm512_permutex2var_ps(even, _mm512_add_epi32(low, _mm512_set1_epi32(8)), odd));
 }
+// The same where a lane is in `in`, of the first and of the second WIDTH floats.
+static inline void vec_store_pairs_lanes(const lanes in[2], float *to, vec even, vec odd) {
+    const __m512i low = _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+    vec_store_lanes(in[0], to, _mm512_permutex2var_ps(even, low, odd));
+    vec_store_lanes(in[1], to + WIDTH,
+                    _mm512_permutex2var_ps(even, _mm512_add_epi32(low, _mm512_set1_epi32(8)), odd));
+}
 #elif WIDTH == 8
 typedef __m256i lanes;
 static inline lanes lanes_range(int64_t begin, int64_t end) {
