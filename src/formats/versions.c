@@ -6,6 +6,7 @@
 #include <png.h>
 #include <protobuf-c/protobuf-c.h>
 #include <stdio.h>
+#include <zip.h>
 #include <zlib.h>
 
 #include "fovea/context.h"
@@ -15,11 +16,11 @@ const char *fovea_library_versions(void) {
     static _Thread_local char versions[256];
     // TurboJPEG 2.1 has no function that tells its version: the one built against.
     snprintf(versions, sizeof(versions),
-             "zlib %s\nlibpng %s\nlibjpeg-turbo %s\nlibarchive %d.%d.%d\njansson %s\nnettle %d.%d\n"
-             "protobuf-c %s\n",
+             "zlib %s\nlibpng %s\nlibjpeg-turbo %s\nlibarchive %d.%d.%d\nlibzip %s\n"
+             "jansson %s\nnettle %d.%d\nprotobuf-c %s\n",
              zlibVersion(), png_get_libpng_ver(NULL), FOVEA_TURBOJPEG_VERSION,
              archive_version_number() / 1000000, archive_version_number() / 1000 % 1000,
-             archive_version_number() % 1000, jansson_version_str(), nettle_version_major(),
-             nettle_version_minor(), protobuf_c_version());
+             archive_version_number() % 1000, zip_libzip_version(), jansson_version_str(),
+             nettle_version_major(), nettle_version_minor(), protobuf_c_version());
     return versions;
 }

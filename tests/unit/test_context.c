@@ -148,8 +148,8 @@ static void without_a_hook_messages_are_dropped(void **state) {
 static void versions_are_told(void **state) {
     (void)state;
     assert_string_equal(fovea_version(), FOVEA_VERSION);
-    static const char *const libraries[] = {"zlib ",    "libpng ", "libjpeg-turbo ", "libarchive ",
-                                            "jansson ", "nettle ", "protobuf-c "};
+    static const char *const libraries[] = {"zlib ",   "libpng ",  "libjpeg-turbo ", "libarchive ",
+                                            "libzip ", "jansson ", "nettle ",        "protobuf-c "};
     const char *line = fovea_library_versions();
     for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++) {
         assert_int_equal(strncmp(line, libraries[i], strlen(libraries[i])), 0);
