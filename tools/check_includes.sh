@@ -24,7 +24,6 @@ draw: tensor formats
 figures: train explain draw filter
 report: figures
 download: data
-serve: report
 '
 
 sources() {
@@ -95,8 +94,8 @@ check_sources() {
 }
 
 check_lengths() {
-    find src include cli tests bench examples tools web -type f \
-        \( -name '*.[ch]' -o -name '*.inc' -o -name '*.sh' -o -name '*.py' -o -name '*.js' \) \
+    find src include cli tests bench examples tools -type f \
+        \( -name '*.[ch]' -o -name '*.inc' -o -name '*.sh' -o -name '*.py' \) \
         2>/dev/null | tr '\n' '\0' |
         xargs -0 -r awk 'FNR == 801 { print FILENAME ":801: longer than 800 lines" }'
 }
