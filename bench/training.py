@@ -20,7 +20,11 @@ def arguments():
     parser.add_argument("--batch", type=int, help="instead of each net's own")
     parser.add_argument("--threads", default="1,2", help="settings to try, for all")
     parser.add_argument("--nets", default="", help="only these, by comma")
-    return parser.parse_args()
+    options = parser.parse_args()
+    unknown = set(options.nets.split(",")) - {"", *(case[0] for case in CASES)}
+    if unknown:
+        parser.error("--nets: there are " + ", ".join(case[0] for case in CASES))
+    return options
 
 
 def make_peers(options):

@@ -27,7 +27,10 @@ def program_arguments(parser, rounds, seconds):
 
 
 def fovea(program, *words):
-    result = subprocess.run([program, *map(str, words), "--json"], capture_output=True, text=True)
+    try:
+        result = subprocess.run([program, *map(str, words), "--json"], capture_output=True, text=True)
+    except OSError as error:
+        raise SystemExit("%s: %s (--program, or make)" % (program, error.strerror))
     if result.returncode:
         raise SystemExit(result.stderr)
     return json.loads(result.stdout)
