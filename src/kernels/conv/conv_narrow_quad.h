@@ -14,17 +14,18 @@ static bool quad_accepts(const fovea__conv_geometry *g) {
     bool flat = g->kernel[0] == 1 && g->in[0] == 1 && g->out[0] == 1 && g->kernel[1] == K;
     bool near = g->dilation[1] == 1 && g->dilation[2] == 1;
     bool second = g->stride[1] == 2 && g->stride[2] == 2;
-    bool odd = K == 3 || K == 5 || K == 7;
-    return WIDTH == 16 && flat && near && second && odd && g->in[2] > 2 * WIDTH + 2 &&
-           g->pad[1] < K && g->pad[2] < K && channels % QUAD_CHANNELS == 0;
+    bool odd = (K == 3 || K == 5 || K == 7) && g->pad[1] % 2 == g->pad[2] % 2;
+    return WIDTH == 16 && flat && near && second && odd && g->in[2] > 2 * WIDTH && g->pad[1] < K &&
+           g->pad[2] < K && channels % QUAD_CHANNELS == 0;
 }
 
 #if WIDTH == 16
 // Two registers at columns `column` and `column + other` of d_y for tap 0 or 1; a step of two taps
 // leads to the column before.
 typedef struct quad_pixels {
+    int64_t vectors;  // two, or `other` alone
     int64_t column, other;
-    int64_t to[2];  // the column of d_x that each begins with, perhaps outside
+    int64_t to[2];  // the column of d_x that each begins with
     lanes inside[2][(QUAD_TAPS + 1) / 2], stored[2][2];
 } quad_pixels;
 
@@ -42,9 +43,10 @@ typedef struct quad_chain {
 // There are registers for seven masks: with four steps the outermost is known to be inside.
 #define MASKED_STEP(v, j) (steps < 4 || ((v) ? (j) < 3 : (j) > 0))
 
-// `later`: the row of odd taps is the upper one.
+// Rows and columns of d_x in pairs, of which the first meets the odd taps where `later`, else the
+// even ones. V is 2, or 1 for the second register alone.
 static TILE_BODY void quad_tile(const quad_chain *n, const quad_pixels *p, const int K,
-                                const int later) {
+                                const int later, const int V) {
     const int steps = (K + 1) / 2;
     vec sum[QUAD_CHANNELS][2][2][2];  // channel, row, column, register
     UNROLL for (int m = 0; m < QUAD_CHANNELS; m++) {
@@ -73,16 +75,17 @@ static TILE_BODY void quad_tile(const quad_chain *n, const quad_pixels *p, const
             }
             UNROLL for (int j = 0; j < steps; j++) {
                 vec value[2];
-                UNROLL for (int v = 0; v < 2; v++) {
+                UNROLL for (int v = 2 - V; v < 2; v++) {
                     const float *at = x - j + (v ? other : 0);
                     value[v] = MASKED_STEP(v, j) ? vec_load_lanes(inside[v][j], at) : vec_load(at);
                 }
                 UNROLL for (int t = 0; t < 4; t++) {
-                    const int kh = t / 2 ? 2 * i + (later ? -1 : 1) : 2 * i, kw = 2 * j + t % 2;
-                    if (kh < 0 || kh >= K || kw >= K) continue;
+                    const int kh = t / 2 ? 2 * i + (later ? -1 : 1) : 2 * i,
+                              kw = t % 2 ? 2 * j + (later ? -1 : 1) : 2 * j;
+                    if (kh < 0 || kh >= K || kw < 0 || kw >= K) continue;
                     UNROLL for (int m = 0; m < QUAD_CHANNELS; m++) {
                         vec factor = vec_splat(k[(m * K + kh) * K + kw]);
-                        UNROLL for (int v = 0; v < 2; v++) {
+                        UNROLL for (int v = 2 - V; v < 2; v++) {
                             vec *s = &sum[m][t / 2][t % 2][v];
                             *s = MASKED_STEP(v, j)
                                      ? vec_fma_lanes(inside[v][j], value[v], factor, *s)
@@ -97,44 +100,49 @@ static TILE_BODY void quad_tile(const quad_chain *n, const quad_pixels *p, const
         float *to = n->to[row];
         if (!to) continue;
         UNROLL for (int m = 0; m < QUAD_CHANNELS; m++, to += n->to_channel) {
-            UNROLL for (int v = 0; v < 2; v++) {
-                vec_store_pairs_lanes(p->stored[v], to + p->to[v], sum[m][row][0][v],
-                                      sum[m][row][1][v]);
+            UNROLL for (int v = 2 - V; v < 2; v++) {
+                vec_store_pairs_lanes(p->stored[v], to + p->to[v], sum[m][row][later][v],
+                                      sum[m][row][!later][v]);
             }
         }
     }
 }
 
 typedef void quad_function(const quad_chain *n, const quad_pixels *p);
-#define QUADS(QUAD) QUAD(3, 0) QUAD(3, 1) QUAD(5, 0) QUAD(5, 1) QUAD(7, 0) QUAD(7, 1)
-#define QUAD(k, later)                                                               \
-    static __attribute__((noinline)) void quad_##k##_##later(const quad_chain *n,    \
-                                                             const quad_pixels *p) { \
-        quad_tile(n, p, k, later);                                                   \
+// clang-format off
+#define QUADS(QUAD)                                                                      \
+    QUAD(3, 0, 1) QUAD(3, 0, 2) QUAD(3, 1, 1) QUAD(3, 1, 2) QUAD(5, 0, 1) QUAD(5, 0, 2)  \
+    QUAD(5, 1, 1) QUAD(5, 1, 2) QUAD(7, 0, 1) QUAD(7, 0, 2) QUAD(7, 1, 1) QUAD(7, 1, 2)
+// clang-format on
+#define QUAD(k, later, v)                                                                  \
+    static __attribute__((noinline)) void quad_##k##_##later##_##v(const quad_chain *n,    \
+                                                                   const quad_pixels *p) { \
+        quad_tile(n, p, k, later, v);                                                      \
     }
 QUADS(QUAD)
 #undef QUAD
-static quad_function *const quad_table[QUAD_TAPS + 1][2] = {
-#define QUAD(k, later) [k][later] = quad_##k##_##later,
+static quad_function *const quad_table[QUAD_TAPS + 1][2][3] = {
+#define QUAD(k, later, v) [k][later][v] = quad_##k##_##later##_##v,
     QUADS(QUAD)
 #undef QUAD
 };
 
-// Fills `p` for the pairs [first, first + count) of columns, WIDTH < count <= 2*WIDTH; pair b are the
-// columns 2*b and 2*b + 1 from the beginning of the padding. False: see MASKED_STEP.
+// Fills `p` for registers at pairs `first` and `last` of columns. False: see MASKED_STEP.
 static bool quad_pixels_set(quad_pixels *p, const fovea__conv_geometry *g, int64_t first,
-                            int64_t count) {
-    const int64_t steps = (g->kernel[2] + 1) / 2;
-    p->column = first;
-    p->other = count - WIDTH;
+                            int64_t last, int64_t vectors) {
+    const int64_t steps = (g->kernel[2] + 1) / 2, offset = (g->pad[2] + 1) / 2;
+    p->vectors = vectors;
+    p->column = first + offset;
+    p->other = last - first;
     for (int v = 0; v < 2; v++) {
-        int64_t column = first + (v ? p->other : 0);
-        p->to[v] = 2 * column - g->pad[2];
-        p->stored[v][0] = share_lanes(p->to[v], g->in[2]);
-        p->stored[v][1] = share_lanes(p->to[v] + WIDTH, g->in[2]);
+        int64_t pair = v ? last : first;
+        p->to[v] = 2 * pair;
+        p->stored[v][0] = share_lanes(2 * pair, g->in[2]);
+        p->stored[v][1] = share_lanes(2 * pair + WIDTH, g->in[2]);
         for (int64_t j = 0; j < steps; j++) {
-            p->inside[v][j] = share_lanes(column - j, g->out[2]);
-            if (!MASKED_STEP(v, j) && p->inside[v][j] != 0xFFFF) return false;
+            p->inside[v][j] = share_lanes(pair + offset - j, g->out[2]);
+            bool used = v >= 2 - vectors && !MASKED_STEP(v, j);
+            if (used && p->inside[v][j] != 0xFFFF) return false;
         }
     }
     return true;
@@ -148,13 +156,14 @@ typedef struct quad_plan {
 
 // All tiles of columns. The last one ends with the row.
 static bool quad_plan_make(quad_plan *q, const fovea__conv_geometry *g) {
-    const int64_t most = 2 * WIDTH, begin = g->pad[2] / 2, end = (g->in[2] - 1 + g->pad[2]) / 2 + 1;
-    int64_t count = end - begin < most ? end - begin : most;
-    for (q->tiles = 0; q->tiles * most < end - begin; q->tiles++) {
-        int64_t first = begin + q->tiles * most;
+    const int64_t most = 2 * WIDTH, end = (g->in[2] + 1) / 2;
+    for (q->tiles = 0; q->tiles * most < end; q->tiles++) {
+        int64_t first = q->tiles * most, left = end - first, last = end - WIDTH;
         if (q->tiles == QUAD_TILES) return false;
-        if (first + count > end) first = end - count;
-        if (!quad_pixels_set(&q->pixels[q->tiles], g, first, count)) return false;
+        if (left <= WIDTH) first = last;
+        if (left >= most) last = first + WIDTH;
+        if (!quad_pixels_set(&q->pixels[q->tiles], g, first, last, left > WIDTH ? 2 : 1))
+            return false;
     }
     return true;
 }
@@ -181,7 +190,7 @@ static bool quad_run(const fovea__conv_geometry *g, const fovea__conv_part *part
                 n.weight = weight + m * K * K;
                 n.to[0] = even >= part->row && even < part->row_end ? to + even * g->in[2] : NULL;
                 n.to[1] = odd >= part->row && odd < part->row_end ? to + odd * g->in[2] : NULL;
-                quad_table[K][later](&n, &q.pixels[i]);
+                quad_table[K][later][q.pixels[i].vectors](&n, &q.pixels[i]);
             }
         }
     }
