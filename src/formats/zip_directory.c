@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "formats/zip_directory.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/checked.h"
@@ -9,18 +8,12 @@
 #include "base/memory.h"
 #include "base/reader.h"
 #include "base/text.h"
+#include "formats/zip_ends.h"
 
 enum {
     LOCAL_MARK = 0x04034b50,
     ENTRY_MARK = 0x02014b50,
     DESCRIPTOR_MARK = 0x08074b50,
-    END_MARK = 0x06054b50,
-    END64_MARK = 0x06064b50,
-    LOCATOR_MARK = 0x07064b50,
-    END_SIZE = 22,
-    LOCATOR_SIZE = 20,
-    END64_SIZE = 56,
-    ENTRY_SIZE = 46,
     ZIP64_FIELD = 1,
     HAS_DESCRIPTOR = 0x8,
     KNOWN_FLAGS = 0x80e  // level hints, descriptor, UTF-8 name
@@ -33,101 +26,6 @@ typedef struct header {
     uint64_t packed, size, local;  // `local`: position of the local header, in the entry alone
     const uint8_t *name;
 } header;
-
-typedef struct ends {
-    uint64_t count, begin, size;  // of the directory
-    size_t end;                   // where the end records begin
-} ends;
-
-static fovea_status fail(const fovea__zip *zip, uint64_t at, fovea_error *error, const char *what) {
-    return fovea__fail_at(error, FOVEA_BAD_FILE, zip->file, (int64_t)at, "%s", what);
-}
-
-static fovea__reader reader_at(const fovea__zip *zip, size_t at) {
-    fovea__reader reader = fovea__reader_over(zip->bytes, zip->size, zip->file);
-    reader.at = reader.begin + (at < zip->size ? at : zip->size);
-    return reader;
-}
-
-static fovea_status take_mark(fovea__reader *reader, uint32_t mark, const char *what,
-                              fovea_error *error) {
-    uint32_t found;
-    FOVEA__TRY(fovea__take_u32_le(reader, what, &found, error));
-    if (found == mark) return FOVEA_OK;
-    reader->at -= 4;
-    return fovea__reader_fail(reader, error, "no %s of a zip archive here", what);
-}
-
-static fovea_status skip(fovea__reader *reader, size_t size, fovea_error *error) {
-    const uint8_t *bytes;
-    return fovea__take_bytes(reader, "zip header", size, &bytes, error);
-}
-
-// The end record for large archives, where a locator stands before the plain one.
-static fovea_status read_end64(const fovea__zip *zip, size_t plain, bool *found, ends *e,
-                               fovea_error *error) {
-    uint32_t mark = 0;
-    uint64_t at, size, here;
-    *found = false;
-    if (plain < LOCATOR_SIZE + END64_SIZE) return FOVEA_OK;
-    fovea__reader reader = reader_at(zip, plain - LOCATOR_SIZE);
-    FOVEA__TRY(fovea__take_u32_le(&reader, "zip64 locator", &mark, error));
-    if (mark != LOCATOR_MARK) return FOVEA_OK;
-    FOVEA__TRY(skip(&reader, 4, error));
-    FOVEA__TRY(fovea__take_u64_le(&reader, "zip64 end record's position", &at, error));
-    if (at != plain - LOCATOR_SIZE - END64_SIZE)
-        return fail(zip, plain - LOCATOR_SIZE, error,
-                    "the zip64 end record is not before its locator");
-    reader = reader_at(zip, (size_t)at);
-    FOVEA__TRY(take_mark(&reader, END64_MARK, "zip64 end record", error));
-    FOVEA__TRY(fovea__take_u64_le(&reader, "zip64 end record's size", &size, error));
-    FOVEA__TRY(skip(&reader, 12, error));
-    FOVEA__TRY(fovea__take_u64_le(&reader, "members here", &here, error));
-    FOVEA__TRY(fovea__take_u64_le(&reader, "members", &e->count, error));
-    FOVEA__TRY(fovea__take_u64_le(&reader, "directory's size", &e->size, error));
-    FOVEA__TRY(fovea__take_u64_le(&reader, "directory's position", &e->begin, error));
-    if (size != END64_SIZE - 12 || here != e->count)
-        return fail(zip, at, error, "the zip64 end record is of another size or of several disks");
-    e->end = (size_t)at;
-    *found = true;
-    return FOVEA_OK;
-}
-
-static fovea_status read_ends(const fovea__zip *zip, ends *e, fovea_error *error) {
-    uint16_t disk, start, here, count, comment;
-    uint32_t size, begin;
-    bool large;
-    if (zip->size < END_SIZE) return fail(zip, 0, error, "too short for a zip archive");
-    size_t plain = zip->size - END_SIZE;
-    fovea__reader reader = reader_at(zip, plain);
-    uint32_t mark;
-    FOVEA__TRY(fovea__take_u32_le(&reader, "zip end record", &mark, error));
-    if (mark != END_MARK)
-        return fail(zip, plain, error,
-                    "the zip archive has no end record in its last 22 bytes: it is cut short, or "
-                    "something follows it");
-    FOVEA__TRY(fovea__take_u16_le(&reader, "disk", &disk, error));
-    FOVEA__TRY(fovea__take_u16_le(&reader, "directory's disk", &start, error));
-    FOVEA__TRY(fovea__take_u16_le(&reader, "members here", &here, error));
-    FOVEA__TRY(fovea__take_u16_le(&reader, "members", &count, error));
-    FOVEA__TRY(fovea__take_u32_le(&reader, "directory's size", &size, error));
-    FOVEA__TRY(fovea__take_u32_le(&reader, "directory's position", &begin, error));
-    FOVEA__TRY(fovea__take_u16_le(&reader, "comment's length", &comment, error));
-    if (comment != 0 || here != count || disk != start)
-        return fail(zip, plain, error, "the end record of the zip archive is wrong");
-    *e = (ends){count, begin, size, plain};
-    FOVEA__TRY(read_end64(zip, plain, &large, e, error));
-    bool same = (count == UINT16_MAX || count == e->count) &&
-                (size == UINT32_MAX || size == e->size) &&
-                (begin == UINT32_MAX || begin == e->begin);
-    if (!same) return fail(zip, plain, error, "the two end records of the zip archive differ");
-    if (e->begin > e->end || e->size != e->end - e->begin)
-        return fail(zip, plain, error,
-                    "the zip directory does not reach from where the end record says to there");
-    if (e->count > FOVEA__ZIP_MAX_MEMBERS || e->count * ENTRY_SIZE > e->size)
-        return fail(zip, plain, error, "the zip directory is too small for that many members");
-    return FOVEA_OK;
-}
 
 // Sizes and position that did not fit into their fields; each other field is passed over.
 static fovea_status read_extra(fovea__reader extra, bool in_entry, header *h, fovea_error *error) {
@@ -154,7 +52,7 @@ static fovea_status take_common(fovea__reader *reader, header *h, fovea_error *e
     uint32_t packed, size;
     FOVEA__TRY(fovea__take_u16_le(reader, "flags", &h->flags, error));
     FOVEA__TRY(fovea__take_u16_le(reader, "method", &h->method, error));
-    FOVEA__TRY(skip(reader, 4, error));
+    FOVEA__TRY(fovea__zip_skip(reader, 4, error));
     FOVEA__TRY(fovea__take_u32_le(reader, "CRC", &h->crc, error));
     FOVEA__TRY(fovea__take_u32_le(reader, "packed size", &packed, error));
     FOVEA__TRY(fovea__take_u32_le(reader, "size", &size, error));
@@ -168,7 +66,7 @@ static fovea_status take_common(fovea__reader *reader, header *h, fovea_error *e
 static fovea_status take_name_and_extra(fovea__reader *reader, size_t between, bool in_entry,
                                         header *h, fovea_error *error) {
     const uint8_t *extra;
-    FOVEA__TRY(skip(reader, between, error));
+    FOVEA__TRY(fovea__zip_skip(reader, between, error));
     FOVEA__TRY(fovea__take_bytes(reader, "name", h->name_size, &h->name, error));
     FOVEA__TRY(fovea__take_bytes(reader, "extra fields", h->extra_size, &extra, error));
     fovea__reader fields = *reader;
@@ -180,12 +78,12 @@ static fovea_status take_name_and_extra(fovea__reader *reader, size_t between, b
 static fovea_status take_entry(fovea__reader *reader, header *h, fovea_error *error) {
     uint16_t comment, disk;
     uint32_t local;
-    FOVEA__TRY(take_mark(reader, ENTRY_MARK, "directory entry", error));
-    FOVEA__TRY(skip(reader, 4, error));
+    FOVEA__TRY(fovea__zip_take_mark(reader, ENTRY_MARK, "directory entry", error));
+    FOVEA__TRY(fovea__zip_skip(reader, 4, error));
     FOVEA__TRY(take_common(reader, h, error));
     FOVEA__TRY(fovea__take_u16_le(reader, "comment's length", &comment, error));
     FOVEA__TRY(fovea__take_u16_le(reader, "disk", &disk, error));
-    FOVEA__TRY(skip(reader, 6, error));
+    FOVEA__TRY(fovea__zip_skip(reader, 6, error));
     FOVEA__TRY(fovea__take_u32_le(reader, "local header's position", &local, error));
     h->local = local;
     if (comment != 0 || disk != 0)
@@ -223,12 +121,13 @@ static bool good_name(const char *name, size_t length) {
 // Behind the data of members whose sizes were not known before: mark (or not), CRC, sizes.
 static fovea_status skip_descriptor(const fovea__zip *zip, const header *h, size_t *end,
                                     fovea_error *error) {
-    fovea__reader reader = reader_at(zip, *end);
+    fovea__reader reader = fovea__zip_reader(zip, *end);
     uint32_t word;
     FOVEA__TRY(fovea__take_u32_le(&reader, "data descriptor", &word, error));
     if (word == DESCRIPTOR_MARK)
         FOVEA__TRY(fovea__take_u32_le(&reader, "descriptor's CRC", &word, error));
-    if (word != h->crc) return fail(zip, *end, error, "a data descriptor with another CRC");
+    if (word != h->crc)
+        return fovea__zip_fail(zip, *end, error, "a data descriptor with another CRC");
     // The sizes have four bytes each, or eight; a mark of the next record tells which.
     uint32_t narrow[2];
     fovea__reader wide = reader;
@@ -238,7 +137,7 @@ static fovea_status skip_descriptor(const fovea__zip *zip, const header *h, size
         uint32_t mark = 0;
         fovea__reader next = reader;
         FOVEA__TRY(fovea__take_u32_le(&next, "zip header", &mark, error));
-        if (mark == LOCAL_MARK || mark == ENTRY_MARK || mark == END64_MARK) {
+        if (mark == LOCAL_MARK || mark == ENTRY_MARK || mark == FOVEA__ZIP_END64_MARK) {
             *end = (size_t)fovea__reader_offset(&reader);
             return FOVEA_OK;
         }
@@ -247,7 +146,8 @@ static fovea_status skip_descriptor(const fovea__zip *zip, const header *h, size
     for (int i = 0; i < 2; i++)
         FOVEA__TRY(fovea__take_u64_le(&wide, "descriptor's size", &sizes[i], error));
     if (sizes[0] != h->packed || sizes[1] != h->size)
-        return fail(zip, *end, error, "a data descriptor with other sizes than the directory");
+        return fovea__zip_fail(zip, *end, error,
+                               "a data descriptor with other sizes than the directory");
     *end = (size_t)fovea__reader_offset(&wide);
     return FOVEA_OK;
 }
@@ -257,10 +157,10 @@ static fovea_status read_local(const fovea__zip *zip, const header *entry, size_
                                fovea__zip_member *member, size_t *end, fovea_error *error) {
     header local = {0};
     const uint8_t *data;
-    fovea__reader reader = reader_at(zip, member->header);
+    fovea__reader reader = fovea__zip_reader(zip, member->header);
     reader.end = reader.begin + limit;
-    FOVEA__TRY(take_mark(&reader, LOCAL_MARK, "local header", error));
-    FOVEA__TRY(skip(&reader, 2, error));
+    FOVEA__TRY(fovea__zip_take_mark(&reader, LOCAL_MARK, "local header", error));
+    FOVEA__TRY(fovea__zip_skip(&reader, 2, error));
     FOVEA__TRY(take_common(&reader, &local, error));
     FOVEA__TRY(take_name_and_extra(&reader, 0, false, &local, error));
     bool later = (local.flags & HAS_DESCRIPTOR) != 0;
@@ -271,8 +171,8 @@ static fovea_status read_local(const fovea__zip *zip, const header *entry, size_
                 (local.packed == entry->packed || (later && local.packed == 0)) &&
                 (local.size == entry->size || (later && local.size == 0));
     if (!same)
-        return fail(zip, member->header, error,
-                    "the local header of a zip member differs from the directory");
+        return fovea__zip_fail(zip, member->header, error,
+                               "the local header of a zip member differs from the directory");
     member->offset = (size_t)fovea__reader_offset(&reader);
     FOVEA__TRY(fovea__take_bytes(&reader, "data", (size_t)entry->packed, &data, error));
     *end = (size_t)fovea__reader_offset(&reader);
@@ -291,9 +191,10 @@ static fovea_status read_member(fovea__zip *zip, fovea__reader *directory, size_
                                   "a zip member whose name is empty, too long, no UTF-8, absolute "
                                   "or has control characters, a backslash or \"..\"");
     if (entry.local != *reached)
-        return fail(zip, *reached, error,
-                    entry.local < *reached ? "zip members overlap or are out of order"
-                                           : "bytes between zip members that belong to none");
+        return fovea__zip_fail(zip, *reached, error,
+                               entry.local < *reached
+                                   ? "zip members overlap or are out of order"
+                                   : "bytes between zip members that belong to none");
     *member = (fovea__zip_member){.size = entry.size,
                                   .packed = entry.packed,
                                   .header = *reached,
@@ -308,18 +209,19 @@ static fovea_status read_member(fovea__zip *zip, fovea__reader *directory, size_
 }
 
 fovea_status fovea__zip_directory(fovea__zip *zip, fovea_error *error) {
-    ends e;
+    fovea__zip_ends e;
     size_t reached = 0;
-    FOVEA__TRY(read_ends(zip, &e, error));
+    FOVEA__TRY(fovea__zip_read_ends(zip, &e, error));
     zip->member = fovea__new(zip->context, (size_t)e.count, sizeof *zip->member, error);
     if (!zip->member) return FOVEA_OUT_OF_MEMORY;
-    fovea__reader directory = reader_at(zip, (size_t)e.begin);
+    fovea__reader directory = fovea__zip_reader(zip, (size_t)e.begin);
     directory.end = directory.begin + e.end;
     for (uint64_t i = 0; i < e.count; i++)
         FOVEA__TRY(read_member(zip, &directory, (size_t)e.begin, &reached, error));
     if (fovea__reader_left(&directory) > 0)
         return fovea__reader_fail(&directory, error, "bytes behind the last directory entry");
     if (reached != e.begin)
-        return fail(zip, reached, error, "bytes before the zip directory that belong to no member");
+        return fovea__zip_fail(zip, reached, error,
+                               "bytes before the zip directory that belong to no member");
     return FOVEA_OK;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The headers of a zip archive, for zip.c: end record, directory, local headers.
+// The headers of a zip archive, for zip.c: directory and local headers.
 #ifndef FOVEA_FORMATS_ZIP_DIRECTORY_H
 #define FOVEA_FORMATS_ZIP_DIRECTORY_H
 
