@@ -5,7 +5,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "base/text.h"
+#include "formats/onnx_outside.h"
 #include "formats/onnx_tensor.h"
 
 typedef const fovea__onnx_tensor_message tensor_message;
@@ -121,60 +121,6 @@ static fovea_status spend(uint64_t *made, size_t bytes, uint64_t size, fovea_err
         (unsigned long long)*made, (unsigned long long)size);
 }
 
-// External data: {"location", NAME}, {"offset", "0"}, {"length", "16"}; other keys mean nothing here.
-typedef struct outside {
-    const char *location;
-    int64_t offset, length;  // length -1: not said
-} outside;
-
-static fovea_status read_outside(tensor_message *message, outside *where, fovea_error *error) {
-    *where = (outside){.length = -1};
-    for (size_t i = 0; i < message->n_external_data; i++) {
-        const char *key = message->external_data[i]->key, *value = message->external_data[i]->value;
-        if (!key || !value)
-            return fovea__fail(error, FOVEA_BAD_FILE, "external data without a key or value");
-        int64_t *number = strcmp(key, "offset") == 0   ? &where->offset
-                          : strcmp(key, "length") == 0 ? &where->length
-                                                       : NULL;
-        if (strcmp(key, "location") == 0) where->location = value;
-        if (number && (!fovea__parse_i64(value, number) || *number < 0))
-            return fovea__fail(error, FOVEA_BAD_FILE, "external data with %s '%.40s'", key, value);
-    }
-    if (!where->location)
-        return fovea__fail(error, FOVEA_BAD_FILE, "external data without a location");
-    return FOVEA_OK;
-}
-
-static fovea_status choose_outside(fovea__onnx_source *source, const outside *where, uint64_t *size,
-                                   fovea_error *error) {
-    if (!source->folder)
-        return fovea__fail(error, FOVEA_BAD_FILE, "its numbers are in another file, '%s'",
-                           where->location);
-    if (!source->beside)
-        FOVEA__TRY(fovea__beside_open(source->context, source->folder, &source->beside, error));
-    return fovea__beside_choose(source->beside, where->location, size, error);
-}
-
-static fovea_status check_outside(fovea__onnx_source *source, tensor_message *message,
-                                  const fovea__onnx_tensor *tensor, size_t count,
-                                  fovea_error *error) {
-    outside where;
-    uint64_t size;
-    const uint64_t needed = (uint64_t)count * raw_width(tensor);
-    FOVEA__TRY(read_outside(message, &where, error));
-    FOVEA__TRY(choose_outside(source, &where, &size, error));
-    if (where.length >= 0 && (uint64_t)where.length != needed)
-        return fovea__fail(error, FOVEA_BAD_FILE,
-                           "external data of %lld bytes, type and shape need %llu",
-                           (long long)where.length, (unsigned long long)needed);
-    if ((uint64_t)where.offset > size || needed > size - (uint64_t)where.offset)
-        return fovea__fail(error, FOVEA_BAD_FILE,
-                           "external data are %llu bytes from byte %lld, '%s' has %llu",
-                           (unsigned long long)needed, (long long)where.offset, where.location,
-                           (unsigned long long)size);
-    return spend(&source->outer, tensor->size, fovea__beside_total(source->beside), error);
-}
-
 static size_t elements_of(const fovea__onnx_tensor *tensor) {
     return tensor->size / fovea_type_size(tensor->type);
 }
@@ -190,7 +136,9 @@ fovea_status fovea__onnx_numbers_check(fovea__onnx_source *source, tensor_messag
     if (message->data_location == EXTERNAL) {
         if (bytes_of(&field) > 0)
             return BAD(offset_of(&field), "numbers in both %s and another file", field.name);
-        return check_outside(source, message, tensor, count, error);
+        FOVEA__TRY(
+            fovea__onnx_outside_check(source, message, (uint64_t)count * raw_width(tensor), error));
+        return spend(&source->outer, tensor->size, fovea__beside_total(source->beside), error);
     }
     FOVEA__TRY(check_pieces(&field, count, error));
     return spend(&source->inner, tensor->size, source->size, error);
@@ -274,15 +222,6 @@ static void widen(uint8_t *data, size_t count, bool brain) {
     }
 }
 
-static fovea_status take_outside(fovea__onnx_source *source, tensor_message *message, uint8_t *to,
-                                 size_t bytes, fovea_error *error) {
-    outside where;
-    uint64_t size;
-    FOVEA__TRY(read_outside(message, &where, error));
-    FOVEA__TRY(choose_outside(source, &where, &size, error));
-    return fovea__beside_read(source->beside, (uint64_t)where.offset, to, bytes, error);
-}
-
 // What is copied is given back on the way, so that file and numbers are not in memory both.
 static void take_bytes(const fovea__onnx_source *source, const fovea__onnx_place *place,
                        uint8_t *to) {
@@ -312,7 +251,7 @@ fovea_status fovea__onnx_numbers_take(fovea__onnx_source *source, tensor_message
     uint8_t *const bytes = data, *const to = bytes + (tensor->size - raw);
     FOVEA__TRY(find_field(message, tensor, &field, error));
     if (message->data_location == EXTERNAL) {
-        FOVEA__TRY(take_outside(source, message, to, raw, error));
+        FOVEA__TRY(fovea__onnx_outside_take(source, message, to, raw, error));
     } else if (field.width == 0) {
         const fovea_type type = is_half(tensor) ? FOVEA_U16 : tensor->type;
         FOVEA__TRY(take_varints(source, &field, type, raw_width(tensor), count, to, error));
