@@ -81,8 +81,10 @@ static void print_options(const char *title, const cli_option *options) {
                  o->argument ? o->argument : "");
         snprintf(right, sizeof right, "%s%s%s%s", o->help, o->standard ? " (default " : "",
                  o->standard ? o->standard : "", o->standard ? ")" : "");
-        int column = printf("%-*s  ", OPTION_WIDTH, left);
-        if (column > OPTION_WIDTH + 2) printf("\n%*s", OPTION_WIDTH + 2, "");
+        if (printf("%-*s", OPTION_WIDTH, left) > OPTION_WIDTH)
+            printf("\n%*s", OPTION_WIDTH + 2, "");
+        else
+            printf("  ");
         print_wrapped(right, OPTION_WIDTH + 2, OPTION_WIDTH + 2);
     }
 }
