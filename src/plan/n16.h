@@ -42,6 +42,10 @@ typedef struct fovea__n16_family {
     // Overwrites d_in[i] (one group) of the inputs that have one.
     void (*backward)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
                      float *const *d_in, uint8_t *scratch);
+    // The same for input 0 alone, added to d_in. False: this node cannot, and nothing is done. May be
+    // NULL.
+    bool (*backward_add)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
+                         float *d_in);
     // Adds group g to the gradients of inputs 1 and 2 (NULL: not wanted), restricted to tile `tile`
     // of `tiles`; tile -1 is all of it.
     void (*weight_gradient)(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,

@@ -91,6 +91,14 @@ static void conv_backward(const fovea__lowered *lowered, const fovea__bound *bou
                                    fovea__conv_weight(lowered, bound), d_in[0], scratch);
 }
 
+static bool conv_backward_add(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
+                              float *d_in) {
+    const fovea__conv_detail *detail = lowered->detail;
+    return detail->kernel->input_gradient_add &&
+           detail->kernel->input_gradient_add(&detail->geometry, fovea__d_out_at(lowered, bound, g),
+                                              fovea__conv_weight(lowered, bound), d_in);
+}
+
 static void conv_weight_gradient(const fovea__lowered *lowered, const fovea__bound *bound,
                                  int64_t g, int64_t tile, float *d_weight, float *d_bias,
                                  uint8_t *scratch) {
@@ -237,6 +245,7 @@ const fovea__n16_family fovea__n16_conv = {.op = "Conv",
                                            .begin = fovea__conv_begin,
                                            .forward = conv_forward,
                                            .backward = conv_backward,
+                                           .backward_add = conv_backward_add,
                                            .weight_gradient = conv_weight_gradient,
                                            .tiles = fovea__conv_tiles,
                                            .unread = FOVEA__UNREAD_INPUT | FOVEA__UNREAD_OUTPUT};

@@ -80,6 +80,10 @@ static fovea_status run_backward(const fovea__step *step, const fovea__bound *bo
     const fovea__lowered *lowered = step->lowered;
     const fovea_graph *graph = lowered->graph;
     float *d_in[FOVEA__MAX_INPUTS] = {NULL}, *scratch = (float *)bound->scratch[worker];
+    if (lowered->family->backward_add && fovea__accumulates(lowered, 0) &&
+        lowered->family->backward_add(lowered, bound, g,
+                                      fovea__gradient_at(bound, lowered->node->in[0], g)))
+        return FOVEA_OK;
     for (int32_t i = 0; i < lowered->node->in_count; i++) {
         fovea_value v = lowered->node->in[i];
         if (!fovea__wants(lowered, i) || !fovea__is_batched(&graph->value[v])) continue;

@@ -151,8 +151,77 @@ static void padding_is_skipped_whatever_the_weights(void **state) {
     }
 }
 
+// One plane, kernels three and five wide with the padding that nets have.
+static fovea__conv_geometry rows_geometry(void) {
+    fovea__conv_geometry g = {.groups = 1 + (pick(4) == 0)};
+    g.c = g.groups * (1 + pick(13));
+    g.o = g.groups * (1 + pick(13));
+    for (int i = 0; i < 3; i++) {
+        g.in[i] = g.out[i] = g.kernel[i] = g.stride[i] = g.dilation[i] = 1;
+        g.pad[i] = 0;
+    }
+    g.stride[2] = 1 + (pick(3) == 0);
+    g.kernel[2] = g.stride[2] == 1 && pick(2) ? 5 : 3;
+    g.in[2] = g.stride[2] * (5 + pick(g.stride[2] == 1 ? 26 : 14));
+    g.pad[2] = pick(3) ? g.kernel[2] / 2 : 0;
+    g.out[2] = (g.in[2] + 2 * g.pad[2] - g.kernel[2]) / g.stride[2] + 1;
+    g.kernel[1] = 1 + pick(5);
+    g.stride[1] = 1 + pick(3);
+    g.dilation[1] = 1 + (pick(3) == 0);
+    g.pad[1] = pick(g.kernel[1] + 1);
+    int64_t extent = (g.kernel[1] - 1) * g.dilation[1] + 1;
+    do g.in[1] = 1 + pick(12);
+    while (g.in[1] + 2 * g.pad[1] < extent);
+    g.out[1] = (g.in[1] + 2 * g.pad[1] - extent) / g.stride[1] + 1;
+    return g;
+}
+
+static void assert_same_bits(const fovea__conv_kernel *k, const char *what, const pass *p,
+                             const guarded *a, const guarded *b) {
+    if (memcmp(a->data, b->data, a->count * sizeof(float)) == 0) return;
+    fail_msg("%s: %s differs, %s", k->name, what, geometry_in_words(&p->g).text);
+}
+
+static void assert_rows_and_borders(const fovea__conv_kernel *k, const pass *p, const guarded *d_x,
+                                    const guarded *sum) {
+    guarded y = guarded_make(p->y.count), into = guarded_make(d_x->count);
+    guarded scratch = guarded_make(k->scratch(&p->g) / sizeof(float));
+    k->forward(&p->g, 16, p->x.data, p->weight.data, p->bias.data, y.data, scratch.data);
+    assert_same_bits(k, "y", p, &p->y, &y);
+    k->input_gradient(&p->g, 16, y.data, p->weight.data, into.data, scratch.data);
+    assert_same_bits(k, "d_x", p, d_x, &into);
+    memcpy(into.data, p->x.data, into.count * sizeof(float));
+    if (k->input_gradient_add && k->input_gradient_add(&p->g, y.data, p->weight.data, into.data))
+        assert_same_bits(k, "added d_x", p, sum, &into);
+    guarded_free(&y);
+    guarded_free(&into);
+    guarded_free(&scratch);
+}
+
+static void rows_with_their_borders_are_those_of_the_definition(void **state) {
+    (void)state;
+    guarded_begin("conv borders");
+    int rounds = getenv("FOVEA_EMULATED") ? 40 : 400;
+    for (int i = 0; i < rounds; i++) {
+        fovea__conv_geometry g = rows_geometry();
+        pass p = pass_make(&g);
+        guarded d_x = guarded_make(p.x.count), sum = guarded_make(p.x.count);
+        const fovea__conv_kernel *kernels[16];
+        size_t count = variants(&g, kernels);
+        const fovea__conv_kernel *reference = kernels[count - 1];
+        reference->forward(&g, 16, p.x.data, p.weight.data, p.bias.data, p.y.data, NULL);
+        reference->input_gradient(&g, 16, p.y.data, p.weight.data, d_x.data, NULL);
+        for (size_t j = 0; j < sum.count; j++) sum.data[j] = p.x.data[j] + d_x.data[j];
+        for (size_t k = 0; k + 1 < count; k++) assert_rows_and_borders(kernels[k], &p, &d_x, &sum);
+        guarded_free(&d_x);
+        guarded_free(&sum);
+        pass_free(&p);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_with_their_borders_are_those_of_the_definition),
         cmocka_unit_test(rows_of_the_output_are_those_of_the_whole),
         cmocka_unit_test(padding_is_skipped_whatever_the_weights),
     };

@@ -57,6 +57,10 @@ typedef struct fovea__conv_kernel {
     // Overwrites d_x.
     void (*input_gradient)(const fovea__conv_geometry *geometry, int32_t samples, const float *d_y,
                            const float *weight, float *d_x, void *scratch);
+    // The same numbers, added to what d_x holds. False: not for this geometry, and nothing is done.
+    // May be NULL.
+    bool (*input_gradient_add)(const fovea__conv_geometry *geometry, const float *d_y,
+                               const float *weight, float *d_x);
     // Adds to d_weight and to d_bias (each may be NULL: not computed). In N16 a range of output
     // channels of an ungrouped convolution is computed by setting geometry.o and moving d_y,
     // d_weight and d_bias.

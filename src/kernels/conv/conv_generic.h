@@ -79,6 +79,11 @@ static void input_gradient(const fovea__conv_geometry *g, int32_t samples, const
     }
 }
 
+static bool input_gradient_add(const fovea__conv_geometry *g, const float *d_y, const float *weight,
+                               float *d_x) {
+    return VARIANT_ROWS.input_gradient(g, d_y, weight, true, d_x);
+}
+
 // The tile of the longest stretches of pixels.
 static void tile_of_walk(const walk *w, int64_t tile[3]) {
     int64_t size[3] = {0, 0, 0};
@@ -129,6 +134,7 @@ const fovea__conv_kernel VARIANT = {
     .packed = nothing,
     .forward = forward,
     .input_gradient = input_gradient,
+    .input_gradient_add = input_gradient_add,
     .weight_gradient = weight_gradient,
     .tiles = tiles,
 };
