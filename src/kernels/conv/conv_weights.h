@@ -12,6 +12,7 @@
 // too stay near.
 #define CHAIN_BYTES (256 << 10)
 #define CHAIN_BYTES_NEAR (16 << 10)
+#define NEAR_BYTES (32 << 10)  // stay in the first level cache beside the pixels of a channel
 
 // How the taps of a geometry are tiled. Lines are rows of the kernel, or input channels where the
 // kernel is one column wide.
@@ -38,6 +39,14 @@ static tiling tiling_of(const fovea__conv_geometry *g) {
     if (g->stride[2] == 1 && g->dilation[2] == 1 && slide_lines_of[t.columns] > 0) {
         t.lines = slide_lines_of[t.columns] < lines ? slide_lines_of[t.columns] : lines;
         t.outputs = slide_channels_of[t.lines][t.columns];
+        // One line of as many chains leaves no lines over for a smaller tile, and pays where the d_y
+        // of more channels stays near.
+        int64_t alone = slide_channels_of[1][t.columns];
+        if (lines % t.lines > 0 && outputs % alone == 0 && alone >= t.lines * t.outputs &&
+            alone * fovea__conv_volume(g->out) * FOVEA__LANES * 4 <= NEAR_BYTES) {
+            t.lines = 1;
+            t.outputs = alone;
+        }
     }
     return t;
 }
@@ -52,11 +61,16 @@ static int64_t chain_channels(const fovea__conv_geometry *g, const tiling *t) {
     return fit < channels ? fit : channels;
 }
 
+// For a call may be for some of the outputs only, whose tiles are others.
 static size_t weight_scratch(const fovea__conv_geometry *g) {
-    tiling t = tiling_of(g);
-    return (size_t)(t.outputs * chain_channels(g, &t) * fovea__conv_volume(g->kernel) *
-                    FOVEA__LANES) *
-           sizeof(float);
+    fovea__conv_geometry part = *g;
+    int64_t most = 0;
+    for (part.o = g->groups; part.o <= g->o; part.o += g->groups) {
+        tiling t = tiling_of(&part);
+        int64_t chains = t.outputs * chain_channels(&part, &t);
+        if (chains > most) most = chains;
+    }
+    return (size_t)(most * fovea__conv_volume(g->kernel) * FOVEA__LANES) * sizeof(float);
 }
 
 // The chains of output channels [o, o + M) by input channels [c, c + channels) of one group; o and
