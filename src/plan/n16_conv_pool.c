@@ -6,6 +6,7 @@
 // near; the gradient of the convolution's output is never whole unless the input wants its own.
 #include "base/memory.h"
 #include "kernels/pool/pool.h"
+#include "kernels/splitting.h"
 #include "layers/geometry.h"
 #include "plan/n16_conv.h"
 
@@ -63,7 +64,7 @@ static void choose_channels(detail_t *detail, bool whole) {
         detail->channels = pool->channels;
     tile = most(fovea__conv_tile(&detail->conv, 0, &first), detail->channels);
     detail->d_conv = (whole ? pool->channels : tile) * plane;
-    detail->d_pool = tile * pool->out[1] * pool->out[2] * FOVEA__LANES;
+    detail->d_pool = tile * (pool->out[1] * pool->out[2] + 1) * FOVEA__LANES;
 }
 
 static fovea_status prepare(fovea__plan *plan, fovea__lowered *lowered, size_t *scratch,
@@ -141,9 +142,10 @@ static void forward(const fovea__lowered *lowered, const fovea__bound *bound, in
     }
 }
 
-// The gradient of channels [first, first + count) of the convolution's output.
-static void spread(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
-                   int64_t first, int64_t count, float *d_pool, float *d_conv) {
+// The gradient of channels [first, first + count) of the convolution's output. Where it can be had
+// on the way, the bias gradient is added, too (d_bias: of all channels, may be NULL): whether it was.
+static bool spread(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
+                   int64_t first, int64_t count, float *d_pool, float *d_conv, float *d_bias) {
     const detail_t *detail = lowered->detail;
     fovea__pool_geometry part = detail->pool;
     int64_t plane = part.out[1] * part.out[2] * FOVEA__LANES, at = first * plane;
@@ -155,9 +157,16 @@ static void spread(const fovea__lowered *lowered, const fovea__bound *bound, int
         d_y = d_pool;
     }
     part.channels = count;
+    const uint8_t *winner = winners_at(lowered, bound, g) + at;
+    float *sums = d_pool + count * plane;
+    if (d_bias && detail->pooling->backward_sums(&part, winner, d_y, d_conv, sums)) {
+        for (int64_t c = 0; c < count; c++)
+            d_bias[first + c] += fovea__lane_tree_f32(sums + c * FOVEA__LANES);
+        return true;
+    }
     detail->pooling->backward_index(&part, FOVEA__LAYOUT_N16,
-                                    fovea__group_samples(&bound->split, g),
-                                    winners_at(lowered, bound, g) + at, d_y, d_conv);
+                                    fovea__group_samples(&bound->split, g), winner, d_y, d_conv);
+    return false;
 }
 
 static void add_weights(const fovea__lowered *lowered, const fovea__bound *bound, int64_t g,
@@ -188,9 +197,10 @@ static void backward(const fovea__lowered *lowered, const fovea__bound *bound, i
         int64_t left = outputs - first;
         int64_t count = left < detail->channels ? left : detail->channels;
         float *part = d_in[0] ? d_conv + first * plane : d_conv;
-        spread(lowered, bound, g, first, count, d_pool, part);
-        if (d_weight || d_bias)
-            add_weights(lowered, bound, g, first, count, part, d_weight, d_bias, rest);
+        bool summed = spread(lowered, bound, g, first, count, d_pool, part, d_bias);
+        float *bias = summed ? NULL : d_bias;
+        if (d_weight || bias)
+            add_weights(lowered, bound, g, first, count, part, d_weight, bias, rest);
     }
     if (d_in[0])
         conv->kernel->input_gradient(&conv->geometry, fovea__group_samples(&bound->split, g),
@@ -203,8 +213,9 @@ static void weight_gradient(const fovea__lowered *lowered, const fovea__bound *b
     const detail_t *detail = lowered->detail;
     float *d_conv = (float *)scratch, *d_pool = d_conv + detail->d_conv;
     int64_t first, count = fovea__conv_tile(&detail->conv, tile, &first);
-    spread(lowered, bound, g, first, count, d_pool, d_conv);
-    add_weights(lowered, bound, g, first, count, d_conv, d_weight, d_bias, d_pool + detail->d_pool);
+    bool summed = spread(lowered, bound, g, first, count, d_pool, d_conv, d_bias);
+    add_weights(lowered, bound, g, first, count, d_conv, d_weight, summed ? NULL : d_bias,
+                d_pool + detail->d_pool);
 }
 
 const fovea__n16_family fovea__n16_conv_pool = {.op = "Conv+MaxPool",

@@ -65,6 +65,23 @@ static guarded make_bytes(size_t count) {
     return guarded_make((count + 3) / 4);
 }
 
+// backward_sums, where it does anything, gives the d_x of backward_index and its channels' chains.
+static void compare_sums(const fovea__pool_variant *variant, const fovea__pool_geometry *g,
+                         const uint8_t *index, const guarded *d_y, const guarded *d_x) {
+    size_t channels = (size_t)g->channels, in = (size_t)pool_volume(g->in) * 16;
+    guarded again = guarded_make(d_x->count), sums = guarded_make(channels * 16);
+    if (variant->backward_sums(g, index, d_y->data, again.data, sums.data)) {
+        assert_true(same_bits(&again, d_x));
+        for (size_t i = 0; i < channels * 16; i++) {
+            float sum = 0;
+            for (size_t k = i % 16; k < in; k += 16) sum += d_x->data[i / 16 * in + k];
+            assert_memory_equal(&sum, &sums.data[i], sizeof sum);
+        }
+    }
+    guarded_free(&again);
+    guarded_free(&sums);
+}
+
 // forward_index and backward_index give the bits of forward and backward, and one index.
 static void compare_index(const fovea__pool_variant *variant, const fovea__pool_variant *reference,
                           const fovea__pool_geometry *g, int32_t samples) {
@@ -86,6 +103,7 @@ static void compare_index(const fovea__pool_variant *variant, const fovea__pool_
                                bytes_of(&lanes));
         both[k]->backward_index(g, FOVEA__LAYOUT_N16, samples, bytes_of(&lanes), b.lane_d_y.data,
                                 b.lane_d_x.data);
+        compare_sums(both[k], g, bytes_of(&lanes), &b.lane_d_y, &b.lane_d_x);
         from_lanes(&b.lane_y, samples, &y);
         from_lanes(&b.lane_d_x, samples, &d_x);
         assert_true(same_bits(&y, &b.y) && same_bits(&d_x, &b.d_x));

@@ -55,6 +55,11 @@ typedef void fovea__pool_forward_index_f32(const fovea__pool_geometry *geometry,
 typedef void fovea__pool_backward_index_f32(const fovea__pool_geometry *geometry,
                                             fovea__layout layout, int32_t samples,
                                             const uint8_t *index, const float *d_dst, float *d_src);
+// N16: the same d_src, and sums [c][16], one chain of additions from 0 over each lane of a channel's
+// d_src, row by row, while it is written. false, and nothing done, where that is no faster.
+typedef bool fovea__pool_backward_sums_f32(const fovea__pool_geometry *geometry,
+                                           const uint8_t *index, const float *d_dst, float *d_src,
+                                           float *sums);
 
 // Whether a byte can hold the winner: max pooling over windows of at most 256 positions. Only then
 // may the functions with an index be called.
@@ -67,6 +72,7 @@ typedef struct fovea__pool_variant {
     fovea__pool_backward_f32 *backward;
     fovea__pool_forward_index_f32 *forward_index;
     fovea__pool_backward_index_f32 *backward_index;
+    fovea__pool_backward_sums_f32 *backward_sums;
 } fovea__pool_variant;
 
 // All variants of this build, best first, the reference last; each accepts every geometry. choose

@@ -3,21 +3,23 @@
 
 #include "kernels/variant_list.h"
 
-#define KERNEL(suffix, level)                                         \
-    fovea__pool_forward_f32 fovea__pool_forward_##suffix;             \
-    fovea__pool_backward_f32 fovea__pool_backward_##suffix;           \
-    fovea__pool_forward_index_f32 fovea__pool_forward_index_##suffix; \
-    fovea__pool_backward_index_f32 fovea__pool_backward_index_##suffix;
+#define KERNEL(suffix, level)                                           \
+    fovea__pool_forward_f32 fovea__pool_forward_##suffix;               \
+    fovea__pool_backward_f32 fovea__pool_backward_##suffix;             \
+    fovea__pool_forward_index_f32 fovea__pool_forward_index_##suffix;   \
+    fovea__pool_backward_index_f32 fovea__pool_backward_index_##suffix; \
+    fovea__pool_backward_sums_f32 fovea__pool_backward_sums_##suffix;
 #include "kernels/standard_variants.inc"
 #undef KERNEL
 
-#define KERNEL(suffix, level)            \
-    {#suffix,                            \
-     level,                              \
-     fovea__pool_forward_##suffix,       \
-     fovea__pool_backward_##suffix,      \
-     fovea__pool_forward_index_##suffix, \
-     fovea__pool_backward_index_##suffix},
+#define KERNEL(suffix, level)             \
+    {#suffix,                             \
+     level,                               \
+     fovea__pool_forward_##suffix,        \
+     fovea__pool_backward_##suffix,       \
+     fovea__pool_forward_index_##suffix,  \
+     fovea__pool_backward_index_##suffix, \
+     fovea__pool_backward_sums_##suffix},
 static const fovea__pool_variant list[] = {
 #include "kernels/standard_variants.inc"
 };

@@ -124,3 +124,32 @@ static void halve_plane_back_index(const fovea__pool_geometry *g, const uint8_t 
         clear_rest(g, d_src);
     }
 }
+
+// One of the two rows under a row of windows, whose positions are `number` and the next: the
+// gradients, and the chains of their sum, to which a 0 adds nothing.
+static void halve_row_back_sums(const uint8_t *index, int64_t columns, const float *d_dst,
+                                uint8_t number, float *d_row, float *sum) {
+    for (int lane = 0; lane < FOVEA__LANES; lane += FOVEA__WIDTH) {
+        fovea__floats all = fovea__load(sum + lane), zero = {0};
+        for (int64_t i = lane; i < columns * FOVEA__LANES; i += FOVEA__LANES) {
+            fovea__floats left = zero + given(index + i, number, d_dst + i);
+            fovea__floats right = zero + given(index + i, (uint8_t)(number + 1), d_dst + i);
+            fovea__store(d_row + 2 * i - lane, left);
+            fovea__store(d_row + 2 * i - lane + FOVEA__LANES, right);
+            all += left + right;
+        }
+        fovea__store(sum + lane, all);
+    }
+}
+
+static void halve_plane_back_sums(const fovea__pool_geometry *g, const uint8_t *index,
+                                  const float *d_dst, float *d_src, float *sum) {
+    int64_t row = g->in[2] * FOVEA__LANES, wide = g->out[2] * FOVEA__LANES;
+    for (int64_t d = 0; d < g->in[0]; d++, d_src += g->in[1] * row) {
+        for (int64_t h = 0; h < g->out[1]; h++, d_dst += wide, index += wide)
+            for (int tap = 0; tap < 4; tap += 2)
+                halve_row_back_sums(index, g->out[2], d_dst, (uint8_t)tap,
+                                    d_src + (2 * h + tap / 2) * row, sum);
+        clear_rest(g, d_src);
+    }
+}

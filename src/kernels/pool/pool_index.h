@@ -5,6 +5,7 @@
 
 fovea__pool_forward_index_f32 fovea__pool_forward_index_reference, NAME(forward_index);
 fovea__pool_backward_index_f32 fovea__pool_backward_index_reference, NAME(backward_index);
+fovea__pool_backward_sums_f32 NAME(backward_sums);
 
 static inline void max_index(const fovea__pool_geometry *g, const fovea__pool_box *box,
                              const float *plane, float *dst, uint8_t *index) {
@@ -85,4 +86,16 @@ void NAME(backward_index)(const fovea__pool_geometry *g, fovea__layout layout, i
         (halving    ? halve_plane_back_index
          : thirding ? third_plane_back_index
                     : plane_backward_index)(g, index + c * out, d_dst + c * out, d_src + c * in);
+}
+
+bool NAME(backward_sums)(const fovea__pool_geometry *g, const uint8_t *index, const float *d_dst,
+                         float *d_src, float *sums) {
+    if (!is_halving(g, FOVEA__POOL_MAX)) return false;
+    int64_t in = fovea__pool_volume(g->in) * FOVEA__LANES;
+    int64_t out = fovea__pool_volume(g->out) * FOVEA__LANES;
+    for (int64_t c = 0; c < g->channels; c++, sums += FOVEA__LANES) {
+        for (int lane = 0; lane < FOVEA__LANES; lane++) sums[lane] = 0;
+        halve_plane_back_sums(g, index + c * out, d_dst + c * out, d_src + c * in, sums);
+    }
+    return true;
 }

@@ -4,6 +4,7 @@
 
 fovea__pool_forward_index_f32 fovea__pool_forward_index_reference;
 fovea__pool_backward_index_f32 fovea__pool_backward_index_reference;
+fovea__pool_backward_sums_f32 fovea__pool_backward_sums_reference;
 
 static float max_of(const fovea__pool_geometry *g, const fovea__pool_box *box, const float *plane,
                     int64_t step, uint8_t *index) {
@@ -64,4 +65,10 @@ void fovea__pool_backward_index_reference(const fovea__pool_geometry *g, fovea__
                            d_src + fovea__pool_plane(g, layout, n, c, in));
         }
     }
+}
+
+bool fovea__pool_backward_sums_reference(const fovea__pool_geometry *g, const uint8_t *index,
+                                         const float *d_dst, float *d_src, float *sums) {
+    (void)g, (void)index, (void)d_dst, (void)d_src, (void)sums;
+    return false;
 }
