@@ -142,6 +142,7 @@ static void print_result(const cli_call *cli, const bench *b) {
         cli_json_real(&json, "share_of_peak", rate / b->peak.all_threads);
         cli_json_real(&json, "peak_one_thread", b->peak.one_thread);
         cli_json_integer(&json, "memory_bytes", (int64_t)b->memory.total);
+        if (cli_flag(cli, "steps")) cli_json_steps(&json, b->session);
         cli_json_end(&json);
         return;
     }

@@ -15,6 +15,29 @@ const char *cli_step_pass(const fovea_step_time *row) {
     return strcmp(row->what, "merge") == 0 ? "forward merge" : "forward";
 }
 
+// Of all calls together: parts of a picture are not equally large, the fastest call may be a small one.
+double cli_step_rate(const fovea_step_time *row) {
+    return row->seconds > 0 ? 2e-9 * row->multiply_adds / row->seconds : 0;
+}
+
+void cli_json_steps(cli_json *json, const fovea_session *session) {
+    cli_json_array(json, "plan");
+    for (int32_t i = 0; i < fovea_session_step_count(session); i++) {
+        fovea_step_time row = fovea_session_step(session, i);
+        if (row.calls == 0) continue;
+        cli_json_object(json, NULL);
+        cli_json_text(json, "node", row.node);
+        cli_json_text(json, "op", row.op);
+        cli_json_text(json, "pass", cli_step_pass(&row));
+        cli_json_integer(json, "calls", row.calls);
+        cli_json_real(json, "seconds", row.seconds);
+        cli_json_real(json, "fastest", row.fastest);
+        cli_json_real(json, "gflops", cli_step_rate(&row));
+        cli_json_close(json);
+    }
+    cli_json_close(json);
+}
+
 fovea_status cli_explain_times(const fovea_session *session, fovea_context *context,
                                fovea_error *error) {
     fovea_peak peak;
@@ -35,7 +58,7 @@ void cli_print_steps(FILE *file, const fovea_session *session, double peak) {
         fprintf(file, "%-20s %-10s %-15s %9.2f %9.2f %5.1f %%", row.node, row.op,
                 cli_step_pass(&row), 1e6 * row.seconds / (double)row.calls, 1e6 * row.fastest,
                 100 * row.seconds / all);
-        double rate = 2e-9 * row.multiply_adds / (double)row.calls / row.fastest;
+        double rate = cli_step_rate(&row);
         if (rate > 0) fprintf(file, " %8.1f %5.1f %%", rate, 100 * rate / peak);
         fputc('\n', file);
     }

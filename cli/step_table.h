@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "fovea.h"
+#include "json_output.h"
 
 // Whether FOVEA_VERBOSE asks for every step to be explained.
 int cli_explains(void);
@@ -17,6 +18,10 @@ fovea_status cli_explain_times(const fovea_session *session, fovea_context *cont
 // What a step does for its node: "forward", "input gradient" …; batchnorm has "forward gather" and
 // "gather", its backward's.
 const char *cli_step_pass(const fovea_step_time *row);
+// GFLOP/s over all calls; 0 for steps without multiply-adds.
+double cli_step_rate(const fovea_step_time *row);
+// "plan": an array with an object for each step that was measured.
+void cli_json_steps(cli_json *json, const fovea_session *session);
 // One line.
 void cli_print_memory(FILE *file, const fovea_memory_use *memory);
 

@@ -92,8 +92,9 @@ static void add_step(fovea__text *text, const fovea__plan *plan, size_t s) {
 fovea_status fovea__plan_print(const fovea__plan *plan, char **result, fovea_error *error) {
     fovea__text text = fovea__text_begin(plan->context);
     fovea__text_format(
-        &text, "layout %s, batch up to %lld; %zu bytes for the batch, %zu for each worker\n",
+        &text, "layout %s, batch up to %lld, %s; %zu bytes for the batch, %zu for each worker\n",
         plan->layout == FOVEA__LAYOUT_N16 ? "N16" : "NCHW", (long long)plan->samples,
+        plan->forward_steps < plan->steps.count ? "with gradients" : "forward only",
         plan->batch_bytes, plan->worker_bytes);
     fovea__text_format(&text, HEADER "%8s\n", "region", "item", "node", "step", "kernel", "tile",
                        "memory", "bytes");

@@ -11,6 +11,8 @@ expect 2 fovea bench peak --seconds 0
 expect 0 fovea bench net lenet5 --batch 16 --seconds 0.05 --steps
 prints "images/s"
 grep -q "^linear1  *linear  *weight gradient " out.txt
+expect 0 fovea bench net lenet5 --batch 16 --seconds 0.05 --steps --json
+[ "$(json_get plan.0.node plan.0.pass <out.txt)" = '"conv1" "pack weights"' ]
 expect 0 fovea bench net "$small_net" --input 1x28x28 --batch 5 --seconds 0.05 --optimizer adam --json
 [ "$(json_get command batch optimizer <out.txt)" = '"bench net" 5 "adam"' ]
 expect 0 fovea bench net lenet5 --batch 1 --seconds 0.05 --forward --steps
